@@ -1,0 +1,1 @@
+"""A fake OpenID provider in this process that misbehaves on demand."""

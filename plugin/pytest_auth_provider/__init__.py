@@ -1,0 +1,1 @@
+"""Drive a command-line client against the fake provider from pytest."""
