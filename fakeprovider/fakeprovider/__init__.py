@@ -1,1 +1,42 @@
-"""A fake OpenID provider in this process that misbehaves on demand."""
+"""A fake OpenID provider in this process that misbehaves on demand.
+
+from fakeprovider import Provider
+from fakeprovider.faults import ServerError
+
+with Provider() as provider:
+    with provider.failing(ServerError(503), at="token"):
+        ...
+"""
+
+from __future__ import annotations
+
+from fakeprovider import faults
+from fakeprovider._version import __version__
+from fakeprovider.clock import Clock
+from fakeprovider.dialects import Dialect, dialects
+from fakeprovider.errors import FaultNotMet, ProviderError, SettingError
+from fakeprovider.faults.arming import Armed
+from fakeprovider.journal import Exchange, Journal
+from fakeprovider.people import Person
+from fakeprovider.provider import Provider
+from fakeprovider.secrets import Secret, Secrets
+from fakeprovider.user import User
+
+__all__ = [
+    "Armed",
+    "Clock",
+    "Dialect",
+    "Exchange",
+    "FaultNotMet",
+    "Journal",
+    "Person",
+    "Provider",
+    "ProviderError",
+    "Secret",
+    "Secrets",
+    "SettingError",
+    "User",
+    "__version__",
+    "dialects",
+    "faults",
+]

@@ -1,0 +1,28 @@
+"""Bearer tokens at the provider's own resources: userinfo, session status, the protected API (RFC 6750)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.errors import OAuthError
+from fakeprovider.store import AccessToken
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def require_access_token(call: Call) -> AccessToken:
+    """The live access token of the request, or 401 `invalid_token` (RFC 6750 3.1).
+
+    The answer is the same for every kind of dead token; the journal's note says which kind it was.
+    """
+    if not call.bearer:
+        challenge = [("WWW-Authenticate", "Bearer")]
+        raise OAuthError("invalid_request", "no bearer token arrived (RFC 6750 2.1)", 401, headers=challenge)
+    provider = call.provider
+    token = provider.store.live_access_token(call.bearer, call.at - provider.leeway)
+    if token is None:
+        call.note = f"the bearer token is {provider.describe_token(call.bearer)}"
+        challenge = [("WWW-Authenticate", 'Bearer error="invalid_token"')]
+        raise OAuthError("invalid_token", "the access token is not valid", 401, headers=challenge)
+    return token

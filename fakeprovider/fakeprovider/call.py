@@ -1,0 +1,114 @@
+"""One request on its way through the provider: what every endpoint, grant and fault gets to see."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.wrappers import Request
+
+from fakeprovider.answer import Answer
+from fakeprovider.form import read_members
+from fakeprovider.journal import Exchange
+from fakeprovider.tokens import TokenDraft
+
+if TYPE_CHECKING:
+    from fakeprovider.faults.arming import Armed
+    from fakeprovider.provider import Provider
+
+GRANT_TYPES: Final = {
+    "authorization_code": "authorization_code",
+    "refresh_token": "refresh_token",
+    "client_credentials": "client_credentials",
+    "urn:ietf:params:oauth:grant-type:device_code": "device_code",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer": "jwt_bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange": "token_exchange",
+}
+"""The `grant_type` of each grant, to the name of the grant."""
+
+
+class Call:
+    """One request, the endpoint it is for, the faults that apply to it, and what came of it."""
+
+    def __init__(self, provider: Provider, request: Request, endpoint: str) -> None:
+        self.provider = provider
+        self.request = request
+        self.endpoint = endpoint
+        self.number = provider.journal.arrive()
+        self.at = provider.clock.now()
+        self.monotonic: float = request.environ.get("fakeprovider.received") or time.monotonic()
+        self.note = ""
+        self.faults: list[Armed] = []
+        self.touched: list[str] = []
+
+    @cached_property
+    def body(self) -> bytes:
+        """The request body as it came."""
+        return self.request.get_data()
+
+    @cached_property
+    def members(self) -> Mapping[str, str]:
+        """The members of a form or JSON body, leniently read: for the record and for aiming faults."""
+        return read_members(self.request, self.body)
+
+    @cached_property
+    def grant(self) -> str:
+        """The name of the grant at the token endpoint, "" elsewhere or where the grant type is unknown."""
+        if self.endpoint != "token":
+            return ""
+        return GRANT_TYPES.get(self.members.get("grant_type", ""), "")
+
+    @cached_property
+    def client_id(self) -> str:
+        """The client this request says it comes from, proven or not."""
+        authorization = self.request.authorization
+        if authorization is not None and authorization.type == "basic" and authorization.username:
+            return authorization.username
+        return self.members.get("client_id", "") or self.request.args.get("client_id", "")
+
+    @cached_property
+    def bearer(self) -> str:
+        """The bearer token in the Authorization header (RFC 6750 2.1), or an empty string."""
+        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+
+    def document(self, document: dict[str, object]) -> Answer:
+        """Serve a document (discovery, JWKS), bent by the document faults that apply."""
+        bent: object = document
+        for armed in self.faults:
+            bent = armed.bend_document(self, bent)
+        return bent if isinstance(bent, Answer) else Answer.json(bent)
+
+    def sign(self, draft: TokenDraft) -> str:
+        """Sign a token, bent by the token faults that apply, and remember it as a secret."""
+        bent: TokenDraft | str = draft
+        for armed in self.faults:
+            bent = armed.bend_token(self, bent)
+        token = bent if isinstance(bent, str) else bent.sign()
+        return self.provider.secrets.keep(draft.kind, token)
+
+    def exchange(self, answer: Answer, *, answered: bool) -> Exchange:
+        """The record of this call, for the journal."""
+        request = self.request
+        query = request.query_string.decode("latin-1")
+        return Exchange(
+            number=self.number,
+            endpoint=self.endpoint,
+            grant=self.grant,
+            client_id=self.client_id,
+            method=request.method,
+            path=f"{request.path}?{query}" if query else request.path,
+            request_headers=tuple(request.headers.items()),
+            request_body=self.body,
+            form=self.members,
+            status=answer.status if answered else 0,
+            response_headers=tuple(answer.headers) if answered else (),
+            response_body=answer.body if answered else b"",
+            note=self.note,
+            faults=tuple(self.touched),
+            at=self.at,
+            monotonic=self.monotonic,
+            seconds=time.monotonic() - self.monotonic,
+        )

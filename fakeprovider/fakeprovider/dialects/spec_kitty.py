@@ -1,0 +1,47 @@
+"""Dialect `spec_kitty`: the hosted service behind spec-kitty-cli (seeds/004, findings D1-D8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from fakeprovider.answer import Answer
+from fakeprovider.dialects.base import Dialect
+from fakeprovider.people import Person
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+    from fakeprovider.store import AccessToken
+
+
+class SpecKitty(Dialect):
+    """One origin for everything, opaque tokens, a 409 for benign replay, teams in the profile."""
+
+    name = "spec_kitty"
+
+    paths: ClassVar[Mapping[str, str]] = {
+        **Dialect.paths,
+        "authorization": "/oauth/authorize",
+        "token": "/oauth/token",
+        "device_authorization": "/oauth/device",
+        "revocation": "/oauth/revoke",
+        "session_status": "/api/v1/session-status",
+    }
+    settings: ClassVar[Mapping[str, object]] = {
+        "access_token_format": "opaque",
+        "reuse": "benign_409",
+        "reuse_grace": 60.0,
+    }
+    api_path = "/api/v1"
+
+    def api(self, call: Call, token: AccessToken) -> Answer:
+        """`/api/v1/me` is the profile with its teams (never an empty list); other paths echo as usual."""
+        if call.request.path.endswith("/me"):
+            return Answer.json(profile(call.provider.people[token.session.subject]))
+        return super().api(call, token)
+
+
+def profile(person: Person) -> dict[str, object]:
+    """The profile of `person`, with the one team everybody has."""
+    team = {"id": "team-1", "name": "Analytical Engines", "role": "owner", "is_private_teamspace": True}
+    return {"user_id": person.sub, "email": person.email, "name": person.name, "teams": [team]}

@@ -1,0 +1,1 @@
+"""Endpoints: one of the provider's URLs each, one file, one function `serve(call)`."""

@@ -1,0 +1,43 @@
+"""The device authorization endpoint (RFC 8628 3.1, 3.2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from fakeprovider.answer import Answer
+from fakeprovider.client_authentication import identify
+from fakeprovider.durations import whole
+from fakeprovider.form import check_body
+from fakeprovider.store import DeviceCode
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def serve(call: Call) -> Answer:
+    """A device code for the client, a user code for the person."""
+    provider = call.provider
+    check_body(call.request, call.body, json_too=provider.dialect.json_requests)
+    client_id = identify(call)
+    secrets = provider.secrets
+    code = DeviceCode(
+        value=secrets.mint("device_code"),
+        user_code=secrets.mint_user_code(),
+        client_id=client_id,
+        scope=call.members.get("scope", ""),
+        expires_at=call.at + provider.device_code_lifetime,
+        interval=provider.device_interval,
+    )
+    with provider.store.lock:
+        provider.store.device_codes[code.value] = code
+    page = provider.url("verification")
+    members: dict[str, object] = {
+        "device_code": code.value,
+        "user_code": code.user_code,
+        "verification_uri": page,
+        "verification_uri_complete": f"{page}?{urlencode({'user_code': code.user_code})}",
+        "expires_in": whole(provider.device_code_lifetime),
+        "interval": whole(code.interval),
+    }
+    return Answer.json(provider.dialect.device_members(members))

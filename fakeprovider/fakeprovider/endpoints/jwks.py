@@ -1,0 +1,15 @@
+"""The JWK Set (RFC 7517 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.answer import Answer
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def serve(call: Call) -> Answer:
+    """The published keys, the signing one first."""
+    return call.document(call.provider.keys.jwks())

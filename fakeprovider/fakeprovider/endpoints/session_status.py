@@ -1,0 +1,25 @@
+"""The session status endpoint (seeds/004 D4): whether the bearer's session lives, and nothing about its family."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from fakeprovider.answer import Answer
+from fakeprovider.bearer import require_access_token
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def serve(call: Call) -> Answer:
+    """200 for a live session, one generic 401 for every other."""
+    session = require_access_token(call).session
+    return Answer.json(
+        {
+            "session_id": session.id,
+            "current_generation": session.generation,
+            "created_at": datetime.fromtimestamp(session.created_at, UTC).isoformat().replace("+00:00", "Z"),
+            "status": "active",
+        }
+    )

@@ -1,0 +1,27 @@
+"""The token endpoint (RFC 6749 3.2): checks the request, hands it to its grant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.answer import Answer
+from fakeprovider.call import GRANT_TYPES
+from fakeprovider.client_authentication import identify
+from fakeprovider.errors import OAuthError
+from fakeprovider.form import check_body, require
+from fakeprovider.grants import GRANTS
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def serve(call: Call) -> Answer:
+    """Tokens, or the grant's reason why not."""
+    check_body(call.request, call.body, json_too=call.provider.dialect.json_requests)
+    grant_type = require(call.members, "grant_type", "RFC 6749 3.2")
+    identify(call)
+    grant = GRANTS.get(call.grant)
+    if grant is None:
+        accepted = ", ".join(urn for urn, name in GRANT_TYPES.items() if name in GRANTS)
+        raise OAuthError("unsupported_grant_type", f"grant_type arrived as {grant_type!r}; accepted: {accepted}")
+    return Answer.json(grant(call))

@@ -1,0 +1,48 @@
+"""The verification page (RFC 8628 3.3): where the person types the user code and decides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.answer import Answer
+from fakeprovider.pages import render
+from fakeprovider.store import DeviceCode
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def serve(call: Call) -> Answer:
+    """The form, or the end of it; early errors too tell the person to return to the terminal (seeds/003)."""
+    typed = call.request.values.get("user_code", "").strip()
+    code = call.provider.store.by_user_code(typed) if typed else None
+    if call.request.method != "POST":
+        return _form(typed, code)
+    problem = _problem(call, typed, code)
+    if code is None or problem:
+        return render("finished.html", 400, title="That did not work", message=problem)
+    return _decide(call, code)
+
+
+def _form(typed: str, code: DeviceCode | None) -> Answer:
+    return render("device.html", user_code=code.user_code if code else typed, client_id=code.client_id if code else "")
+
+
+def _problem(call: Call, typed: str, code: DeviceCode | None) -> str:
+    if code is None:
+        return f"The code {typed!r} is not known here." if typed else "No code was typed."
+    if code.expires_at <= call.at:
+        return "The code has expired."
+    if code.status != "pending":
+        return f"The code was {code.status} already."
+    return ""
+
+
+def _decide(call: Call, code: DeviceCode) -> Answer:
+    if call.request.form.get("decision") == "deny":
+        code.status = "denied"
+        return render("finished.html", title="Denied", message="The device was not signed in.")
+    with call.provider.store.lock:
+        code.status = "approved"
+        code.subject = call.provider.user.person.sub
+    return render("finished.html", title="You are signed in", message="The device is signed in now.")

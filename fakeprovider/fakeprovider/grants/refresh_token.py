@@ -1,0 +1,76 @@
+"""The refresh_token grant (RFC 6749 6): rotation, families, and what happens when a spent token comes back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.errors import OAuthError
+from fakeprovider.form import require
+from fakeprovider.issuing import issue
+from fakeprovider.store import RefreshToken
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def exchange(call: Call) -> dict[str, object]:
+    """Spend a refresh token for the next generation; one winner however many come at once (RFC 9700 4.14)."""
+    value = require(call.members, "refresh_token", "RFC 6749 6")
+    store = call.provider.store
+    with store.lock:
+        token = store.refresh_tokens.get(value)
+        if token is None:
+            raise OAuthError("invalid_grant", "the refresh token was never issued here, or was cleaned up long ago")
+        _check_binding(call, token)
+        if token.spent_at is not None:
+            return _reused(call, token, token.spent_at)
+        _check_alive(call, token)
+        scope = _narrowed(call, token)
+        if not call.provider.rotate_refresh_tokens:
+            return issue(call, token.session, scope=scope, refresh=False)
+        token.spent_at = call.at
+        token.successor = issue(call, token.session, scope=scope)
+        return token.successor
+
+
+def _check_binding(call: Call, token: RefreshToken) -> None:
+    owner = token.session.client_id
+    if owner != call.client_id:
+        raise OAuthError("invalid_grant", f"the refresh token belongs to client {owner!r}, not to {call.client_id!r}")
+
+
+def _check_alive(call: Call, token: RefreshToken) -> None:
+    if token.session.ended:
+        raise OAuthError("invalid_grant", f"the session of this refresh token is over: {token.session.ended}")
+    if token.expires_at <= call.at:
+        raise OAuthError("invalid_grant", f"the refresh token expired {call.at - token.expires_at:.0f} s ago")
+
+
+def _narrowed(call: Call, token: RefreshToken) -> str:
+    asked = call.members.get("scope", "").split()
+    beyond = [scope for scope in asked if scope not in token.session.scope.split()]
+    if beyond:
+        raise OAuthError(
+            "invalid_scope", f"scope {beyond[0]!r} was not granted at sign-in, which gave {token.session.scope!r}"
+        )
+    return " ".join(asked)
+
+
+def _reused(call: Call, token: RefreshToken, spent_at: float) -> dict[str, object]:
+    """Apply the reuse policy to a spent token."""
+    provider = call.provider
+    ago = call.at - spent_at
+    story = f"generation {token.generation} of this family was spent {ago:.1f} s ago"
+    in_grace = ago <= provider.reuse_grace and not token.session.ended
+    if provider.reuse == "benign_409" and in_grace:
+        extra = {} if provider.retry_after is None else {"retry_after": provider.retry_after}
+        raise OAuthError("refresh_replay_benign_retry", f"{story}; a newer one exists", 409, extra=extra)
+    if provider.reuse == "replay_same_answer" and in_grace and token.successor is not None:
+        call.note = f"{story}; its answer is given again"
+        return token.successor
+    if provider.reuse == "reused_401":
+        raise OAuthError("refresh_token_reused", story, 401)
+    if provider.reuse == "reject":
+        raise OAuthError("invalid_grant", f"{story}; the family lives on")
+    provider.store.end_session(token.session, "a spent refresh token came back, so the family was revoked")
+    raise OAuthError("invalid_grant", f"{story}; the whole family is revoked now (RFC 9700 4.14.2)")

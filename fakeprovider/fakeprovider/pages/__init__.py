@@ -1,0 +1,26 @@
+"""Pages for the person at the browser: server-rendered, no script, readable on a phone."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING
+
+from fakeprovider.answer import Answer
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def render(template: str, status: int = 200, **values: object) -> Answer:
+    """The page `template` filled with `values`."""
+    return Answer.html(_environment().get_template(template).render(values), status)
+
+
+@functools.cache
+def _environment() -> Environment:
+    # Most providers never show a page, so jinja2 is imported when the first one is asked for.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    return Environment(
+        loader=PackageLoader("fakeprovider.pages", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )

@@ -1,0 +1,122 @@
+"""The knobs of a provider: every one can be given to the constructor and turned while it serves."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypedDict
+
+from fakeprovider.errors import SettingError, choose
+from fakeprovider.keys import ALGORITHMS
+
+ReusePolicy = Literal["revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"]
+TokenFormat = Literal["jwt", "opaque"]
+
+
+class Knobs(TypedDict, total=False):
+    """The keyword arguments of `Provider`; `Settings` says what each one means."""
+
+    algorithm: str
+    access_token_format: TokenFormat
+    access_token_lifetime: float
+    id_token_lifetime: float
+    refresh_token_lifetime: float
+    device_code_lifetime: float
+    device_interval: float
+    reuse: ReusePolicy
+    reuse_grace: float
+    retry_after: object
+    rotate_refresh_tokens: bool
+    leeway: float
+    journal_limit: int
+    seed: int
+
+
+class Settings:
+    """Knobs with their defaults. All durations are seconds. A value that means nothing raises `SettingError`."""
+
+    algorithm: str = "RS256"
+    """What signs tokens; read when the first key is made."""
+    access_token_format: TokenFormat = "jwt"
+    """`jwt` (RFC 9068) or `opaque`."""
+    access_token_lifetime: float = 3600.0
+    id_token_lifetime: float = 3600.0
+    refresh_token_lifetime: float = 30 * 86400.0
+    device_code_lifetime: float = 900.0
+    device_interval: float = 5.0
+    """The pause a device client must keep between polls (RFC 8628 3.5); 0 lets tests run at full speed."""
+    reuse: ReusePolicy = "revoke_family"
+    """What happens when a spent refresh token comes back (RFC 9700 4.14.2); real providers differ."""
+    reuse_grace: float = 10.0
+    """How long after rotation `benign_409` and `replay_same_answer` treat a spent token as a benign replay."""
+    retry_after: object = 1
+    """The `retry_after` member of a benign replay answer: any JSON value, None leaves it out (seeds/004 D3)."""
+    rotate_refresh_tokens: bool = True
+    """Whether each refresh spends its token and hands out the next generation."""
+    leeway: float = 0.0
+    """How long past its expiry the provider's own resources still accept an access token."""
+    journal_limit: int = 10_000
+    """How many exchanges the journal keeps; fixed once the provider is made."""
+    seed: int = 1
+    """Seeds the Faker that invents people; fixed once the provider is made."""
+
+    def apply(self, *layers: Mapping[str, object]) -> None:
+        """Set knobs from `layers`, later ones winning, or raise `SettingError` for a name there is not."""
+        for name, value in {name: value for layer in layers for name, value in layer.items()}.items():
+            if name not in CHECKS:
+                raise SettingError(_unknown(name))
+            setattr(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        check = CHECKS.get(name)
+        super().__setattr__(name, check(name, value) if check else value)
+
+
+def _unknown(name: str) -> str:
+    close = difflib.get_close_matches(name, CHECKS, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"provider setting {name!r} does not exist; there are {', '.join(sorted(CHECKS))}.{hint}"
+
+
+def _seconds(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise SettingError(f"provider setting {name!r}: expected seconds as a number from 0 up, got {value!r}")
+    return float(value)
+
+
+def _count(name: str, value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SettingError(f"provider setting {name!r}: expected a whole number from 1 up, got {value!r}")
+    return value
+
+
+def _flag(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise SettingError(f"provider setting {name!r}: expected true or false, got {value!r}")
+    return value
+
+
+def _one_of(*accepted: str) -> Callable[[str, object], str]:
+    return lambda name, value: choose(f"provider setting {name!r}", value, accepted)
+
+
+def _anything(_name: str, value: object) -> object:
+    return value
+
+
+CHECKS: dict[str, Callable[[str, object], Any]] = {
+    "algorithm": _one_of(*ALGORITHMS),
+    "access_token_format": _one_of("jwt", "opaque"),
+    "access_token_lifetime": _seconds,
+    "id_token_lifetime": _seconds,
+    "refresh_token_lifetime": _seconds,
+    "device_code_lifetime": _seconds,
+    "device_interval": _seconds,
+    "reuse": _one_of("revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"),
+    "reuse_grace": _seconds,
+    "retry_after": _anything,
+    "rotate_refresh_tokens": _flag,
+    "leeway": _seconds,
+    "journal_limit": _count,
+    "seed": _count,
+}

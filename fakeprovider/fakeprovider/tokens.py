@@ -1,0 +1,43 @@
+"""Minting: a draft of header, claims and key, which token faults may bend before it is signed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from typing import Literal
+
+from joserfc import jwt
+
+from fakeprovider.keys import ALGORITHMS, SigningKey
+
+TokenKind = Literal["access_token", "id_token"]
+
+_REGISTERED = [*ALGORITHMS, "HS256"]
+
+
+@dataclass
+class TokenDraft:
+    """A JWT before it is signed: the one place where algorithm, kid, key and claims can be made to disagree."""
+
+    kind: TokenKind
+    header: dict[str, object]
+    claims: dict[str, object]
+    key: SigningKey = field(repr=False)
+
+    @classmethod
+    def of(cls, kind: TokenKind, claims: dict[str, object], key: SigningKey) -> TokenDraft:
+        """An honest draft: the header names the key that will sign (RFC 9068 2.1 for access tokens)."""
+        media_type = "at+jwt" if kind == "access_token" else "JWT"
+        return cls(kind, {"alg": key.algorithm, "typ": media_type, "kid": key.kid}, claims, key)
+
+    def sign(self) -> str:
+        """The compact serialization (RFC 7515 7.1), signed as the header says."""
+        return jwt.encode(self.header, self.claims, self.key.key, algorithms=_REGISTERED)
+
+
+def half_hash(value: str, algorithm: str) -> str:
+    """The left half of a hash, as in `at_hash` and `c_hash` (OIDC Core 3.1.3.6)."""
+    bits = algorithm[-3:] if algorithm[-3:].isdigit() else "512"
+    digest = hashlib.new(f"sha{bits}", value.encode("ascii")).digest()
+    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
