@@ -1,0 +1,225 @@
+"""One open connection as a handler and a wire fault see it."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import socket
+import ssl
+import struct
+import threading
+import time
+
+from fakeprovider.answer import Answer
+from fakeprovider.server.heads import has_body, head_of
+from fakeprovider.server.service import Greet
+from fakeprovider.server.waker import Waker
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close() sends RST instead of FIN
+_HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)  # Linux tells a FIN from unread data
+
+_CHUNK = 65536  # bytes read at once
+_LONGEST_POLL = 86400.0  # seconds; poll() overflows beyond 24 days
+
+
+class Connection:
+    """Sends answers, whole or broken, and knows when nobody listens any more.
+
+    Belongs to the thread that handles its request: only `wake` may be called from another one. No method raises
+    because the client has gone; `closed` and the returned values tell.
+    """
+
+    def __init__(self, raw: socket.socket) -> None:
+        self.peer: tuple[str, int] = _host_and_port(raw.getpeername())
+        """Address and port of the client."""
+        self.local: tuple[str, int] = _host_and_port(raw.getsockname())
+        """Address and port the client connected to."""
+        self.written = False
+        """Whether any byte has been sent in answer to the current request."""
+        self.interrupted = False
+        """Whether the server has hung up: it stops or is down."""
+        self._socket = raw
+        self._method = "GET"
+        self._keeps_alive = False
+        self._says_keep_alive = False
+        self._answered = False
+        self._woken = threading.Event()
+        self._waker: Waker | None = None
+        self._lock = threading.Lock()  # a socket must not be closed while another thread interrupts or wakes it
+
+    @property
+    def closed(self) -> bool:
+        """Whether our side is closed; a client that hung up is noticed by `write` and `wait`."""
+        return self._socket.fileno() < 0
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the client speaks TLS to us."""
+        return isinstance(self._socket, ssl.SSLSocket)
+
+    def send(self, answer: Answer) -> bool:
+        """Send the whole answer with its Content-Length; afterwards the connection can take the next request.
+
+        True when the kernel took it all. Raises ValueError for a header with a line break in it.
+        """
+        head = self._framed(answer, len(answer.body), chunked=False, close=not self._keeps_alive)
+        self._answered = True
+        return self.write(head if self._method == "HEAD" or not has_body(answer.status) else head + answer.body)
+
+    def head(self, answer: Answer, *, length: int | None = None, chunked: bool = False) -> bytes:
+        """The encoded status line and header fields of `answer`, for a fault that writes the body its own way.
+
+        `length` is the Content-Length to claim, the true one when None; `chunked` announces chunks instead. It says
+        `Connection: close`, because a connection that was written to by hand is closed after its request.
+        """
+        return self._framed(answer, len(answer.body) if length is None else length, chunked=chunked, close=True)
+
+    def write(self, data: bytes) -> bool:
+        """Send these bytes as they are. True when the kernel took them all, False when the client is gone."""
+        self.written = True
+        try:
+            self._socket.sendall(data)
+        except OSError:
+            self.close()
+            return False
+        return True
+
+    def reset(self) -> None:
+        """Break the connection with a TCP RST: no FIN, under TLS no close_notify."""
+        with self._lock, contextlib.suppress(OSError):
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            self._socket.close()
+
+    def close(self, linger: float = 0.0) -> None:
+        """End the connection in an orderly way (FIN, under TLS close_notify first), answered or not.
+
+        Unread bytes would turn the FIN into an RST that can destroy an answer on its way (RFC 9112 9.6): those that
+        arrived are read first, and for `linger` seconds those still coming.
+        """
+        if self.closed:
+            return
+        if not self.interrupted:
+            self._say_goodbye(linger)
+        with self._lock:
+            self._socket.close()
+
+    def wait(self, seconds: float | None) -> bool:
+        """Sleep for `seconds`, or with None without end.
+
+        True when the time really passed or `wake` ended it, False as soon as the client hung up (closing its sending
+        side counts) or the server stopped or went down.
+        """
+        if self.closed:
+            return False
+        with Waker() as waker:
+            with self._lock:
+                self._waker = waker
+            try:
+                return self._woken.is_set() or self._slept(waker, seconds)
+            finally:
+                with self._lock:
+                    self._waker = None
+                self._woken.clear()
+
+    def wake(self) -> None:
+        """End the current `wait`, or else the next one, as if its time had passed. Safe from any thread."""
+        with self._lock:
+            self._woken.set()
+            if self._waker is not None:
+                self._waker.wake()
+
+    # What the server does with it:
+
+    def allow(self, seconds: float) -> None:
+        """How long reading or writing may take from now on before it raises TimeoutError."""
+        self._socket.settimeout(seconds)
+
+    def receive(self) -> bytes:
+        """The next bytes, empty when the client hung up. Raises OSError."""
+        return self._socket.recv(_CHUNK)
+
+    def peek(self) -> bytes:
+        """What has arrived before TLS began, without taking it; waits for the first byte. Raises OSError."""
+        return self._socket.recv(_CHUNK, socket.MSG_PEEK)
+
+    def shown_to(self, greet: Greet) -> bool:
+        """What `greet` decides about the bare socket."""
+        return greet(self._socket)
+
+    def secure(self, context: ssl.SSLContext, seconds: float) -> None:
+        """Do the TLS handshake within `seconds`; raises OSError when it fails."""
+        raw = self._socket
+        raw.settimeout(seconds)
+        secured = context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
+        with self._lock:
+            self._socket = secured
+        if not self.interrupted:
+            secured.do_handshake()
+
+    def begin(self, method: str, version: str, keep_alive: bool) -> None:
+        """A request has arrived: what is sent now answers it."""
+        self.written = self._answered = False
+        self._method = method
+        self._keeps_alive = keep_alive
+        self._says_keep_alive = keep_alive and version == "1.0"
+
+    @property
+    def stays_open(self) -> bool:
+        """Whether another request may follow: the last one was answered by `send`, and both sides keep alive."""
+        return self._answered and self._keeps_alive and not self.interrupted and not self.closed
+
+    def close_after_answer(self) -> None:
+        """Let the answer in preparation be the last one."""
+        self._keeps_alive = False
+
+    def interrupt(self) -> None:
+        """Hang up from another thread: the connection's own thread wakes from whatever it waits for."""
+        with self._lock, contextlib.suppress(OSError):
+            self.interrupted = True
+            # Not SSLSocket.shutdown: it would take the TLS state away from the thread that uses it.
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+    def _framed(self, answer: Answer, length: int, *, chunked: bool, close: bool) -> bytes:
+        framing = ""
+        if chunked:
+            framing = "Transfer-Encoding: chunked\r\n"
+        elif has_body(answer.status):
+            framing = f"Content-Length: {length}\r\n"
+        if close:
+            framing += "Connection: close\r\n"
+        elif self._says_keep_alive:
+            framing += "Connection: keep-alive\r\n"
+        return head_of(answer, framing)
+
+    def _slept(self, waker: Waker, seconds: float | None) -> bool:
+        poll = select.poll()
+        poll.register(self._socket, _HUNG_UP)
+        poll.register(waker, select.POLLIN)
+        until = None if seconds is None else time.monotonic() + seconds
+        while True:
+            left = None if until is None else until - time.monotonic()
+            if left is not None and left <= 0:
+                return True
+            ready = poll.poll(None if left is None else min(left, _LONGEST_POLL) * 1000)
+            if any(descriptor == self._socket.fileno() for descriptor, _ in ready):
+                return False
+            if ready:
+                return True
+
+    def _say_goodbye(self, linger: float) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.settimeout(0)
+            if isinstance(self._socket, ssl.SSLSocket):
+                # Sends close_notify and does not wait for the client's; ValueError when TLS was never set up.
+                with contextlib.suppress(OSError, ValueError):
+                    self._socket.unwrap()
+            socket.socket.shutdown(self._socket, socket.SHUT_WR)
+            until = time.monotonic() + linger
+            while socket.socket.recv(self._socket, 65536):
+                self._socket.settimeout(max(0.0, until - time.monotonic()))
+
+
+def _host_and_port(address: object) -> tuple[str, int]:
+    if isinstance(address, tuple):
+        return str(address[0]), int(address[1])
+    return str(address), 0

@@ -1,0 +1,47 @@
+"""What every connection of a server is served with."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from werkzeug.wrappers import Request
+
+from fakeprovider.answer import Answer
+from fakeprovider.server.limits import Limits
+
+Handle = Callable[[Request], Answer]
+"""Answers one request. What it raises becomes a 500 and goes to `OnError`."""
+
+Greet = Callable[[socket.socket], bool]
+"""Sees every accepted socket before TLS and before a byte is read. False: it dealt with the socket, which is closed."""
+
+OnNoise = Callable[[bytes, str], None]
+"""Told what arrived (at most its first 64 KiB) and in words why it never became a request for the handler."""
+
+OnError = Callable[[BaseException], None]
+"""Told what a handler or a delivery raised."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """The handler, its limits and its hooks: the same for every connection of one server."""
+
+    handle: Handle
+    limits: Limits
+    ssl_context: ssl.SSLContext | None = None
+    greet: Greet | None = None
+    on_noise: OnNoise | None = None
+    on_error: OnError | None = None
+
+    def noise(self, arrived: bytes, reason: str) -> None:
+        """Tell the hook, if there is one, about bytes that no handler will see."""
+        if self.on_noise is not None:
+            self.on_noise(arrived, reason)
+
+    def error(self, error: BaseException) -> None:
+        """Tell the hook, if there is one, what was raised while a request was answered."""
+        if self.on_error is not None:
+            self.on_error(error)
