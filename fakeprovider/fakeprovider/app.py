@@ -6,8 +6,7 @@ request -> endpoint by path -> faults that apply -> the endpoint (or a fault in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request
 
@@ -25,27 +24,20 @@ from fakeprovider.endpoints import (
     verification,
 )
 from fakeprovider.errors import OAuthError
+from fakeprovider.route import READ, WRITE, Route
 
 if TYPE_CHECKING:
     from fakeprovider.provider import Provider
 
 
-class Route(NamedTuple):
-    """An endpoint, the methods it answers, and the function that serves it."""
-
-    methods: tuple[str, ...]
-    serve: Callable[[Call], Answer]
-
-
-READ: Final = ("GET", "HEAD")
 ROUTES: Final[dict[str, Route]] = {
     "discovery": Route(READ, discovery.serve),
     "jwks": Route(READ, jwks.serve),
-    "token": Route(("POST",), token.serve),
-    "device_authorization": Route(("POST",), device_authorization.serve),
-    "verification": Route((*READ, "POST"), verification.serve),
-    "revocation": Route(("POST",), revocation.serve),
-    "userinfo": Route((*READ, "POST"), userinfo.serve),
+    "token": Route(WRITE, token.serve),
+    "device_authorization": Route(WRITE, device_authorization.serve),
+    "verification": Route((*READ, *WRITE), verification.serve),
+    "revocation": Route(WRITE, revocation.serve),
+    "userinfo": Route((*READ, *WRITE), userinfo.serve),
     "session_status": Route(READ, session_status.serve),
     "api": Route((*READ, "POST", "PUT", "PATCH", "DELETE"), api.serve),
 }
@@ -59,23 +51,26 @@ class App:
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        paths = provider.dialect.paths
-        self._endpoints = {provider.path + paths[name]: name for name in ROUTES if name in paths}
+        dialect, below = provider.dialect, provider.path
+        named = {name: route._replace(endpoint=name) for name, route in ROUTES.items()}
+        self._routes = {below + path: named[name] for name, path in dialect.paths.items() if name in named}
+        self._routes |= {below + path: route for path, route in dialect.routes.items()}
+        self._api = named["api"]
 
     def handle(self, request: Request) -> Answer:
         """Answer one request on the provider's own origin, and write it down."""
-        return self._handle(Call(self._provider, request, self._endpoint(request.path)))
+        return self._handle(Call(self._provider, request, self._route(request.path)))
 
     def handle_api(self, request: Request) -> Answer:
         """Answer one request on the origin of the protected resource, and write it down."""
-        return self._handle(Call(self._provider, request, "api"))
+        route = self._provider.dialect.api_routes.get(request.path, self._api)
+        return self._handle(Call(self._provider, request, route))
 
-    def _endpoint(self, path: str) -> str:
-        endpoint = self._endpoints.get(path, "")
+    def _route(self, path: str) -> Route:
         api_path = self._provider.dialect.api_path
-        if not endpoint and api_path is not None and path.startswith(f"{self._provider.path}{api_path}/"):
-            return "api"
-        return endpoint
+        if path not in self._routes and api_path is not None and path.startswith(f"{self._provider.path}{api_path}/"):
+            return self._api
+        return self._routes.get(path, NOWHERE)
 
     def _handle(self, call: Call) -> Answer:
         call.faults = [armed for armed in tuple(self._provider.armed) if armed.meet(call)]
@@ -92,18 +87,24 @@ class App:
         if any(armed.acts_instead(call) for armed in call.faults):
             return Answer()
         try:
-            return _route(call).serve(call)
+            _check_method(call)
+            return call.route.serve(call)
         except OAuthError as error:
             call.note = call.note or f"{error.code}: {error.description}"
-            return self._provider.dialect.error(error)
+            return self._provider.dialect.error(call, error)
 
 
-def _route(call: Call) -> Route:
-    route = ROUTES.get(call.endpoint)
-    if route is None:
-        raise OAuthError("not_found", f"nothing is served at {call.request.path!r}", 404)
-    if call.request.method not in route.methods:
-        accepted = ", ".join(route.methods)
+def _check_method(call: Call) -> None:
+    methods = call.route.methods
+    if methods and call.request.method not in methods:
+        accepted = ", ".join(methods)
         description = f"{call.endpoint} answers {accepted}; {call.request.method} arrived"
         raise OAuthError("invalid_request", description, 405, headers=[("Allow", accepted)])
-    return route
+
+
+def _nothing_here(call: Call) -> Answer:
+    raise OAuthError("not_found", f"nothing is served at {call.request.path!r}", 404)
+
+
+NOWHERE: Final = Route((), _nothing_here)
+"""Where requests go that match no path."""

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request
 from fakeprovider.answer import Answer
 from fakeprovider.form import read_members
 from fakeprovider.journal import Exchange
+from fakeprovider.route import Route
 from fakeprovider.tokens import TokenDraft
 
 if TYPE_CHECKING:
@@ -32,10 +33,11 @@ GRANT_TYPES: Final = {
 class Call:
     """One request, the endpoint it is for, the faults that apply to it, and what came of it."""
 
-    def __init__(self, provider: Provider, request: Request, endpoint: str) -> None:
+    def __init__(self, provider: Provider, request: Request, route: Route) -> None:
         self.provider = provider
         self.request = request
-        self.endpoint = endpoint
+        self.route = route
+        self.endpoint = route.endpoint
         self.number = provider.journal.arrive()
         self.at = provider.clock.now()
         self.monotonic: float = request.environ.get("fakeprovider.received") or time.monotonic()
@@ -56,8 +58,8 @@ class Call:
     @cached_property
     def grant(self) -> str:
         """The name of the grant at the token endpoint, "" elsewhere or where the grant type is unknown."""
-        if self.endpoint != "token":
-            return ""
+        if self.route.grant or self.endpoint != "token":
+            return self.route.grant
         return GRANT_TYPES.get(self.members.get("grant_type", ""), "")
 
     @cached_property
@@ -66,7 +68,8 @@ class Call:
         authorization = self.request.authorization
         if authorization is not None and authorization.type == "basic" and authorization.username:
             return authorization.username
-        return self.members.get("client_id", "") or self.request.args.get("client_id", "")
+        said = self.members.get("client_id", "") or self.request.args.get("client_id", "")
+        return said or self.provider.dialect.default_client
 
     @cached_property
     def bearer(self) -> str:

@@ -28,7 +28,8 @@ class OAuthError(Exception):
     """An error answer in the making (RFC 6749 5.2, RFC 8628 3.5, RFC 6750 3.1).
 
     `code` is the standard error code, `description` says what arrived, what was expected and why, `status` is the
-    HTTP status, `extra` are further members of the body, `headers` further headers.
+    HTTP status, `extra` are further members of the body, `headers` further headers. `reason` names the exact cause
+    where a code covers several (`refresh_token_expired`), for dialects that have a code or wording of their own for it.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class OAuthError(Exception):
         *,
         extra: Mapping[str, object] | None = None,
         headers: Iterable[tuple[str, str]] = (),
+        reason: str = "",
     ) -> None:
         super().__init__(f"{code}: {description}")
         self.code = code
@@ -46,6 +48,7 @@ class OAuthError(Exception):
         self.status = status
         self.extra = dict(extra or {})
         self.headers = list(headers)
+        self.reason = reason
 
 
 def choose(what: str, value: object, accepted: Iterable[str]) -> str:

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from fakeprovider.answer import Answer
+from fakeprovider.route import Route
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
     from fakeprovider.errors import OAuthError
     from fakeprovider.people import Person
     from fakeprovider.store import AccessToken, Session
+
+
+class Wording(NamedTuple):
+    """How a family words one error: None keeps what the RFCs say."""
+
+    code: str | None = None
+    status: int | None = None
+    description: str | None = None
 
 
 class Dialect:
@@ -37,7 +46,22 @@ class Dialect:
         "registration": "/register",
         "session_status": "/session-status",
     }
-    """Where each endpoint is served, below the issuer."""
+    """Where each endpoint is served, below the issuer; one that is left out does not exist."""
+
+    issuer_path: ClassVar[str] = ""
+    """The path of the issuer, where the test does not set one."""
+
+    routes: ClassVar[Mapping[str, Route]] = {}
+    """Further paths below the issuer, and which endpoint each one stands for."""
+
+    api_routes: ClassVar[Mapping[str, Route]] = {}
+    """Paths on the protected resource's own origin that are no resources: its own discovery, its own token endpoint."""
+
+    default_client: ClassVar[str] = ""
+    """The client of requests that name none, for families whose clients never introduce themselves."""
+
+    wordings: ClassVar[Mapping[str, Wording]] = {}
+    """How this family words errors, by their `reason` or else by their code."""
 
     settings: ClassVar[Mapping[str, object]] = {}
     """Settings of the provider that this family has by default; what the test sets wins."""
@@ -48,12 +72,19 @@ class Dialect:
     api_path: ClassVar[str | None] = None
     """Where the protected resource lives on the provider's own origin, or None where it has an origin of its own."""
 
-    def error(self, error: OAuthError) -> Answer:
-        """The error answer (RFC 6749 5.2)."""
-        body = {"error": error.code, "error_description": error.description, **error.extra}
-        answer = Answer.json(body, error.status)
+    def error(self, call: Call, error: OAuthError) -> Answer:
+        """The error answer to `call`, in this family's words."""
+        wording = self.wordings.get(error.reason) or self.wordings.get(error.code) or Wording()
+        code = error.code if wording.code is None else wording.code
+        description = error.description if wording.description is None else wording.description
+        body = self.error_body(call, code, description)
+        answer = Answer.json({**body, **error.extra}, error.status if wording.status is None else wording.status)
         answer.headers += error.headers
         return answer
+
+    def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
+        """The envelope of an error (RFC 6749 5.2)."""
+        return {"error": code, "error_description": description}
 
     def token_members(self, members: dict[str, object], session: Session) -> dict[str, object]:
         """The members of a token answer (RFC 6749 5.1), with what this family adds."""

@@ -23,7 +23,8 @@ def exchange(call: Call) -> dict[str, object]:
     with store.lock:
         code = store.device_codes.get(value)
         if code is None:
-            raise OAuthError("invalid_grant", "the device code was never issued here, or was cleaned up long ago")
+            story = "the device code was never issued here, or was cleaned up long ago"
+            raise OAuthError("invalid_grant", story, reason="device_code_unknown")
         _check_usable(call, code)
         _follow_user(call, code)
         code.status = "consumed"
@@ -37,7 +38,8 @@ def _check_usable(call: Call, code: DeviceCode) -> None:
             "invalid_grant", f"the device code belongs to client {code.client_id!r}, not to {call.client_id!r}"
         )
     if code.status == "consumed":
-        raise OAuthError("invalid_grant", "the device code was already exchanged for tokens; it works once")
+        story = "the device code was already exchanged for tokens; it works once"
+        raise OAuthError("invalid_grant", story, reason="device_code_consumed")
     if code.expires_at <= call.at:
         _say_expired(code)
 

@@ -20,7 +20,8 @@ def exchange(call: Call) -> dict[str, object]:
     with store.lock:
         token = store.refresh_tokens.get(value)
         if token is None:
-            raise OAuthError("invalid_grant", "the refresh token was never issued here, or was cleaned up long ago")
+            story = "the refresh token was never issued here, or was cleaned up long ago"
+            raise OAuthError("invalid_grant", story, reason="refresh_token_unknown")
         _check_binding(call, token)
         if token.spent_at is not None:
             return _reused(call, token, token.spent_at)
@@ -41,9 +42,11 @@ def _check_binding(call: Call, token: RefreshToken) -> None:
 
 def _check_alive(call: Call, token: RefreshToken) -> None:
     if token.session.ended:
-        raise OAuthError("invalid_grant", f"the session of this refresh token is over: {token.session.ended}")
+        story = f"the session of this refresh token is over: {token.session.ended}"
+        raise OAuthError("invalid_grant", story, reason="refresh_token_revoked")
     if token.expires_at <= call.at:
-        raise OAuthError("invalid_grant", f"the refresh token expired {call.at - token.expires_at:.0f} s ago")
+        story = f"the refresh token expired {call.at - token.expires_at:.0f} s ago"
+        raise OAuthError("invalid_grant", story, reason="refresh_token_expired")
 
 
 def _narrowed(call: Call, token: RefreshToken) -> str:
@@ -69,8 +72,9 @@ def _reused(call: Call, token: RefreshToken, spent_at: float) -> dict[str, objec
         call.note = f"{story}; its answer is given again"
         return token.successor
     if provider.reuse == "reused_401":
-        raise OAuthError("refresh_token_reused", story, 401)
+        raise OAuthError("refresh_token_reused", story, 401, reason="refresh_token_reused")
     if provider.reuse == "reject":
-        raise OAuthError("invalid_grant", f"{story}; the family lives on")
+        raise OAuthError("invalid_grant", f"{story}; the family lives on", reason="refresh_token_reused")
     provider.store.end_session(token.session, "a spent refresh token came back, so the family was revoked")
-    raise OAuthError("invalid_grant", f"{story}; the whole family is revoked now (RFC 9700 4.14.2)")
+    story += "; the whole family is revoked now (RFC 9700 4.14.2)"
+    raise OAuthError("invalid_grant", story, reason="refresh_token_reused")
