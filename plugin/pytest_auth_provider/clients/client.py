@@ -1,0 +1,228 @@
+"""The client under test, as scenarios hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pytest_auth_provider.clients.adapter import Adapter, Step
+from pytest_auth_provider.clients.commands import Commands
+from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, CredentialFile, find_credentials
+from pytest_auth_provider.clients.errors import ClientError, LoginFailed
+from pytest_auth_provider.clients.files import FileChanges
+from pytest_auth_provider.clients.outcome import Outcome, outcome_of
+from pytest_auth_provider.clients.placeholders import placeholders_in
+from pytest_auth_provider.clients.runner import Child, Ended
+from pytest_auth_provider.clients.running import Running
+from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients.saved_files import SavedFiles
+from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, did_you_mean
+
+if TYPE_CHECKING:
+    from fakeprovider import Provider
+
+LEEWAY = 60.0
+"""Seconds for which the provider's own resources accept the expired token of `login(expired=True)`."""
+
+OnOutcome = Callable[[Outcome, "Client"], None]
+
+
+class Client:
+    """A command-line tool in a sandbox, pointed at a provider.
+
+    `on_outcome` is called with every outcome at once, while the files are as the action left them.
+    """
+
+    def __init__(
+        self, adapter: Adapter, sandbox: Sandbox, provider: Provider, on_outcome: OnOutcome | None = None
+    ) -> None:
+        self.adapter = adapter
+        self.sandbox = sandbox
+        self.provider = provider
+        self._on_outcome = on_outcome
+        self._commands = Commands(adapter, sandbox, provider)
+
+    def __repr__(self) -> str:
+        return f"<Client {self.name} ({self.adapter.source})>"
+
+    @property
+    def name(self) -> str:
+        """The client's name in its adapter."""
+        return self.adapter.name
+
+    # -- actions ------------------------------------------------------------------------------------------------
+
+    def run(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Outcome:
+        """Run an action to its end, `extra` arguments added; `env` adds variables or replaces them."""
+        return self.start(action, *extra, env=env).wait()
+
+    def start(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Running:
+        """Start an action and leave it running. Of several steps, all but the last have ended by then.
+
+        A step that does not end as it should is the last one. Raises `ClientError` for an action there is not.
+        """
+        before, mark = self.sandbox.snapshot(), self.provider.journal.mark()
+        earlier: Ended | None = None
+        steps = self._steps(action)
+        for number, step in enumerate(steps, 1):
+            last = number == len(steps)
+            expected = self.adapter.exit_codes(action) if last else step.exit
+            command = self._commands.make(step, extra if last else (), env)
+            child = Child(command)
+            if last or (ended := child.wait()).timed_out or ended.exit_code not in expected:
+                break
+            earlier = ended.after(earlier)
+
+        def finish(ended: Ended) -> Outcome:
+            files = FileChanges.between(before, self.sandbox.snapshot())
+            exchanges = self.provider.journal.since(mark)
+            outcome = outcome_of(action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases)
+            if self._on_outcome is not None:
+                self._on_outcome(outcome, self)
+            return outcome
+
+        return Running(child, finish)
+
+    def login(self, *, expired: bool = False) -> Outcome:
+        """Sign in, and make sure of it: `LoginFailed` where the client is not signed in afterwards.
+
+        With `expired`, the access token it is left with has expired already (its refresh token has not). The
+        provider's own resources accept it for another minute, so that a login that uses it at once succeeds.
+        """
+        minted = self._credentials_minted()
+        if expired:
+            with self._tokens_expire_at_once():
+                outcome = self.attempt_login()
+        else:
+            outcome = self.attempt_login()
+        problem = self._login_problem(outcome, minted)
+        if problem:
+            raise LoginFailed(f'the client "{self.name}" did not sign in: {problem}\n{outcome.describe()}')
+        return outcome
+
+    def attempt_login(self) -> Outcome:
+        """Try to sign in; how it went is in the outcome."""
+        return self.run("login")
+
+    def use(self) -> Outcome:
+        """Call the API once with the token."""
+        return self.run("use")
+
+    def use_cached(self) -> Outcome:
+        """Call the API once with a token that comes from a cache."""
+        return self.run("use_cached")
+
+    def status(self) -> Outcome:
+        """Ask who is signed in, offline."""
+        return self.run("status")
+
+    def token(self) -> Outcome:
+        """Print the access token for another program."""
+        return self.run("token")
+
+    def logout(self) -> Outcome:
+        """Sign out."""
+        return self.run("logout")
+
+    def doctor(self) -> Outcome:
+        """Let the client check itself, locally."""
+        return self.run("doctor")
+
+    def doctor_server(self) -> Outcome:
+        """Let the client check itself and ask the provider about its session."""
+        return self.run("doctor_server")
+
+    def expire_access_token(self) -> None:
+        """Leave the client with an access token that has expired and a refresh token that has not.
+
+        Another process has its own clock, so this signs in anew, to a token that expires at once.
+        """
+        self.login(expired=True)
+
+    # -- what it can do -----------------------------------------------------------------------------------------
+
+    def can(self, action: str) -> bool:
+        """Does the adapter say how to do this?"""
+        return action in self.adapter.run
+
+    def policy(self, name: str) -> str:
+        """The side of a policy that the client is on; empty where it declares none."""
+        return self.adapter.policies.get(name, "")
+
+    def offers(self, policy: str, value: str) -> bool:
+        """Is the client on this side of a policy, or can it be put there?"""
+        return self.adapter.offers(policy, value)
+
+    def switched(self, policy: str, value: str) -> Client:
+        """The same client, in the same sandbox, on this side of a policy. `AdapterError` if there is no way."""
+        return Client(self.adapter.switched(policy, value), self.sandbox, self.provider, self._on_outcome)
+
+    # -- what it keeps ------------------------------------------------------------------------------------------
+
+    def credentials(self) -> list[CredentialFile]:
+        """The files that hold its credentials right now."""
+        declared = [self._commands.path(path) for path in self.adapter.credentials]
+        return find_credentials(self.sandbox, self.provider.secrets, declared)
+
+    def holds_credentials(self) -> bool:
+        """Is there any file with credentials?"""
+        return bool(self.credentials())
+
+    def remember_files(self) -> SavedFiles:
+        """Copy the credential files, to put them back later with `restore_files`."""
+        return SavedFiles.of(file.path for file in self.credentials())
+
+    def restore_files(self, saved: SavedFiles) -> None:
+        """Make the credential files what they were: another process wrote them, or an old copy came back.
+
+        Credential files that were not there are removed.
+        """
+        for file in self.credentials():
+            if file.path not in saved.contents:
+                file.path.unlink(missing_ok=True)
+        saved.put_back()
+
+    # -- details ------------------------------------------------------------------------------------------------
+
+    def _steps(self, action: str) -> tuple[Step, ...]:
+        steps = self.adapter.run.get(action)
+        if steps is None:
+            raise ClientError(
+                f'the client "{self.name}" has no action "{action}"{did_you_mean(action, self.adapter.run) or "."} '
+                f"It has: {', '.join(self.adapter.run)} ({self.adapter.source})"
+            )
+        return steps
+
+    @contextmanager
+    def _tokens_expire_at_once(self) -> Iterator[None]:
+        before = self.provider.access_token_lifetime, self.provider.leeway
+        self.provider.access_token_lifetime, self.provider.leeway = 0, LEEWAY
+        try:
+            yield
+        finally:
+            self.provider.access_token_lifetime, self.provider.leeway = before
+
+    def _credentials_minted(self) -> int:
+        return sum(secret.kind in CREDENTIAL_KINDS for secret in self.provider.secrets)
+
+    def _login_problem(self, outcome: Outcome, minted: int) -> str:
+        """Why this login did not leave the client signed in; empty where it did."""
+        if outcome.timed_out:
+            return "the login did not end in time"
+        if outcome.exit_code not in outcome.expected:
+            codes = " or ".join(str(code) for code in sorted(outcome.expected))
+            return f"expected exit code {codes}, got {outcome.exit_code}"
+        if not outcome.exchanges:
+            return f"the login never reached the provider: {self._pointing_hint()}"
+        if self._credentials_minted() == minted:
+            return "the login reached the provider, but no token was issued"
+        return ""
+
+    def _pointing_hint(self) -> str:
+        addresses = {"issuer", "api", *ENDPOINT_PLACEHOLDERS}
+        pointing = [name for name, value in self.adapter.env.items() if addresses & set(placeholders_in(value))]
+        if not pointing:
+            return f"does {self.adapter.source} point it at {self.provider.issuer}?"
+        verb = "is" if len(pointing) == 1 else "are"
+        return f"{verb} {' and '.join(pointing)} pointed at {self.provider.issuer}?"

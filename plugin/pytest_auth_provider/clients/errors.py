@@ -1,0 +1,25 @@
+"""What can go wrong between us and a client, as messages people can act on.
+
+ClientError
+├── AdapterError     the adapter says something we do not understand
+├── ProgramMissing   the program the adapter names is not installed
+└── LoginFailed      a scenario needs a signed-in client and the login did not get there
+"""
+
+from __future__ import annotations
+
+
+class ClientError(Exception):
+    """Base of everything this package raises; its text is the whole message, fit to be shown without a traceback."""
+
+
+class AdapterError(ClientError):
+    """An adapter could not be found or understood. Names the file, the dotted key and what is accepted."""
+
+
+class ProgramMissing(ClientError):  # noqa: N818 - it reads as what happened
+    """The program of an adapter was not found. Names the program, where we looked and how to install it."""
+
+
+class LoginFailed(ClientError):  # noqa: N818 - it reads as what happened
+    """A login that had to succeed did not leave the client signed in."""

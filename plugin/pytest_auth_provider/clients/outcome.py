@@ -1,0 +1,132 @@
+"""The outcome: what one action of a client did."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pytest_auth_provider.clients.adapter import SUCCESS
+from pytest_auth_provider.clients.files import FileChanges
+from pytest_auth_provider.clients.phrase import Phrase
+from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
+from pytest_auth_provider.clients.runner import Command, Ended
+from pytest_auth_provider.clients.words import did_you_mean
+from pytest_auth_provider.watch.crashes import find_crash
+
+if TYPE_CHECKING:
+    from fakeprovider import Exchange
+
+TAIL = 20
+"""Lines of each stream that a description shows."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one action did: exit code, output, duration, crash, exchanges seen, files changed.
+
+    `exit_code` is negative for a signal, `expected` holds the exit codes declared for the action. `crash` names an
+    uncaught failure. `exchanges` are those the provider saw meanwhile, of this client or of another. `leftovers` are
+    processes it left running (they were killed). `truncated` says that it printed more than was kept.
+    """
+
+    action: str
+    argv: tuple[str, ...]
+    exit_code: int
+    stdout: str = ""
+    stderr: str = ""
+    seconds: float = 0.0
+    timed_out: bool = False
+    crash: str | None = None
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
+    files: FileChanges = field(default_factory=FileChanges)
+    leftovers: tuple[str, ...] = ()
+    truncated: bool = False
+    expected: frozenset[int] = SUCCESS
+    phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
+
+    @property
+    def output(self) -> str:
+        """Everything it printed, standard output first."""
+        return self.stdout + self.stderr
+
+    @property
+    def ok(self) -> bool:
+        """Did it end by itself, in time, without a crash and with a declared exit code?"""
+        return not self.timed_out and self.crash is None and self.exit_code in self.expected
+
+    def says(self, key: str) -> bool:
+        """Does the output say this, as in `revoked`? Raises `KeyError` for something no adapter can know."""
+        if key not in self.phrases:
+            raise KeyError(f"no saying {key!r}{did_you_mean(key, self.phrases)} There are: {', '.join(self.phrases)}")
+        return self.phrases[key].said_in(self.stdout, self.stderr)
+
+    def describe(self) -> str:
+        """The command, how it ended and the end of its output, for a failure report."""
+        lines = [f"$ {shlex.join(self.argv)}", self._ending()]
+        lines += [f"left running, and killed: {leftover}" for leftover in self.leftovers]
+        return "\n".join([*lines, *_stream("stdout", self.stdout), *_stream("stderr", self.stderr)])
+
+    def _ending(self) -> str:
+        if self.timed_out:
+            return f"killed after {self.seconds:.1f} s: its time was up"
+        how = exit_name(self.exit_code)
+        crash = f", crashed: {self.crash}" if self.crash and self.crash != how else ""
+        return f"{how} after {self.seconds:.1f} s{crash}"
+
+
+def outcome_of(
+    action: str,
+    command: Command,
+    ended: Ended,
+    expected: frozenset[int] = SUCCESS,
+    exchanges: tuple[Exchange, ...] = (),
+    files: FileChanges | None = None,
+    phrases: Mapping[str, Phrase] = DEFAULT_PHRASES,
+) -> Outcome:
+    """The outcome of an action whose last command ended like this."""
+    return Outcome(
+        action=action,
+        argv=command.argv,
+        exit_code=ended.exit_code,
+        stdout=ended.stdout,
+        stderr=ended.stderr,
+        seconds=ended.seconds,
+        timed_out=ended.timed_out,
+        crash=_crash(ended),
+        exchanges=exchanges,
+        files=files or FileChanges(),
+        leftovers=ended.leftovers,
+        truncated=ended.truncated,
+        expected=expected,
+        phrases=phrases,
+    )
+
+
+def _crash(ended: Ended) -> str | None:
+    """A crash that its output shows, or a death by a signal that we did not send."""
+    shown = find_crash(ended.stdout) or find_crash(ended.stderr)
+    if shown or ended.exit_code >= 0 or -ended.exit_code in ended.sent:
+        return shown
+    return exit_name(ended.exit_code)
+
+
+def exit_name(code: int) -> str:
+    """`exit code 1`, or `killed by SIGSEGV` for a negative one."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"killed by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"killed by signal {-code}"
+
+
+def _stream(name: str, text: str) -> list[str]:
+    if not text.strip():
+        return [f"{name}: nothing"]
+    lines = text.rstrip().splitlines()
+    hidden = len(lines) - TAIL
+    title = f"{name}, the last {TAIL} of {len(lines)} lines:" if hidden > 0 else f"{name}:"
+    return [title, *(f"    {line}" for line in lines[-TAIL:])]

@@ -1,0 +1,62 @@
+"""Finding and ending the processes that a command leaves behind.
+
+Every command carries a mark of its own in its environment. Descendants inherit it, however hard they daemonize.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Container
+
+import psutil
+
+MARKER = "AUTH_PROVIDER_SANDBOX"
+"""The variable that holds the mark: the sandbox's id, a slash, the number of the command."""
+
+PATIENCE = 5.0
+"""Seconds to wait until killed processes are gone."""
+
+
+def processes_marked(mark: str, older: Container[int], session: int = 0) -> list[psutil.Process]:
+    """The living processes with this mark, or of this session.
+
+    A `mark` that ends in a slash stands for every command of a sandbox. Process ids in `older` are passed over without
+    a look: they were there before the command.
+    """
+    found = []
+    for pid in psutil.pids():
+        if pid in older:
+            continue
+        with contextlib.suppress(psutil.Error, OSError):
+            process = psutil.Process(pid)
+            if process.status() != psutil.STATUS_ZOMBIE and _belongs(process, mark, session):
+                found.append(process)
+    return found
+
+
+def _belongs(process: psutil.Process, mark: str, session: int) -> bool:
+    if session and os.getsid(process.pid) == session:
+        return True
+    carried = process.environ().get(MARKER, "")
+    return carried.startswith(mark) if mark.endswith("/") else carried == mark
+
+
+def kill_all(find: Callable[[], list[psutil.Process]]) -> None:
+    """Kill what `find` finds, and again, until it finds nothing: a process may fork while its siblings die."""
+    for _round in range(20):
+        processes = find()
+        if not processes:
+            return
+        for process in processes:
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        psutil.wait_procs(processes, timeout=PATIENCE)
+
+
+def described(process: psutil.Process) -> str:
+    """A process for a report: its id and its command line."""
+    try:
+        return f"{process.pid} {' '.join(process.cmdline()) or process.name()}"
+    except psutil.Error:
+        return str(process.pid)

@@ -1,0 +1,158 @@
+"""The sandbox: a home of its own for one client in one test, and nothing of the person who runs the tests."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+
+from pytest_auth_provider.clients.adapter import HomePlan
+from pytest_auth_provider.clients.files import FileState, Snapshot, file_state, regular_files
+from pytest_auth_provider.clients.processes import MARKER, kill_all, processes_marked
+
+INHERITED = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+"""The only variables that come from the environment of pytest."""
+
+FIXED = {
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "TERM": "dumb",
+    "NO_COLOR": "1",
+    "COLUMNS": "200",
+    "PYTHONUNBUFFERED": "1",
+    "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    "DBUS_SESSION_BUS_ADDRESS": "disabled:",
+    "BROWSER": "true",
+    "NO_PROXY": "127.0.0.1,localhost,::1",
+    "no_proxy": "127.0.0.1,localhost,::1",
+}
+"""Variables every client gets: plain output in English, no keyring, no browser, no proxy on the loopback."""
+
+
+class Sandbox:
+    """A fresh directory tree below `root` with HOME, XDG directories, TMPDIR and a working directory.
+
+    `home_from` is a prepared HOME to start from, `plan` says which of its paths are copied. `variables` may be changed:
+    they are what every command in here gets. `bin` comes first on the PATH. Closing it ends every process that
+    still carries its mark; the files stay.
+    """
+
+    def __init__(self, root: Path, home_from: Path | None = None, plan: HomePlan | None = None) -> None:
+        self.id = secrets.token_hex(6)
+        self.root = root
+        self.home = root / "home"
+        self.cwd = root / "cwd"
+        self.tmp = root / "tmp"
+        self.runtime = root / "run"
+        self.bin = root / "bin"
+        self.config = self.home / ".config"
+        self.cache = self.home / ".cache"
+        self.data = self.home / ".local" / "share"
+        self.state = self.home / ".local" / "state"
+        self.furnished = False
+        self._commands = count(1)
+        self._older = frozenset(psutil.pids())
+        self._make(home_from, plan or HomePlan())
+        self.variables = self._variables()
+        self._untouched: dict[Path, FileState] = {}
+        self._born_ns = self._now_ns()
+
+    def _make(self, home_from: Path | None, plan: HomePlan) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        if home_from is not None:
+            copy_home(home_from, self.home, plan)
+        for directory in (self.home, self.cwd, self.tmp, self.bin, self.config, self.cache, self.data, self.state):
+            directory.mkdir(parents=True, exist_ok=True)
+        self.runtime.mkdir(mode=0o700)
+
+    def _variables(self) -> dict[str, str]:
+        return {
+            **{name: os.environ[name] for name in INHERITED if name in os.environ},
+            **FIXED,
+            "PATH": os.pathsep.join([str(self.bin), os.environ.get("PATH", os.defpath)]),
+            "HOME": str(self.home),
+            "XDG_CONFIG_HOME": str(self.config),
+            "XDG_CACHE_HOME": str(self.cache),
+            "XDG_DATA_HOME": str(self.data),
+            "XDG_STATE_HOME": str(self.state),
+            "XDG_RUNTIME_DIR": str(self.runtime),
+            "TMPDIR": str(self.tmp),
+            "PWD": str(self.cwd),
+        }
+
+    def new_mark(self) -> str:
+        """A value of the marker variable for one more command; no other command anywhere has the same."""
+        return f"{self.id}/{next(self._commands)}"
+
+    def environment(self, mark: str) -> dict[str, str]:
+        """The whole environment of a command with this mark."""
+        return {**self.variables, MARKER: mark}
+
+    def files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """Every regular file a client may have written here."""
+        for directory in (self.home, self.cwd, self.tmp, self.runtime):
+            yield from regular_files(directory)
+
+    def touched_files(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """The files written since the sandbox was made: those of a prepared HOME do not count."""
+        return ((path, status) for path, status in self.files() if status.st_ctime_ns >= self._born_ns)
+
+    def snapshot(self) -> Snapshot:
+        """The files as they are now. Files of a prepared HOME that nobody touched are read only once."""
+        taken = {}
+        for path, status in self.files():
+            known = self._untouched.get(path)
+            if known is None or known.ctime_ns != status.st_ctime_ns:
+                known = file_state(path, status)
+                if status.st_ctime_ns < self._born_ns:
+                    self._untouched[path] = known
+            taken[path] = known
+        return taken
+
+    def _now_ns(self) -> int:
+        """The time as the file system tells it: the only clock that file times can be compared with."""
+        born = self.root / ".born"
+        born.touch()
+        return born.stat().st_ctime_ns
+
+    def close(self) -> None:
+        """End every process that a command left here."""
+        kill_all(lambda: processes_marked(f"{self.id}/", self._older))
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def copy_home(source: Path, target: Path, plan: HomePlan) -> None:
+    """Copy a prepared HOME as its plan says. Never hard links: a client that writes in place would change them all."""
+    kept = [source / path for path in plan.keep]
+    reset = {source / path for path in plan.reset}
+
+    def left_out(directory: str, names: list[str]) -> set[str]:
+        paths = {name: Path(directory, name) for name in names}
+        return {name for name, path in paths.items() if path in reset or not _wanted(path, kept) or _special(path)}
+
+    shutil.copytree(source, target, symlinks=True, ignore=left_out)
+
+
+def _wanted(path: Path, kept: list[Path]) -> bool:
+    """Is `path` one of those to keep, below one of them, or on the way to one?"""
+    return not kept or any(path.is_relative_to(one) or one.is_relative_to(path) for one in kept)
+
+
+def _special(path: Path) -> bool:
+    """Is it a socket, a pipe or a device, which can not be copied?"""
+    mode = path.lstat().st_mode
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))

@@ -1,0 +1,94 @@
+"""The vocabulary of adapters: every name that TOML may use, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+ACTIONS = (
+    "login",  # sign in
+    "use",  # one API call with the token
+    "use_cached",  # a use whose token comes from a cache, without asking the provider
+    "status",  # offline: who am I
+    "token",  # print the access token for other programs
+    "logout",  # sign out
+    "doctor",  # check oneself, locally
+    "doctor_server",  # check oneself and ask the provider for the session's status
+    "help",
+)
+"""Actions a client may offer in its `[run]` table; names of one's own start with `x-`."""
+
+SAYINGS = (
+    "signed_in",
+    "sign_in_again",
+    "try_again",
+    "unverified",
+    "revoked",
+    "valid",
+    "denied",
+    "expired",
+    "not_signed_in",
+)
+"""What output can say, the keys of `[says]`; names of one's own start with `x-`."""
+
+POLICIES: dict[str, tuple[str, ...]] = {
+    "offline": ("best_effort", "strict"),
+    "logout": ("revokes", "local"),
+    "cache_ttl": (),
+    "cache_grace": (),
+}
+"""Policy -> the sides a client can be on; an empty tuple means a number of seconds."""
+
+PLACEHOLDERS: dict[str, str] = {
+    "issuer": "the provider's issuer URL",
+    "discovery": "URL of the provider's discovery document",
+    "jwks": "URL of the provider's keys",
+    "authorization": "URL of the authorization endpoint",
+    "token": "URL of the token endpoint",
+    "device_authorization": "URL of the device authorization endpoint",
+    "revocation": "URL of the revocation endpoint",
+    "introspection": "URL of the introspection endpoint",
+    "userinfo": "URL of the userinfo endpoint",
+    "end_session": "URL of the end-session endpoint",
+    "registration": "URL of the client registration endpoint",
+    "session_status": "URL of the session status endpoint",
+    "api": "base URL of the protected resource",
+    "client_id": "the adapter's client_id",
+    "home": "the sandbox's HOME",
+    "config": "the sandbox's XDG_CONFIG_HOME",
+    "cache": "the sandbox's XDG_CACHE_HOME",
+    "data": "the sandbox's XDG_DATA_HOME",
+    "state": "the sandbox's XDG_STATE_HOME",
+    "tmp": "the sandbox's TMPDIR",
+    "cwd": "the directory the client runs in",
+    "browser": "the browser shim, a program that takes a URL",
+    "ca_file": "PEM file of the provider's certificate authority",
+    "python": "the Python that runs pytest",
+}
+"""Placeholder -> what stands in its place; used in command, env, files, run and credentials."""
+
+ENDPOINT_PLACEHOLDERS = (
+    "discovery",
+    "jwks",
+    "authorization",
+    "token",
+    "device_authorization",
+    "revocation",
+    "introspection",
+    "userinfo",
+    "end_session",
+    "registration",
+    "session_status",
+)
+"""Placeholders that are URLs of the provider's endpoints, by the endpoint's name."""
+
+
+def own_name(name: str) -> bool:
+    """Is `name` one that an adapter made up for itself?"""
+    return name.startswith("x-") and len(name) > len("x-")
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`; did you mean "command"?` when a known name is close, else an empty string."""
+    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f'; did you mean "{close[0]}"?' if close else ""

@@ -1,0 +1,20 @@
+"""What a passive check found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, whatever the scenario is about.
+
+    `what` is the kind of secret that leaked, `crash` or `timeout`; `where` the place; `excerpt` shows it there.
+    """
+
+    what: str
+    where: str
+    excerpt: str
+
+    def __str__(self) -> str:
+        return f"{self.what} in {self.where}: {self.excerpt}"
