@@ -1,25 +1,28 @@
-"""Signing keys: made or loaded once, never re-read per signature, published as a JWKS (RFC 7517)."""
+"""Signing keys: made or loaded once, never re-read per signature (RFC 7517, RFC 7518)."""
 
 from __future__ import annotations
 
 import functools
-import itertools
 from dataclasses import dataclass, field
 from importlib import resources
 from typing import Final
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
+from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
 EC_CURVES: Final = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
 RSA_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
-ALGORITHMS: Final = (*RSA_ALGORITHMS, *EC_CURVES, "EdDSA")
+EDWARDS_ALGORITHMS: Final = ("EdDSA", "Ed25519")
+"""The same signature under its old and its fully specified name (RFC 8037, RFC 9864)."""
+ALGORITHMS: Final = (*RSA_ALGORITHMS, *EC_CURVES, *EDWARDS_ALGORITHMS)
+SECRET_ALGORITHMS: Final = ("HS256", "HS384", "HS512")
+"""What signs with a secret that client and provider share (OIDC Core 10.1)."""
 
 
 @dataclass(frozen=True)
 class SigningKey:
-    """A private key that signs with one algorithm and is published under one `kid`."""
+    """A private key that signs with one algorithm and is published under one `kid`; an empty `kid` is left out."""
 
     kid: str
     algorithm: str
@@ -28,7 +31,9 @@ class SigningKey:
     @functools.cached_property
     def public(self) -> dict[str, object]:
         """The public half, as a member of a JWKS (RFC 7517 4)."""
-        return {**self.key.as_dict(private=False), "kid": self.kid, "use": "sig", "alg": self.algorithm}
+        members: dict[str, object] = {**self.key.as_dict(private=False), "use": "sig", "alg": self.algorithm}
+        members.pop("kid", None)
+        return {**members, "kid": self.kid} if self.kid else members
 
 
 @functools.cache
@@ -53,38 +58,8 @@ def new_key(algorithm: str, kid: str, *, fresh: bool = False) -> SigningKey:
     return SigningKey(kid, algorithm, OKPKey.generate_key("Ed25519"))
 
 
-class KeyRing:
-    """The keys of one provider: one signs, all published ones stand in the JWKS.
-
-    The first key is made when it is first needed: a provider that signs nothing loads nothing.
-    """
-
-    def __init__(self, algorithm: str) -> None:
-        self._algorithm = algorithm
-        self._numbers = itertools.count(1)
-        self._published: list[SigningKey] = []
-
-    @property
-    def active(self) -> SigningKey:
-        """The key that signs now."""
-        return self.published[0]
-
-    @property
-    def published(self) -> list[SigningKey]:
-        """The keys in the JWKS, the signing one first."""
-        if not self._published:
-            self._published.append(self._next(fresh=False))
-        return self._published
-
-    def rotate(self, *, keep_old: bool = True) -> SigningKey:
-        """Sign with a new key from now on; the old one stays published while `keep_old` (OIDC Core 10.1.1)."""
-        old = self.published if keep_old else []
-        self._published = [self._next(fresh=True), *old]
-        return self.active
-
-    def jwks(self) -> dict[str, object]:
-        """The JWK Set the `jwks` endpoint serves (RFC 7517 5)."""
-        return {"keys": [dict(key.public) for key in self.published]}
-
-    def _next(self, *, fresh: bool) -> SigningKey:
-        return new_key(self._algorithm, f"key-{next(self._numbers)}", fresh=fresh)
+def shared_key(secret: str, algorithm: str) -> SigningKey:
+    """The key a client secret makes: its UTF-8 octets as they are (OIDC Core 10.1)."""
+    octets = secret.encode()
+    # import_key() warns below 112 bits; how long a test's client secret is, is the test's business.
+    return SigningKey("", algorithm, OctKey(octets, octets))

@@ -15,7 +15,7 @@ from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults import Fault
 from fakeprovider.faults.arming import Armed, arm, check_aim
 from fakeprovider.journal import Journal, Noise
-from fakeprovider.keys import KeyRing
+from fakeprovider.key_ring import KeyRing
 from fakeprovider.people import People
 from fakeprovider.secrets import Secrets
 from fakeprovider.server import Server

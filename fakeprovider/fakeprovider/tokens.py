@@ -5,15 +5,24 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from joserfc import jwt
+from joserfc.jws import JWSRegistry
 
-from fakeprovider.keys import ALGORITHMS, SigningKey
+from fakeprovider.keys import SigningKey
 
 TokenKind = Literal["access_token", "id_token"]
 
-_REGISTERED = [*ALGORITHMS, "HS256"]
+
+class _EveryAlgorithm(JWSRegistry):
+    """All algorithms and headers: what clients should think of them is for them to say, so joserfc need not warn."""
+
+    def get_alg(self, name: str) -> Any:  # joserfc keeps the type to itself
+        return self.algorithms[name]
+
+
+_REGISTRY = _EveryAlgorithm(strict_check_header=False)
 
 
 @dataclass
@@ -26,14 +35,14 @@ class TokenDraft:
     key: SigningKey = field(repr=False)
 
     @classmethod
-    def of(cls, kind: TokenKind, claims: dict[str, object], key: SigningKey) -> TokenDraft:
-        """An honest draft: the header names the key that will sign (RFC 9068 2.1 for access tokens)."""
-        media_type = "at+jwt" if kind == "access_token" else "JWT"
-        return cls(kind, {"alg": key.algorithm, "typ": media_type, "kid": key.kid}, claims, key)
+    def of(cls, kind: TokenKind, claims: dict[str, object], key: SigningKey, media_type: str = "JWT") -> TokenDraft:
+        """An honest draft: the header names the key that will sign, where that key has a name."""
+        header: dict[str, object] = {"alg": key.algorithm, "typ": media_type}
+        return cls(kind, {**header, "kid": key.kid} if key.kid else header, claims, key)
 
     def sign(self) -> str:
         """The compact serialization (RFC 7515 7.1), signed as the header says."""
-        return jwt.encode(self.header, self.claims, self.key.key, algorithms=_REGISTERED)
+        return jwt.encode(self.header, self.claims, self.key.key, registry=_REGISTRY, default_type=None)
 
 
 def half_hash(value: str, algorithm: str) -> str:
