@@ -1,0 +1,32 @@
+"""``use``: one API call."""
+
+import argparse
+
+from reference_client import access, api, stack_tokens, terminal
+from reference_client.answers import Answer
+from reference_client.context import Context
+from reference_client.errors import SignInAgainError, TryAgainError
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Call the API and print what it answers."""
+    url = api.address(context, arguments.path)
+    if arguments.stack:
+        answer = with_stack(context, url, arguments.stack)
+    else:
+        answer = api.call(context, url, access.session_for_api(context).access_token)
+    terminal.say(api.readable(answer))
+    return 0
+
+
+def with_stack(context: Context, url: str, stack: str) -> Answer:
+    """Call the API with a token for `stack`; one that the API rejects does not stay in the cache."""
+    token = stack_tokens.token_for(context, stack)
+    try:
+        return api.call(context, url, token)
+    except SignInAgainError:
+        context.stack_cache.forget(stack)
+        raise TryAgainError(
+            f"the API rejected the token for stack {stack!r} (HTTP 401); it was dropped from the cache, try again, "
+            "and if that does not help, sign in again with: auth-reference login --device"
+        ) from None

@@ -1,0 +1,54 @@
+"""Asking the provider whether it still knows our session."""
+
+from dataclasses import dataclass
+
+from reference_client import answers, messages, refresh
+from reference_client.answers import Answer
+from reference_client.context import Context
+from reference_client.errors import AuthError, BrokenAnswerError, SignInAgainError
+
+ACTIVE = "active"
+_WHAT = "checking the session with the provider"
+
+
+@dataclass(frozen=True)
+class Report:
+    """An active session: the two members that are anybody's business."""
+
+    session_id: str | None
+    generation: int | None
+
+
+def check(context: Context) -> Report:
+    """Ask, with a fresh access token.
+
+    Raises:
+        SignInAgainError: The provider does not know the session any more. It does not say why, and we do not guess.
+        AuthError: It could not be checked; the text says so.
+    """
+    session = refresh.refreshed_if_due(context, context.session())
+    url = context.discovery.metadata().endpoint("session_status_endpoint")
+    if url is None:
+        raise BrokenAnswerError("the provider advertises no session status endpoint")
+    return read(context.transport.get(url, bearer=session.access_token))
+
+
+def read(answer: Answer) -> Report:
+    """Read an answer of the session status endpoint. Raises as `check`."""
+    if answer.status == 401:
+        raise SignInAgainError(f"the provider does not accept this session; {messages.SIGN_IN_AGAIN}")
+    members = answers.document(answer, _WHAT)
+    if members.get("status") != ACTIVE:
+        raise SignInAgainError(f"the provider did not confirm this session; {messages.SIGN_IN_AGAIN}")
+    session_id, generation = members.get("session_id"), members.get("current_generation")
+    return Report(
+        session_id=messages.printable(session_id) if isinstance(session_id, str) else None,
+        generation=generation if isinstance(generation, int) and not isinstance(generation, bool) else None,
+    )
+
+
+def could_not_check(error: AuthError) -> AuthError:
+    """Return `error`, saying that nothing is known now, unless it says something definite."""
+    if isinstance(error, SignInAgainError):
+        return error
+    return AuthError(f"could not check the session with the provider: {error}")

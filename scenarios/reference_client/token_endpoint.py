@@ -1,0 +1,91 @@
+"""The token endpoint: what is asked with which form, and what a successful answer holds (RFC 6749 5.1)."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from reference_client import answers, clock, jose
+from reference_client.answers import Answer
+from reference_client.errors import BrokenAnswerError, InvalidTokenError
+
+DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+JWT_BEARER_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+REFRESH_GRANT = "refresh_token"
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A successful answer. `expires_at` is in seconds since the epoch."""
+
+    access_token: str = field(repr=False)
+    token_type: str
+    expires_at: float | None
+    refresh_token: str | None = field(repr=False)
+    id_token: str | None = field(repr=False)
+    scope: str | None
+    session_id: str | None
+    generation: int | None
+
+
+def tokens(answer: Answer, what: str) -> Tokens:
+    """Read the tokens out of an answer; `what` says in words what was asked.
+
+    Raises:
+        BrokenAnswerError: It is no success: another status, no JSON object, an error in disguise, a required member
+            missing, a member of the wrong type, a token type we do not understand (RFC 6749 7.1).
+    """
+    members = answers.document(answer, what)
+    if members.get("error"):
+        raise BrokenAnswerError(f"{what}: the provider answered HTTP 200 with an error in it; try again later")
+    access_token = _text(members, "access_token", what)
+    if not access_token:
+        raise BrokenAnswerError(f"{what}: the provider's answer has no access_token; try again later")
+    token_type = _text(members, "token_type", what) or "Bearer"
+    if token_type.lower() != "bearer":
+        raise BrokenAnswerError(f"{what}: the provider's answer has a token_type other than Bearer")
+    return Tokens(
+        access_token=access_token,
+        token_type=token_type,
+        expires_at=_expiry(members, access_token, what),
+        refresh_token=_text(members, "refresh_token", what),
+        id_token=_text(members, "id_token", what),
+        scope=_text(members, "scope", what),
+        session_id=_extension(members, "session_id", str),
+        generation=_extension(members, "generation", int),
+    )
+
+
+def _text(members: dict[str, Any], name: str, what: str) -> str | None:
+    value = members.get(name)
+    if value is not None and (not isinstance(value, str) or not value):
+        raise _wrong(name, what)
+    return value
+
+
+def _expiry(members: dict[str, Any], access_token: str, what: str) -> float | None:
+    """Return when the access token expires: as the answer says, else as the token says, else unknown."""
+    lifetime = members.get("expires_in")
+    if lifetime is None:
+        return claimed_expiry(access_token)
+    if not answers.is_seconds(lifetime):
+        raise _wrong("expires_in", what)
+    return clock.now() + float(lifetime)
+
+
+def claimed_expiry(token: str) -> float | None:
+    """Return the expiry that `token` claims for itself; None when it claims none, or is no JWT."""
+    try:
+        _, claims = jose.read(token)
+    except InvalidTokenError:
+        return None
+    expiry = claims.get("exp")
+    return float(expiry) if answers.is_seconds(expiry) else None
+
+
+def _extension(members: dict[str, Any], name: str, kind: type) -> Any:
+    """Return a member that no standard requires; an odd one is not worth losing a session for."""
+    value = members.get(name)
+    return value if isinstance(value, kind) and not isinstance(value, bool) else None
+
+
+def _wrong(name: str, what: str) -> BrokenAnswerError:
+    return BrokenAnswerError(f"{what}: {name} in the provider's answer has the wrong type; try again later")

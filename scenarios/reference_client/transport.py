@@ -1,0 +1,174 @@
+"""The one way out to the network: a request, its answer, in bounded time; nothing followed, no fallback."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from reference_client.answers import Answer
+from reference_client.errors import BrokenAnswerError, NoAnswerError
+
+LARGEST_BODY = 1 << 20
+"""Bytes. Nothing a provider says is longer."""
+
+_LOOPBACK_IS_DIRECT: dict[str, httpx.BaseTransport | None] = {
+    f"all://{host}": None for host in ("localhost", "*.localhost", "127.0.0.1", "[::1]")
+}
+
+
+class Transport:
+    """Sends requests, each answered within `timeout` seconds or given up.
+
+    Certificates are always verified (``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name other roots), redirects are never
+    followed, and proxies from the environment are used for everything but this machine.
+    """
+
+    def __init__(self, timeout: float) -> None:
+        self.timeout = timeout
+        self._clients: dict[str, httpx.Client] = {}
+        self._sockets: list[socket.socket] = []
+
+    def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            client.close()
+
+    def get(self, url: str, *, bearer: str | None = None) -> Answer:
+        """GET `url`, showing the access token `bearer` if given. Raises as `send`."""
+        return self.send("GET", url, bearer=bearer)
+
+    def post(self, url: str, form: Mapping[str, str]) -> Answer:
+        """POST `form`, encoded as OAuth wants it (RFC 6749 appendix B). Raises as `send`."""
+        return self.send("POST", url, form=form)
+
+    def send(
+        self, method: str, url: str, *, form: Mapping[str, str] | None = None, bearer: str | None = None
+    ) -> Answer:
+        """Send one request and return the answer, whatever its status.
+
+        Raises:
+            NoAnswerError: No answer arrived: refused, reset, stalled, name not found, TLS failure.
+            BrokenAnswerError: One began to arrive and never became whole.
+        """
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
+        answered = False
+        with self._time_limit() as limit:
+            try:
+                with self._client(url).stream(
+                    method, url, data=form, headers=headers, extensions={"trace": limit.watch}
+                ) as response:
+                    answered = True
+                    body = _bounded(response)
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
+                raise self._failure(error, url, answered, limit.over) from None
+        return Answer(url, response.status_code, response.headers, body)
+
+    def _client(self, url: str) -> httpx.Client:
+        scheme = urlsplit(url).scheme
+        if scheme not in self._clients:
+            self._clients[scheme] = httpx.Client(
+                verify=self.tls(scheme),
+                timeout=self.timeout,
+                follow_redirects=False,
+                mounts=_LOOPBACK_IS_DIRECT,
+                headers={"User-Agent": "auth-reference", "Accept": "application/json"},
+            )
+        return self._clients[scheme]
+
+    def tls(self, scheme: str) -> ssl.SSLContext:
+        """Return what to trust. Plain http needs no roots, and loading them takes 18 ms."""
+        return httpx.create_ssl_context() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    @contextmanager
+    def _time_limit(self) -> Iterator["_TimeLimit"]:
+        limit = _TimeLimit(self._sockets)
+        timer = threading.Timer(self.timeout, limit.expire)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield limit
+        finally:
+            timer.cancel()
+
+    def _failure(self, error: Exception, url: str, answered: bool, late: bool) -> NoAnswerError | BrokenAnswerError:
+        place = url.partition("?")[0]
+        reason = f"no answer within {self.timeout:g} seconds" if late else _reason(error, self.timeout)
+        if answered:
+            reason = f"not whole after {self.timeout:g} seconds" if late else "cut short, too long, or badly encoded"
+            return BrokenAnswerError(f"{place} answered, but its answer was {reason}; nothing was changed, try again")
+        if _is_garbage(error) and not late:
+            return BrokenAnswerError(f"{place} answered, but not in HTTP; nothing was changed, check the address")
+        return NoAnswerError(place, reason)
+
+
+class _TimeLimit:
+    """Cuts the connection when time is up.
+
+    The timeouts of an HTTP library count from the last byte, so an answer that drips byte by byte outlives them.
+    """
+
+    def __init__(self, sockets: list[socket.socket]) -> None:
+        self.over = False
+        self._sockets = sockets
+
+    def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Remember new connections (httpx calls this "trace" extension for every step of a request)."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._sockets.append(info["return_value"].get_extra_info("socket"))
+            if self.over:
+                self.expire()
+
+    def expire(self) -> None:
+        """Cut."""
+        self.over = True
+        for one in self._sockets:
+            try:
+                one.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue  # closed already
+
+
+def _bounded(response: httpx.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            raise httpx.DecodingError("too long")
+    return bytes(body)
+
+
+def _is_garbage(error: Exception) -> bool:
+    """Whether bytes arrived that are no HTTP answer; a connection closed without a byte is none."""
+    return isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error)
+
+
+def _reason(error: BaseException, timeout: float) -> str:
+    """Say in a few words why there was no answer, from the first cause that is known."""
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, words in _WORDS:
+            if isinstance(cause, kind):
+                return words.format(seconds=f"{timeout:g}", detail=getattr(cause, "verify_message", ""))
+        cause = cause.__cause__ or cause.__context__
+    return "the connection failed"
+
+
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, "TLS failure: {detail}"),
+    (ssl.SSLError, "TLS failure"),
+    (socket.gaierror, "name not found"),
+    (ConnectionRefusedError, "connection refused"),
+    (ConnectionResetError, "connection reset"),
+    (BrokenPipeError, "connection reset"),
+    (TimeoutError, "no answer within {seconds} seconds"),
+    (httpx.TimeoutException, "no answer within {seconds} seconds"),
+    (httpx.RemoteProtocolError, "connection closed without an answer"),
+    (httpx.ProxyError, "the proxy refused"),
+    (httpx.InvalidURL, "not a URL"),
+    (httpx.UnsupportedProtocol, "not a URL"),
+)
