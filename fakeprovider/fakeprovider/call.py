@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
 from fakeprovider.answer import Answer
-from fakeprovider.form import read_members
+from fakeprovider.form import read_members, read_parameters
 from fakeprovider.journal import Exchange
 from fakeprovider.route import Route
 from fakeprovider.tokens import TokenDraft
@@ -54,6 +55,11 @@ class Call:
     def members(self) -> Mapping[str, str]:
         """The members of a form or JSON body, leniently read: for the record and for aiming faults."""
         return read_members(self.request, self.body)
+
+    @cached_property
+    def parameters(self) -> MultiDict[str, str]:
+        """Every value of every parameter: of the query of a GET, of the form or JSON of a POST."""
+        return read_parameters(self.request, self.body)
 
     @cached_property
     def grant(self) -> str:
@@ -114,4 +120,5 @@ class Call:
             at=self.at,
             monotonic=self.monotonic,
             seconds=time.monotonic() - self.monotonic,
+            scheme=request.scheme,
         )

@@ -55,7 +55,7 @@ class Provider(Settings):
         self.secrets = Secrets()
         self.store = Store()
         self.keys = KeyRing(self.algorithm)
-        self.journal = Journal(self.journal_limit)
+        self.journal = Journal(self.journal_limit, ENDPOINTS, tuple(GRANT_TYPES.values()))
         self.armed: list[Armed] = []
         self.crashes: list[BaseException] = []
         self._app = App(self)

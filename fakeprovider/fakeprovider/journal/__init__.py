@@ -1,0 +1,13 @@
+"""The journal: every exchange of one provider, in the order the requests arrived.
+
+Exchange     one request with its answer                                exchange.py
+Journal      all of them: filters, waiting                              journal.py
+  timeline   as text, for people                                        timeline.py
+  budget     how many requests an endpoint may have seen                budget.py
+  har        as an HTTP archive, for a browser's network tab            har.py
+"""
+
+from fakeprovider.journal.exchange import Exchange, Headers, Noise
+from fakeprovider.journal.journal import Journal
+
+__all__ = ["Exchange", "Headers", "Journal", "Noise"]

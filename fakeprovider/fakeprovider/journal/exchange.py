@@ -1,0 +1,68 @@
+"""One exchange: a request the provider received, and what it answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request the provider received, the answer it gave, and the faults that touched it.
+
+    `endpoint` is "" where no route matched, `grant` "" outside the token endpoint. `form` holds the members of a form
+    or JSON body. `status` is 0 where nothing was answered. `note` says why the provider rejected the request. `at` is
+    the provider's clock, `monotonic` the machine's (for spacing), `seconds` how long the answer took.
+    """
+
+    number: int
+    endpoint: str
+    grant: str
+    client_id: str
+    method: str
+    path: str
+    request_headers: Headers
+    request_body: bytes
+    form: Mapping[str, str]
+    status: int
+    response_headers: Headers
+    response_body: bytes
+    note: str
+    faults: tuple[str, ...]
+    at: float
+    monotonic: float
+    seconds: float
+    scheme: str = "http"
+
+    def header(self, name: str) -> str:
+        """The first request header called `name` in any case, or an empty string."""
+        wanted = name.lower()
+        return next((value for key, value in self.request_headers if key.lower() == wanted), "")
+
+    @property
+    def bearer(self) -> str:
+        """The bearer token the request carried (RFC 6750 2.1), or an empty string."""
+        scheme, _, token = self.header("Authorization").partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else ""
+
+    @property
+    def headline(self) -> str:
+        """What was asked and answered, without the reasons."""
+        what = f"{self.endpoint or 'no endpoint'}" + (f"[{self.grant}]" if self.grant else "")
+        answer = str(self.status) if self.status else "no answer"
+        return f"#{self.number} {self.method} {self.path.partition('?')[0]} ({what}) -> {answer}"
+
+    @property
+    def line(self) -> str:
+        """The exchange on one line, as reports print it."""
+        return "  ".join([self.headline, *(f"fault: {fault}" for fault in self.faults), *filter(None, [self.note])])
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Bytes on the socket that never became a request: a TLS hello on the plain port, half a request."""
+
+    what: str
+    data: bytes = field(repr=False)

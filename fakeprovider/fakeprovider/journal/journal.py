@@ -1,0 +1,125 @@
+"""The ordered exchanges of one provider."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from fakeprovider.errors import choose
+from fakeprovider.journal.budget import check_budget
+from fakeprovider.journal.exchange import Exchange, Noise
+from fakeprovider.journal.har import archive, write_archive
+from fakeprovider.journal.timeline import timeline
+
+
+class Journal:
+    """The ordered exchanges of one provider; safe to read while requests arrive.
+
+    It keeps the newest `limit` exchanges; `dropped` counts older ones that were let go. `endpoints` and `grants` are
+    the names a filter may ask for: one with a typing error would never match, and never be noticed.
+    """
+
+    def __init__(self, limit: int, endpoints: tuple[str, ...] = (), grants: tuple[str, ...] = ()) -> None:
+        self._changed = threading.Condition()
+        self._endpoints = endpoints
+        self._grants = grants
+        self._arrived = 0
+        self._exchanges: deque[Exchange] = deque(maxlen=limit)
+        self.dropped = 0
+        self.noise: deque[Noise] = deque(maxlen=limit)
+
+    def arrive(self) -> int:
+        """Number a request as it arrives: 1, 2, 3, ..."""
+        with self._changed:
+            self._arrived += 1
+            return self._arrived
+
+    def record(self, exchange: Exchange) -> None:
+        """Write down an exchange. It happens before the answer leaves, so no client can outrun its own record."""
+        with self._changed:
+            if len(self._exchanges) == self._exchanges.maxlen:
+                self.dropped += 1
+            self._exchanges.append(exchange)
+            self._changed.notify_all()
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._exchanges)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """Every exchange in the order of arrival, as of now."""
+        return iter(self.since(0))
+
+    def mark(self) -> int:
+        """The place in the journal right now, for `since`."""
+        with self._changed:
+            return self._arrived
+
+    def since(self, mark: int) -> tuple[Exchange, ...]:
+        """The exchanges that arrived after `mark`, in order."""
+        with self._changed:
+            later = [exchange for exchange in self._exchanges if exchange.number > mark]
+        return tuple(sorted(later, key=lambda exchange: exchange.number))
+
+    def where(
+        self, *, endpoint: str = "", grant: str = "", client: str = "", status: int = 0, since: int = 0
+    ) -> tuple[Exchange, ...]:
+        """The exchanges that match every filter given, those after the mark `since` only.
+
+        Raises `SettingError` for an endpoint or grant there is not.
+        """
+        if endpoint and self._endpoints:
+            choose("endpoint", endpoint, self._endpoints)
+        if grant and self._grants:
+            choose("grant", grant, self._grants)
+        wanted: dict[str, Any] = {"endpoint": endpoint, "grant": grant, "client_id": client, "status": status}
+        given = {name: value for name, value in wanted.items() if value}
+        return tuple(e for e in self.since(since) if all(getattr(e, name) == value for name, value in given.items()))
+
+    def count(self, *, endpoint: str = "", grant: str = "", client: str = "", status: int = 0, since: int = 0) -> int:
+        """How many exchanges match every filter given."""
+        return len(self.where(endpoint=endpoint, grant=grant, client=client, status=status, since=since))
+
+    def spacing(self, *, endpoint: str = "", grant: str = "", client: str = "", since: int = 0) -> tuple[float, ...]:
+        """The seconds between one matching request and the next, by the machine's clock.
+
+        The provider's own clock jumps when a test advances it; how fast a client really polls, it does not know.
+        """
+        times = [e.monotonic for e in self.where(endpoint=endpoint, grant=grant, client=client, since=since)]
+        return tuple(later - earlier for earlier, later in itertools.pairwise(times))
+
+    def wait_for(self, condition: Callable[[Exchange], bool], timeout: float = 10.0) -> Exchange:
+        """Wait until an exchange meets `condition`, at most `timeout` seconds, or raise `TimeoutError`."""
+        with self._changed:
+            found = self._changed.wait_for(lambda: next(filter(condition, self._exchanges), None), timeout)
+        if found is None:
+            raise TimeoutError(f"no such exchange within {timeout:g} s; the journal holds:\n{self.timeline()}")
+        return found
+
+    # -- judging and showing ------------------------------------------------------------------------------------
+
+    def assert_budget(self, *, since: int = 0, **most: int) -> None:
+        """Raise `AssertionError` if an endpoint saw more requests than allowed, listing them.
+
+            journal.assert_budget(token=1, jwks=1)
+
+        Endpoints that are not named may see any number. Raises `SettingError` for an endpoint there is not.
+        """
+        check_budget(self.since(since), most, self._endpoints)
+
+    def timeline(self, since: int = 0) -> str:
+        """Every exchange on a line of its own, with the seconds since the first one."""
+        return timeline(self.since(since), self.dropped)
+
+    def har(self) -> dict[str, object]:
+        """Every exchange as an HTTP Archive 1.2, for the network tab of any browser."""
+        return archive(self)
+
+    def write_har(self, path: str | os.PathLike[str]) -> None:
+        """Write `har()` to the file `path`."""
+        write_archive(self, path)
