@@ -19,6 +19,7 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close()
 _HUNG_UP = select.POLLHUP | select.POLLERR | getattr(select, "POLLRDHUP", 0)  # Linux tells a FIN from unread data
 
 _CHUNK = 65536  # bytes read at once
+_DRAIN = 0.1  # seconds after which a client that never stops sending is closed on all the same
 _LONGEST_POLL = 86400.0  # seconds; poll() overflows beyond 24 days
 
 
@@ -214,9 +215,9 @@ class Connection:
                 with contextlib.suppress(OSError, ValueError):
                     self._socket.unwrap()
             socket.socket.shutdown(self._socket, socket.SHUT_WR)
-            until = time.monotonic() + linger
-            while socket.socket.recv(self._socket, 65536):
-                self._socket.settimeout(max(0.0, until - time.monotonic()))
+            until = time.monotonic() + max(linger, _DRAIN)
+            while socket.socket.recv(self._socket, _CHUNK) and (left := until - time.monotonic()) > 0:
+                self._socket.settimeout(left if linger else 0)
 
 
 def _host_and_port(address: object) -> tuple[str, int]:

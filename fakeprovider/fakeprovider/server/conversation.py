@@ -31,6 +31,8 @@ class Conversation:
                 self._answer_all()
         except OSError:
             pass  # the socket was closed under us, by `greet` or by the client
+        except Exception as error:  # raised by a hook
+            self._service.error(error)
         finally:
             connection.close()
 
@@ -85,11 +87,13 @@ class Conversation:
 
     def _failed(self, error: BaseException) -> None:
         """A handler or a delivery raised: whatever it was, the client is not left waiting."""
-        self._connection.close_after_answer()
-        if not self._connection.written:
-            said = f"{type(error).__name__} in the handler; its message is in the journal, not on the wire\n"
-            self._connection.send(_plain(500, said))
-        self._service.error(error)
+        connection = self._connection
+        connection.close_after_answer()
+        try:
+            self._service.error(error)
+        finally:
+            if not connection.written:
+                connection.send(_plain(500, f"{type(error).__name__} was raised while this request was handled\n"))
 
     def _refuse(self, refusal: Refusal) -> None:
         self._connection.begin("GET", "1.1", keep_alive=False)

@@ -55,6 +55,7 @@ class Listener:
     def listen(self) -> None:
         """Accept connections from now on."""
         try:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # over connections in TIME_WAIT
             self._socket.listen(_BACKLOG)
         except OSError as error:
             raise _explained(error, self._address) from None
@@ -96,6 +97,7 @@ class Listener:
             bound.bind(self._address)
             if shared:
                 bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 0)
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         except (OSError, AttributeError) as error:
             bound.close()
             raise _explained(error, self._address) from None

@@ -147,7 +147,12 @@ class Server:
         name = "connection from {}:{}".format(*connection.peer)
         thread = threading.Thread(target=self._converse, args=(connection, service), name=name, daemon=True)
         self._threads[connection] = thread
-        thread.start()
+        try:
+            thread.start()
+        except RuntimeError as error:  # the system has no thread left for us
+            del self._threads[connection]
+            raw.close()
+            service.error(error)
 
     def _converse(self, connection: Connection, service: Service) -> None:
         try:

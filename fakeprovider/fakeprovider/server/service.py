@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ OnNoise = Callable[[bytes, str], None]
 """Told what arrived (at most its first 64 KiB) and in words why it never became a request for the handler."""
 
 OnError = Callable[[BaseException], None]
-"""Told what a handler or a delivery raised."""
+"""Told what a handler, a delivery or another hook raised, before the client hears of it."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Service:
             self.on_noise(arrived, reason)
 
     def error(self, error: BaseException) -> None:
-        """Tell the hook, if there is one, what was raised while a request was answered."""
-        if self.on_error is not None:
+        """Tell the hook what was raised on a thread of ours; without a hook it is printed to stderr."""
+        if self.on_error is None:
+            traceback.print_exception(error)
+        else:
             self.on_error(error)
