@@ -77,7 +77,9 @@ class Client:
         def finish(ended: Ended) -> Outcome:
             files = FileChanges.between(before, self.sandbox.snapshot())
             exchanges = self.provider.journal.since(mark)
-            outcome = outcome_of(action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases)
+            outcome = outcome_of(
+                action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases
+            )
             if self._on_outcome is not None:
                 self._on_outcome(outcome, self)
             return outcome

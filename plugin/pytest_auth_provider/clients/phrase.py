@@ -11,7 +11,7 @@ Patterns = tuple[re.Pattern[str], ...]
 _TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 # A line that goes on in lower case is a sentence that was wrapped.
 _WRAP = re.compile(r"[ \t]*\n[ \t]*(?=[a-z])")
-_CLAUSE_END = re.compile(r"\n|[.!?;,](?=\s|$)|\s-+\s|\s(?:but|however|although|though)\s", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"\n|[.!;,](?=\s|$)|\s-+\s|\s(?:but|however|although|though)\s", re.IGNORECASE)
 _LONG_SENTENCE = 400  # characters
 
 

@@ -27,7 +27,7 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
             r"\b(?:signed|logged)[ -]?in\b",
             r"\b(?:login|log-in|sign-?in|authentication) (?:was )?(?:success\w*|succeeded|complete\w*)",
             r"\bsuccessful(?:ly)? (?:login|logged|sign|authenticat)",
-            r"(?<!not )\bauthenticated (?:as|to|with)\b",
+            r"\bauthenticated (?:as|to|with)\b",
             r"\bwelcome\b",
         ),
         unless=_patterns(_NOT, _OPEN, _ANSWERED_NO),
@@ -103,7 +103,7 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
             r"\btimed out (?:while )?waiting (?:for|on)\b",
             r"\b(?:approv|authori[sz]|sign|log)\w*\b[^.\n]{0,30}\b(?:in time|timed out|timeout)\b",
         ),
-        unless=_patterns(r"\b(?:not|never|if|until|unless|when|once|before)\b|n't\b", _ANSWERED_NO),
+        unless=_patterns(r"(?:\b(?:not|never|if|until|unless|when|once|before)|n't)\b.{0,20}\bexpired", _ANSWERED_NO),
     ),
     "not_signed_in": Phrase(
         any=_patterns(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pytest_auth_provider.clients import Client, Outcome
 
 WATCHED_KINDS = frozenset({"access_token", "refresh_token", "id_token", "device_code", "client_secret"})
-"""Kinds of secret that are for the client alone. A user code is made to be shown, an authorization code to be in a URL."""
+"""Kinds of secret for the client alone. A user code is made to be shown, an authorization code to be in a URL."""
 
 READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 EXCERPT = 30

@@ -1,0 +1,167 @@
+"""What tools say: claims told apart from their denial."""
+
+from __future__ import annotations
+
+import pytest
+
+from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
+from pytest_auth_provider.clients.words import SAYINGS
+
+SAID = {
+    "revoked": [
+        "Session revoked.",
+        "Your session was revoked on the server.",
+        "\x1b[32m✓\x1b[0m Token revoked",
+        "Signed out and revoked the session",
+        "The refresh token has been revoked and removed from this machine.",
+        "Server revocation confirmed.",
+        "Revocation successful",
+        "Revocation succeeded; goodbye",
+        "The provider acknowledged the revocation.",
+        "Session revoked, but the cache could not be deleted",
+        "Session revoked\nCould not delete the cache",
+        "Could not read the cache. Session revoked.",
+        '{"revoked": true}',
+        "revoked: yes",
+        "Token was already revoked",
+        "Terminated the server session",
+        "Server-side session ended",
+        "│ Session      revoked │",
+    ],
+    "signed_in": [
+        "Signed in as ada@example.com",
+        "You are now logged in.",
+        "Login successful!",
+        "Successfully authenticated",
+        "+ Already logged in as ada",
+        "authenticated as ada",
+        "Welcome, Ada",
+    ],
+    "sign_in_again": [
+        "Please sign in again.",
+        "Your session has expired: log in again",
+        "Run `spec-kitty auth login` to re-authenticate.",
+        "please run `codecarbon login` first!",
+        "Login required",
+        "You need to log in",
+        "No active session. Run `tool auth login`.",
+        "The stored session can\nnot be used, sign in\nagain.",
+    ],
+    "try_again": [
+        "Please try again.",
+        "Try the command again in a moment",
+        "Temporary failure",
+        "Run the command again",
+        "please retry",
+        "again later",
+    ],
+    "unverified": [
+        "Skipping local access token validation because the auth server is unreachable",
+        "warning: the token could not be verified",
+        "could not reach the provider",
+        "Token validation was skipped",
+        "We couldn’t reach the provider",
+        "using the stored token without validation",
+        "unverified",
+        "Cannot contact http://127.0.0.1:9",
+    ],
+    "valid": [
+        "Access token: valid",
+        "Your session is still valid",
+        "token verified",
+        "Using the validated access token",
+        "Signature OK",
+        "verification passed",
+    ],
+    "denied": [
+        "User denied the authorization request.",
+        "access_denied",
+        "You declined the request",
+        "The sign-in was rejected by the user",
+        "The login was cancelled",
+    ],
+    "expired": [
+        "Device code expired before approval.",
+        "The code has expired",
+        "Timed out waiting for approval",
+        "The sign-in was not approved in time",
+        "this code is no longer valid",
+    ],
+    "not_signed_in": [
+        "Not logged in.",
+        "You are not signed in",
+        "X Not authenticated",
+        "No active session",
+        "no stored credentials",
+        "Nobody is signed in",
+        "You aren't logged in",
+        "Nothing to sign out of",
+    ],
+}
+
+NOT_SAID = {
+    "revoked": [
+        "",
+        "The session could not be revoked",
+        "The session could not be\nrevoked.",
+        "Token not revoked",
+        "It was not confirmed revoked",
+        "revocation failed",
+        "Server revocation not confirmed (network error).",
+        "! Server revocation could not be attempted (no refresh token).",
+        "Skipping server revocation (--force).",
+        "The session couldn’t be revoked",
+        "The session wasn't revoked",
+        "cannot say whether the session was revoked",
+        "The session may not have been revoked on the server",
+        "If the session was revoked, sign in again",
+        "Failed to get the token revoked",
+        "Nothing was revoked",
+        "0 sessions revoked",
+        "No tokens were revoked.",
+        "revoked: no",
+        '{"revoked": false}',
+        "Revoked? unknown",
+        "The session will be revoked when the provider is back",
+        "Signed out on this machine. The provider has not revoked the session.",
+        "unrevoked",
+        "Revoking the session: HTTP 503",
+        "Signed out here; the provider was unable to confirm the revocation",
+        "Your session might still be active; it remains unrevoked or could be revoked later",
+    ],
+    "signed_in": ["Not signed in", "You aren’t logged in", "Please log in", "Login failed", "signed in: no", ""],
+    "sign_in_again": ["Signed in as ada", "no need to sign in again", "you don't need to log in", "log in progress"],
+    "try_again": ["Signed in again", "do not retry", "trying hard", "not retrying"],
+    "unverified": ["Token verified", "Signed in as ada", "Error: the token is expired"],
+    "valid": [
+        "the token is not valid",
+        "invalid token",
+        "token could not be verified",
+        "token validation was skipped",
+        "cannot tell whether the token is valid",
+        "valid: no",
+        "Skipping validation of the token",
+        "token unverified",
+    ],
+    "denied": ["connection refused", "Signed in", "the provider rejected the refresh token", "Permission denied"],
+    "expired": ["The token has not expired", "expires in 1 hour", "request timed out", "expired: no", "until expired"],
+    "not_signed_in": ["Signed in as ada", "Logged out.", "signed in, no problem"],
+}
+
+
+@pytest.mark.parametrize(("key", "text"), [(key, text) for key, texts in SAID.items() for text in texts])
+def test_a_usual_wording_is_understood(key: str, text: str) -> None:
+    """The default phrases know how tools put it, on either stream."""
+    assert DEFAULT_PHRASES[key].said_in(text, "")
+    assert DEFAULT_PHRASES[key].said_in("", text)
+
+
+@pytest.mark.parametrize(("key", "text"), [(key, text) for key, texts in NOT_SAID.items() for text in texts])
+def test_a_denial_is_no_claim(key: str, text: str) -> None:
+    """The default phrases do not take a denial, a condition or an intention for the claim."""
+    assert not DEFAULT_PHRASES[key].said_in(text, text)
+
+
+def test_every_saying_has_a_phrase_and_examples() -> None:
+    """No saying is without a default phrase, and each is shown to match and not to match."""
+    assert set(SAYINGS) == set(DEFAULT_PHRASES) == set(SAID) == set(NOT_SAID)
