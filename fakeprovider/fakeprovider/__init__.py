@@ -14,7 +14,7 @@ from fakeprovider import faults
 from fakeprovider._version import __version__
 from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, dialects
-from fakeprovider.errors import FaultNotMet, ProviderError, SettingError
+from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
 from fakeprovider.faults.arming import Armed
 from fakeprovider.journal import Exchange, Journal
 from fakeprovider.people import Person
@@ -30,6 +30,7 @@ __all__ = [
     "FaultNotMet",
     "Journal",
     "Person",
+    "PluginError",
     "Provider",
     "ProviderError",
     "Secret",

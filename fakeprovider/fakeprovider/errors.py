@@ -2,6 +2,7 @@
 
 ProviderError            anything this package raises at its user
   SettingError           a constructor argument or knob with a value that means nothing
+  PluginError            a dialect or fault of another distribution is broken
   FaultNotMet            a fault was armed and nothing ever met it
 OAuthError               becomes an error answer to the client; never leaves the provider
 """
@@ -18,6 +19,10 @@ class ProviderError(Exception):
 
 class SettingError(ProviderError, ValueError):
     """A setting arrived with a name or value that means nothing; the message lists what is accepted."""
+
+
+class PluginError(ProviderError):
+    """A distribution that offers dialects or faults is broken; the message names it."""
 
 
 class FaultNotMet(ProviderError, AssertionError):  # noqa: N818 - it says what happened, as pytest's own outcomes do

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from fakeprovider.dialects.base import Dialect
+from typing import Final
+
+from fakeprovider.dialects.base import Dialect, Wording
 from fakeprovider.dialects.rfc import Rfc
 from fakeprovider.dialects.spec_kitty import SpecKitty
 from fakeprovider.errors import choose
 
-__all__ = ["Dialect", "dialects", "find_dialect"]
+__all__ = ["BUILT_IN", "Dialect", "Wording", "dialects", "find_dialect"]
+
+
+BUILT_IN: Final = {dialect.name: dialect for dialect in (Rfc, SpecKitty)}
 
 
 def dialects() -> dict[str, type[Dialect]]:
-    """Every dialect there is, by name."""
-    return {dialect.name: dialect for dialect in (Rfc, SpecKitty)}
+    """Every dialect there is, by name: those built in, then those of other distributions."""
+    from fakeprovider.third_parties import third_party_dialects
+
+    return {**BUILT_IN, **third_party_dialects(BUILT_IN)}
 
 
-def find_dialect(name: str) -> Dialect:
+def find_dialect(name: object) -> Dialect:
     """The dialect called `name`, or a `SettingError` that lists all of them."""
-    known = dialects()
+    known = BUILT_IN if isinstance(name, str) and name in BUILT_IN else dialects()
     return known[choose("dialect", name, known)]()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakeprovider.errors import choose
 from fakeprovider.faults.base import DocumentFault, Fault, ResponseFault, StateFault, TokenFault, WireFault
 from fakeprovider.faults.body import Body
 from fakeprovider.faults.closed import Closed
@@ -42,11 +43,26 @@ __all__ = [
     "WrongClaim",
     "WrongIssuer",
     "catalogue",
+    "find_fault",
 ]
 
 
 def catalogue() -> dict[str, type[Fault]]:
-    """Every fault that can be armed, by its class name."""
+    """Every fault that can be armed, by its class name: those built in, then those of other distributions."""
+    from fakeprovider.third_parties import third_party_faults
+
+    built_in = _built_in()
+    return {**built_in, **third_party_faults(built_in)}
+
+
+def find_fault(name: str) -> type[Fault]:
+    """The fault called `name`, or a `SettingError` that lists all of them."""
+    built_in = _built_in()
+    known = built_in if name in built_in else catalogue()
+    return known[choose("fault", name, known)]
+
+
+def _built_in() -> dict[str, type[Fault]]:
     bases = {Fault, StateFault, DocumentFault, TokenFault, ResponseFault, WireFault}
-    named = {name: globals()[name] for name in __all__ if name != "catalogue"}
+    named = {name: globals()[name] for name in __all__ if name[0].isupper()}
     return {name: fault for name, fault in named.items() if fault not in bases}
