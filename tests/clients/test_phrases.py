@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.words import SAYINGS
 
@@ -60,7 +59,7 @@ SAID = {
         "warning: the token could not be verified",
         "could not reach the provider",
         "Token validation was skipped",
-        "We couldn’t reach the provider",
+        "We couldn\N{RIGHT SINGLE QUOTATION MARK}t reach the provider",
         "using the stored token without validation",
         "unverified",
         "Cannot contact http://127.0.0.1:9",
@@ -110,7 +109,7 @@ NOT_SAID = {
         "Server revocation not confirmed (network error).",
         "! Server revocation could not be attempted (no refresh token).",
         "Skipping server revocation (--force).",
-        "The session couldn’t be revoked",
+        "The session couldn\N{RIGHT SINGLE QUOTATION MARK}t be revoked",
         "The session wasn't revoked",
         "cannot say whether the session was revoked",
         "The session may not have been revoked on the server",
@@ -129,7 +128,14 @@ NOT_SAID = {
         "Signed out here; the provider was unable to confirm the revocation",
         "Your session might still be active; it remains unrevoked or could be revoked later",
     ],
-    "signed_in": ["Not signed in", "You aren’t logged in", "Please log in", "Login failed", "signed in: no", ""],
+    "signed_in": [
+        "Not signed in",
+        "You aren\N{RIGHT SINGLE QUOTATION MARK}t logged in",
+        "Please log in",
+        "Login failed",
+        "signed in: no",
+        "",
+    ],
     "sign_in_again": ["Signed in as ada", "no need to sign in again", "you don't need to log in", "log in progress"],
     "try_again": ["Signed in again", "do not retry", "trying hard", "not retrying"],
     "unverified": ["Token verified", "Signed in as ada", "Error: the token is expired"],

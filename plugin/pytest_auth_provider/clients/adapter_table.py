@@ -7,12 +7,9 @@ command, version, install, docs, dialect, timeout, client_id, credentials
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-from fakeprovider.dialects import find_dialect
-from fakeprovider.errors import SettingError
-from fakeprovider.settings import Settings
 
 from pytest_auth_provider.clients.adapter import Adapter, HomePlan, Step, Switch
 from pytest_auth_provider.clients.errors import AdapterError
@@ -105,21 +102,33 @@ def _switches(place: Place, value: object) -> dict[str, dict[str, Switch]]:
     return found
 
 
-def _setting_of(read: Callable[[str, object], object]) -> Reader:
-    """A reader that asks the provider whether it understands a value, and says where the value stands if not."""
+def _dialect(place: Place, value: object) -> str:
+    """The name of a dialect the provider speaks."""
+    from fakeprovider.dialects import find_dialect  # imported late: plugin code is loaded by every pytest run
 
-    def reader(place: Place, value: object) -> object:
-        try:
-            read(place.key.rpartition(".")[2], value)
-        except SettingError as problem:
-            raise AdapterError(f"{place}: {problem}") from None
-        return value
-
-    return reader
+    name = text(place, value)
+    _ask_provider(place, lambda: find_dialect(name))
+    return name
 
 
-_dialect = _setting_of(lambda _name, value: find_dialect(str(value)))
-_provider = mapping(_setting_of(lambda name, value: Settings().apply({name: value})))
+def _provider(place: Place, value: object) -> dict[str, object]:
+    """Settings the provider understands."""
+    from fakeprovider.settings import Settings  # imported late, as above
+
+    settings = table(place, value)
+    for name, setting in settings.items():
+        _ask_provider(place / name, partial(Settings().apply, {name: setting}))
+    return settings
+
+
+def _ask_provider(place: Place, question: Callable[[], object]) -> None:
+    """Let the provider object, and say where the value stands that it objects to."""
+    from fakeprovider.errors import SettingError  # imported late, as above
+
+    try:
+        question()
+    except SettingError as problem:
+        raise AdapterError(f"{place}: {problem}") from None
 
 
 def _home(place: Place, value: object) -> HomePlan:

@@ -32,9 +32,10 @@ AnySecret = TypeVar("AnySecret", bound=MintedSecret)
 def spellings(value: str) -> tuple[bytes, ...]:
     """Every byte string that gives `value` away, the plain one first."""
     plain = value.encode()
-    as_json = json.dumps(value)[1:-1].encode()
-    found = [plain, quote(value, safe="").encode(), quote_plus(value).encode(), as_json, as_json.replace(b"/", rb"\/")]
-    return tuple(dict.fromkeys([*found, *_base64_cores(plain)]))
+    in_urls = [quote(value).encode(), quote(value, safe="").encode(), quote_plus(value).encode()]
+    as_json = [json.dumps(value, ensure_ascii=pure)[1:-1].encode() for pure in (True, False)]
+    escaped = [spelling.replace(b"/", rb"\/") for spelling in as_json]
+    return tuple(dict.fromkeys([plain, *in_urls, *as_json, *escaped, *_base64_cores(plain)]))
 
 
 def _base64_cores(plain: bytes) -> list[bytes]:

@@ -1,0 +1,353 @@
+"""Adapters are read from TOML; whatever is wrong with one is said in one message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_auth_provider.clients import AdapterError, known_clients, load_adapter
+from pytest_auth_provider.presets import preset_names
+
+MINIMAL = 'command = "tool"\nrun.login = "login"\n'
+
+WHOLE = """
+[clients.acme]
+command = ["{python}", "tool.py"]
+version = "--version"
+install = "pip install acme"
+docs = "The fallback is described here."
+dialect = "rfc"
+timeout = 2.5
+client_id = "acme"
+credentials = [".acme/session.bin", "{config}/acme.json"]
+provider = { device_interval = 0, access_token_lifetime = 60 }
+env = { ACME = "{issuer}" }
+files = { ".config/acme.toml" = 'url = "{api}"', "{cwd}/acme.ini" = "" }
+
+[clients.acme.run]
+login = "login 'two words'"
+use = ["use", "--server", "{issuer}"]
+token = { args = "token", stdin = "y\\n", env = { A = "{home}" }, timeout = 1, exit = [0, 3] }
+logout = [{ args = "logout" }, "forget", ["x", "y"]]
+x-own = ""
+
+[clients.acme.says]
+signed_in = "hello"
+revoked = ["gone", "away"]
+valid = { stdout = "fine", unless = "not" }
+x-own = { stderr = ["a"] }
+
+[clients.acme.policies]
+offline = "best_effort"
+cache_ttl = 300
+x-colour = "blue"
+
+[clients.acme.switches.offline.strict]
+env = { STRICT = "1" }
+args = "--strict"
+run = { use = "use --strict" }
+
+[clients.acme.switches.cache_ttl.0]
+args = ["--cache-ttl", "0"]
+
+[clients.acme.exits]
+logout = 0
+not_signed_in = [0, 1]
+
+[clients.acme.deviations]
+"revoke/5xx-is-never-revoked" = "https://example.com/1"
+
+[clients.acme.home]
+prepare = "status"
+reset = [".acme/auth"]
+"""
+
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write text into a file of the root, `auth-provider.toml` unless named otherwise."""
+
+    def write(text: str, name: str = "auth-provider.toml") -> Path:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_every_key_is_understood(write: Write) -> None:
+    """An adapter that uses every key comes back as the value it describes."""
+    root = write(WHOLE)
+    adapter = load_adapter("acme", root)
+    assert (adapter.name, adapter.source, adapter.root) == ("acme", "auth-provider.toml: clients.acme", root)
+    assert adapter.command == ("{python}", "tool.py")
+    assert (adapter.version, adapter.install, adapter.client_id) == (("--version",), "pip install acme", "acme")
+    assert (adapter.dialect, adapter.timeout, adapter.docs) == ("rfc", 2.5, "The fallback is described here.")
+    assert adapter.provider == {"device_interval": 0, "access_token_lifetime": 60}
+    assert adapter.credentials == (".acme/session.bin", "{config}/acme.json")
+    assert adapter.files == {".config/acme.toml": 'url = "{api}"', "{cwd}/acme.ini": ""}
+    assert adapter.run["login"][0].args == ("login", "two words")
+    assert adapter.run["use"][0].args == ("use", "--server", "{issuer}")
+    (token,) = adapter.run["token"]
+    assert (token.args, token.stdin, token.env, token.timeout) == (("token",), "y\n", {"A": "{home}"}, 1.0)
+    assert [step.args for step in adapter.run["logout"]] == [("logout",), ("forget",), ("x", "y")]
+    assert adapter.run["x-own"][0].args == ()
+    assert adapter.policies == {"offline": "best_effort", "cache_ttl": "300", "x-colour": "blue"}
+    assert adapter.deviations == {"revoke/5xx-is-never-revoked": "https://example.com/1"}
+    assert (adapter.home.prepare, adapter.home.keep, adapter.home.reset) == (("status",), (), (".acme/auth",))
+
+
+def test_declared_exit_codes_are_looked_up_by_action_and_situation(write: Write) -> None:
+    """`[exits]` wins over a step's own codes; an action is 0 by default, a situation is undeclared."""
+    adapter = load_adapter("acme", write(WHOLE))
+    assert adapter.exit_codes("token") == {0, 3}
+    assert adapter.exit_codes("logout") == {0}
+    assert adapter.exit_codes("not_signed_in") == {0, 1}
+    assert adapter.exit_codes("use") == {0}
+    assert adapter.exit_codes("denied") == frozenset()
+
+
+def test_own_phrases_replace_the_usual_ones(write: Write) -> None:
+    """A phrase of the adapter counts alone; the others keep their default."""
+    phrases = load_adapter("acme", write(WHOLE)).phrases
+    assert phrases["signed_in"].said_in("HELLO", "")
+    assert not phrases["signed_in"].said_in("signed in as ada", "")
+    assert phrases["revoked"].said_in("", "it went away")
+    assert phrases["valid"].said_in("fine", "")
+    assert not phrases["valid"].said_in("", "fine")
+    assert not phrases["valid"].said_in("not fine", "")
+    assert phrases["denied"].said_in("access denied", "")
+
+
+def test_a_switch_puts_the_client_on_the_other_side(write: Write) -> None:
+    """Variables, arguments and actions of the switch are laid over the adapter, and the policy says so."""
+    adapter = load_adapter("acme", write(WHOLE))
+    strict = adapter.switched("offline", "strict")
+    assert strict.command == ("{python}", "tool.py", "--strict")
+    assert strict.env == {"ACME": "{issuer}", "STRICT": "1"}
+    assert strict.run["use"][0].args == ("use", "--strict")
+    assert strict.run["login"] == adapter.run["login"]
+    assert strict.policies["offline"] == "strict"
+    assert adapter.switched("cache_ttl", "0").policies["cache_ttl"] == "0"
+    assert adapter.switched("offline", "best_effort") is adapter
+    assert adapter.offers("offline", "strict")
+    assert not adapter.offers("logout", "local")
+    with pytest.raises(AdapterError) as complaint:
+        adapter.switched("logout", "local")
+    assert str(complaint.value) == (
+        'auth-provider.toml: clients.acme is not on the side logout = "local" '
+        "and has no [switches.logout.local] that says how to put it there"
+    )
+
+
+def test_the_first_file_that_has_the_client_wins(write: Write) -> None:
+    """auth-provider.toml, then pyproject.toml, then our presets; the list says where each one stands."""
+    write(f"[clients.one]\n{MINIMAL}[clients.reference]\n{MINIMAL}")
+    root = write(
+        f"[tool.auth-provider.clients.one]\n{MINIMAL}[tool.auth-provider.clients.two]\n{MINIMAL}", "pyproject.toml"
+    )
+    assert load_adapter("one", root).source == "auth-provider.toml: clients.one"
+    assert load_adapter("two", root).source == "pyproject.toml: tool.auth-provider.clients.two"
+    assert load_adapter("reference", root).source == "auth-provider.toml: clients.reference"
+    known = known_clients(root)
+    assert {name: source for name, source in known.items() if source != "preset"} == {
+        "one": "auth-provider.toml",
+        "reference": "auth-provider.toml",
+        "two": "pyproject.toml",
+    }
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_is_a_valid_adapter(name: str, tmp_path: Path) -> None:
+    """What we ship can be read."""
+    assert load_adapter(name, tmp_path).source == f"preset {name}.toml"
+
+
+def test_an_unknown_client_is_answered_with_the_known_ones(write: Write) -> None:
+    """A name nobody configured brings the list of those that are, and the one that was meant."""
+    root = write(f"[clients.acme]\n{MINIMAL}")
+    with pytest.raises(AdapterError) as complaint:
+        load_adapter("acne", root)
+    assert str(complaint.value) == (
+        'there is no client called "acne"; did you mean "acme"?\n'
+        f"Configured in {root}: acme (auth-provider.toml)\n"
+        f"Presets: {', '.join(preset_names())}"
+    )
+
+
+def test_without_any_configuration_only_presets_are_known(tmp_path: Path) -> None:
+    """An empty directory still has our presets."""
+    assert known_clients(tmp_path) == dict.fromkeys(preset_names(), "preset")
+    with pytest.raises(AdapterError) as complaint:
+        load_adapter("zzz", tmp_path)
+    assert str(complaint.value) == (
+        f'there is no client called "zzz"\nConfigured in {tmp_path}: none\nPresets: {", ".join(preset_names())}'
+    )
+
+
+ACTIONS = "login, use, use_cached, status, token, logout, doctor, doctor_server, help"
+SAYINGS = "signed_in, sign_in_again, try_again, unverified, revoked, valid, denied, expired, not_signed_in"
+POLICIES = "offline, logout, cache_ttl, cache_grace"
+PLACEHOLDERS = (
+    "issuer, discovery, jwks, authorization, token, device_authorization, revocation, introspection, userinfo, "
+    "end_session, registration, session_status, api, client_id, home, config, cache, data, state, tmp, cwd, browser, "
+    "ca_file, python"
+)
+KEYS = (
+    "command, version, install, docs, dialect, timeout, client_id, credentials, provider, env, files, run, says, "
+    "policies, switches, exits, deviations, home"
+)
+
+
+@pytest.mark.parametrize(
+    ("extra", "complaint"),
+    [
+        ("comand = 1", f'comand: not a key of an adapter; did you mean "command"? Accepted: {KEYS}'),
+        ("zzz = 1", f"zzz: not a key of an adapter. Accepted: {KEYS}"),
+        ('timeout = "30"', 'timeout: expected seconds, a number greater than 0; got "30" (a string)'),
+        ("timeout = 0", "timeout: expected seconds, a number greater than 0; got 0 (an integer)"),
+        ("timeout = true", "timeout: expected seconds, a number greater than 0; got true (a boolean)"),
+        ("timeout = inf", "timeout: expected seconds, a number greater than 0; got Infinity (a float)"),
+        ("install = ''", 'install: expected a string that is not empty; got "" (a string)'),
+        ("version = 1", "version: expected arguments as a string or an array of strings; got 1 (an integer)"),
+        ("version = [1]", "version: expected arguments as a string or an array of strings; got [1] (an array)"),
+        ('version = "a \'b"', 'version: a shell could not split "a \'b": No closing quotation'),
+        (
+            "version = 2020-01-01",
+            'version: expected arguments as a string or an array of strings; got "2020-01-01" (a date or time)',
+        ),
+        (
+            "env.A = '{isuer}'",
+            f'env.A: not a placeholder: {{isuer}}; did you mean "issuer"? Accepted: {PLACEHOLDERS}',
+        ),
+        ("env.A = 1", "env.A: expected a string; got 1 (an integer)"),
+        ("env = []", "env: expected a table; got [] (an array)"),
+        (
+            "files.'/etc/x' = ''",
+            'files."/etc/x": expected a path below HOME, relative and without ..; got "/etc/x" (a string)',
+        ),
+        (
+            "files.'../x' = ''",
+            'files."../x": expected a path below HOME, relative and without ..; got "../x" (a string)',
+        ),
+        ("run.logn = ''", f'run.logn: not an action; did you mean "login"? Accepted: {ACTIONS}, x-...'),
+        ("run.use = 3", "run.use: expected arguments, a table with args, or an array of steps; got 3 (an integer)"),
+        (
+            "run.use = { arg = '' }",
+            'run.use.arg: not a key of a step; did you mean "args"? Accepted: args, stdin, env, timeout, exit',
+        ),
+        (
+            "run.use = { exit = 256 }",
+            "run.use.exit: expected an exit code from 0 to 255, or an array of them; got 256 (an integer)",
+        ),
+        (
+            "run.use = ['a', { exit = [] }]",
+            "run.use.1.exit: expected an exit code from 0 to 255, or an array of them; got [] (an array)",
+        ),
+        ("says.singed_in = ''", f'says.singed_in: not a saying; did you mean "signed_in"? Accepted: {SAYINGS}, x-...'),
+        (
+            "says.valid = '('",
+            'says.valid: "(" is not a regular expression: missing ), unterminated subpattern at position 0',
+        ),
+        ("says.valid = []", "says.valid: expected a regular expression, or an array of them; got [] (an array)"),
+        (
+            "says.valid = { unless = 'x' }",
+            'says.valid: expected at least one of any, stdout, stderr; got {"unless": "x"} (a table)',
+        ),
+        (
+            "policies.ofline = 'strict'",
+            f'policies.ofline: not a policy; did you mean "offline"? Accepted: {POLICIES}, x-...',
+        ),
+        (
+            "policies.offline = 'lax'",
+            'policies.offline: expected "best_effort" or "strict"; got "lax" (a string)',
+        ),
+        ("policies.cache_ttl = 'x'", 'policies.cache_ttl: expected a whole number of seconds; got "x" (a string)'),
+        (
+            "switches.offline.lax.env.A = ''",
+            'switches.offline.lax: expected "best_effort" or "strict"; got "lax" (a string)',
+        ),
+        (
+            "switches.offline.strict.envs.A = ''",
+            'switches.offline.strict.envs: not a key of a switch; did you mean "env"? Accepted: env, run, args',
+        ),
+        (
+            "exits.lgout = 0",
+            f'exits.lgout: not an action or a saying; did you mean "logout"? Accepted: {ACTIONS}, {SAYINGS}, x-...',
+        ),
+        (
+            "deviations.'a/b' = ' '",
+            'deviations."a/b": expected a string that is not empty; got " " (a string)',
+        ),
+        (
+            "home.prepaer = ''",
+            'home.prepaer: not a key of home; did you mean "prepare"? Accepted: prepare, keep, reset',
+        ),
+        ("home.reset = 'x'", 'home.reset: expected an array of paths below HOME; got "x" (a string)'),
+        (
+            "credentials = ['/x']",
+            'credentials: expected a path below HOME, relative and without ..; got "/x" (a string)',
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_key_and_what_is_accepted(write: Write, extra: str, complaint: str) -> None:
+    """One message: the file, the dotted key, what was expected, what is there."""
+    root = write(f"[clients.acme]\n{MINIMAL}{extra}\n")
+    with pytest.raises(AdapterError) as error:
+        load_adapter("acme", root)
+    assert str(error.value) == f"auth-provider.toml: clients.acme.{complaint}"
+
+
+@pytest.mark.parametrize(
+    ("extra", "names"), [("dialect = 'rfx'", "rfc"), ("provider.device_intervl = 0", "device_interval")]
+)
+def test_what_the_provider_does_not_know_is_said_by_it(write: Write, extra: str, names: str) -> None:
+    """Dialects and settings of the provider are checked by the provider, at the place where they stand."""
+    root = write(f"[clients.acme]\n{MINIMAL}{extra}\n")
+    with pytest.raises(AdapterError) as error:
+        load_adapter("acme", root)
+    assert str(error.value).startswith(f"auth-provider.toml: clients.acme.{extra.split()[0]}: ")
+    assert names in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (
+            "clients.acme = { run = { login = '' } }",
+            'clients.acme.command: missing; say which program to run, such as command = ["my-tool"]',
+        ),
+        (
+            "clients.acme = { command = 'x' }",
+            'clients.acme.run.login: missing; say how to sign in, such as login = "login --device"',
+        ),
+        (
+            "clients.acme = { command = '' }",
+            'clients.acme.command: expected a program and its arguments, such as ["my-tool"]; got "" (a string)',
+        ),
+        ("clients = 1", "clients: expected a table; got 1 (an integer)"),
+        ("clients.acme = 1", "clients.acme: expected a table; got 1 (an integer)"),
+        ("a = \n", "this is not TOML: Invalid value (at line 1, column 5)"),
+    ],
+)
+def test_a_file_that_is_no_adapter_is_refused(write: Write, text: str, complaint: str) -> None:
+    """What is missing, broken or of another shape is said without a traceback."""
+    root = write(text)
+    with pytest.raises(AdapterError) as error:
+        load_adapter("acme", root)
+    assert str(error.value) == f"auth-provider.toml: {complaint}"
+
+
+def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
+    """Bytes that are not UTF-8, and a directory with the name of the file."""
+    (tmp_path / "auth-provider.toml").write_bytes(b"a = '\xff'")
+    with pytest.raises(AdapterError) as error:
+        known_clients(tmp_path)
+    assert str(error.value) == "auth-provider.toml: this is not TOML: byte 5 is not UTF-8"
+    (tmp_path / "auth-provider.toml").unlink()
+    (tmp_path / "auth-provider.toml").mkdir()
+    with pytest.raises(AdapterError) as error:
+        known_clients(tmp_path)
+    assert str(error.value) == "auth-provider.toml: cannot be read: Is a directory"
