@@ -6,17 +6,20 @@ import time
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote_plus
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
 from fakeprovider.answer import Answer
+from fakeprovider.assertions import unverified_claims
 from fakeprovider.form import read_members, read_parameters
 from fakeprovider.journal import Exchange
 from fakeprovider.route import Route
 from fakeprovider.tokens import TokenDraft
 
 if TYPE_CHECKING:
+    from fakeprovider.client_authentication import Authenticated
     from fakeprovider.faults.arming import Armed
     from fakeprovider.provider import Provider
 
@@ -43,6 +46,7 @@ class Call:
         self.at = provider.clock.now()
         self.monotonic: float = request.environ.get("fakeprovider.received") or time.monotonic()
         self.note = ""
+        self.authenticated: Authenticated | None = None
         self.faults: list[Armed] = []
         self.touched: list[str] = []
 
@@ -71,11 +75,19 @@ class Call:
     @cached_property
     def client_id(self) -> str:
         """The client this request says it comes from, proven or not."""
-        authorization = self.request.authorization
-        if authorization is not None and authorization.type == "basic" and authorization.username:
-            return authorization.username
+        if self.basic is not None and self.basic[0]:
+            return self.basic[0]
         said = self.members.get("client_id", "") or self.request.args.get("client_id", "")
-        return said or self.provider.dialect.default_client
+        asserted = unverified_claims(self.members.get("client_assertion", "")).get("sub", "")
+        return said or str(asserted) or self.provider.dialect.default_client
+
+    @cached_property
+    def basic(self) -> tuple[str, str] | None:
+        """Id and secret in the Authorization header, their form encoding undone (RFC 6749 2.3.1)."""
+        authorization = self.request.authorization
+        if authorization is None or authorization.type != "basic":
+            return None
+        return unquote_plus(authorization.username or ""), unquote_plus(authorization.password or "")
 
     @cached_property
     def bearer(self) -> str:

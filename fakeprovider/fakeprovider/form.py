@@ -6,12 +6,15 @@ import json
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
 from fakeprovider.errors import OAuthError
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
+REPEATABLE = ("resource", "audience")
+"""The parameters that may be sent more than once (RFC 8707 2, RFC 8693 2.1)."""
 
 
 def read_members(request: Request, body: bytes) -> Mapping[str, str]:
@@ -22,7 +25,7 @@ def read_members(request: Request, body: bytes) -> Mapping[str, str]:
     if request.mimetype == JSON:
         try:
             value = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         members = value if isinstance(value, dict) else {}
         return {name: member if isinstance(member, str) else json.dumps(member) for name, member in members.items()}
@@ -35,7 +38,7 @@ def read_members(request: Request, body: bytes) -> Mapping[str, str]:
 def check_body(request: Request, body: bytes, *, json_too: bool) -> None:
     """Refuse what RFC 6749 refuses: another content type (3.2), a repeated parameter (3.1, 3.2), broken JSON."""
     if request.mimetype == JSON and json_too:
-        _check_json(body)
+        read_json(body)
         return
     if request.mimetype != FORM:
         accepted = f"{FORM} or {JSON}" if json_too else FORM
@@ -43,12 +46,35 @@ def check_body(request: Request, body: bytes, *, json_too: bool) -> None:
             "invalid_request",
             f"the body arrived as {request.mimetype or 'no content type'!r}, expected {accepted} (RFC 6749 3.2)",
         )
-    names = [name for name, _ in _pairs(body)]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise OAuthError(
-            "invalid_request", f"parameter {repeated[0]!r} arrived more than once, expected at most once (RFC 6749 3.2)"
-        )
+    check_repeats(read_parameters(request, body))
+
+
+def check_repeats(parameters: MultiDict[str, str], *, only: tuple[str, ...] = ()) -> None:
+    """Refuse a parameter that arrived more than once (RFC 6749 3.1, 3.2), those named in `only` or any."""
+    for name, values in parameters.lists():
+        if len(values) > 1 and name not in REPEATABLE and (not only or name in only):
+            story = f"parameter {name!r} arrived {len(values)} times, expected at most once (RFC 6749 3.1)"
+            raise OAuthError("invalid_request", story)
+
+
+def read_parameters(request: Request, body: bytes) -> MultiDict[str, str]:
+    """Every value of every parameter, in order: of the form (or JSON) of a POST, of the query of anything else."""
+    if request.method != "POST":
+        return MultiDict(request.args)
+    if request.mimetype == JSON:
+        return MultiDict(read_members(request, body))
+    return MultiDict(_pairs(body))
+
+
+def read_json(body: bytes) -> dict[str, object]:
+    """The object in a JSON body, or `invalid_request` saying what it is instead."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise OAuthError("invalid_request", f"the body says it is JSON and is not: {error}") from error
+    if not isinstance(value, dict):
+        raise OAuthError("invalid_request", f"the body is a JSON {type(value).__name__}, expected an object")
+    return value
 
 
 def require(members: Mapping[str, str], name: str, source: str) -> str:
@@ -67,12 +93,3 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=1000)
     except ValueError:
         return []
-
-
-def _check_json(body: bytes) -> None:
-    try:
-        value = json.loads(body)
-    except ValueError as error:
-        raise OAuthError("invalid_request", f"the body says it is JSON and is not: {error}") from error
-    if not isinstance(value, dict):
-        raise OAuthError("invalid_request", f"the body is a JSON {type(value).__name__}, expected an object")

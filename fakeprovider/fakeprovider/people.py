@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -52,6 +52,13 @@ class People:
 
     def __len__(self) -> int:
         return len(self._people)
+
+    def __iter__(self) -> Iterator[Person]:
+        return iter(tuple(self._people.values()))
+
+    def find(self, hint: str) -> Person | None:
+        """The person whose subject, email or user name is `hint` (OIDC Core 3.1.2.1, `login_hint`), if there is one."""
+        return next((one for one in self if hint in (one.sub, one.email, one.preferred_username)), None)
 
     def new(self, **claims: object) -> Person:
         """A further person, invented by a seeded Faker; `claims` override or add to what was invented."""

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Self, Unpack
 
+from fakeprovider.api_routes import ApiRoutes
 from fakeprovider.app import ENDPOINTS, App
 from fakeprovider.call import GRANT_TYPES
+from fakeprovider.clients import Clients
 from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, find_dialect
 from fakeprovider.errors import SettingError, choose
@@ -16,6 +18,7 @@ from fakeprovider.faults import Fault
 from fakeprovider.faults.arming import Armed, arm, check_aim
 from fakeprovider.journal import Journal, Noise
 from fakeprovider.key_ring import KeyRing
+from fakeprovider.own_tokens import describe
 from fakeprovider.people import People
 from fakeprovider.secrets import Secrets
 from fakeprovider.server import Server
@@ -53,6 +56,8 @@ class Provider(Settings):
         self.user = User()
         self.people = People(self.seed)
         self.secrets = Secrets()
+        self.clients = Clients(self.secrets)
+        self.api_routes = ApiRoutes()
         self.store = Store()
         self.keys = KeyRing(self.algorithm)
         self.journal = Journal(self.journal_limit, ENDPOINTS, tuple(GRANT_TYPES.values()))
@@ -162,18 +167,7 @@ class Provider(Settings):
 
     def describe_token(self, value: str) -> str:
         """In words, what the provider knows of a token: for rejections and notes."""
-        access = self.store.access_tokens.get(value)
-        if access is None:
-            kind = self.secrets.kind_of(value)
-            return f"a {kind.replace('_', ' ')}, not an access token" if kind else "not one this provider issued"
-        if access.session.ended:
-            return f"of a session that is over: {access.session.ended}"
-        if access.revoked:
-            return "revoked"
-        now = self.clock.now()
-        if access.expires_at <= now:
-            return f"expired {now - access.expires_at:.0f} s ago"
-        return "valid"
+        return describe(self, value)
 
     def _aim(
         self,

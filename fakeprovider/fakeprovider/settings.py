@@ -11,6 +11,8 @@ from fakeprovider.keys import ALGORITHMS
 
 ReusePolicy = Literal["revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"]
 TokenFormat = Literal["jwt", "opaque"]
+PkceRule = Literal["public", "always", "never"]
+RefreshTokenRule = Literal["always", "offline_access"]
 
 
 class Knobs(TypedDict, total=False):
@@ -30,6 +32,19 @@ class Knobs(TypedDict, total=False):
     leeway: float
     journal_limit: int
     seed: int
+    code_lifetime: float
+    pushed_request_lifetime: float
+    sign_in_page_lifetime: float
+    refresh_tokens: RefreshTokenRule
+    registered_clients_only: bool
+    open_registration: bool
+    accept_empty_client_secret: bool
+    one_client_authentication: bool
+    require_pkce: PkceRule
+    check_code_verifier: bool
+    any_loopback_redirect: bool
+    check_audience: bool
+    send_iss: bool
 
 
 class Settings:
@@ -59,6 +74,33 @@ class Settings:
     """How many exchanges the journal keeps; fixed once the provider is made."""
     seed: int = 1
     """Seeds the Faker that invents people; fixed once the provider is made."""
+    code_lifetime: float = 60.0
+    """How long an authorization code can be exchanged (RFC 6749 4.1.2)."""
+    pushed_request_lifetime: float = 60.0
+    """How long the `request_uri` of a pushed authorization request can be used (RFC 9126 2.2)."""
+    sign_in_page_lifetime: float = 600.0
+    """How long the sign-in page waits for the person at the browser."""
+    refresh_tokens: RefreshTokenRule = "always"
+    """Whether every sign-in gets a refresh token or only one that asked for `offline_access` (OIDC Core 11)."""
+    registered_clients_only: bool = False
+    """Whether only clients in `provider.clients` are served; otherwise any client id and any secret is welcome."""
+    open_registration: bool = True
+    """Whether clients may register themselves (RFC 7591 3)."""
+    accept_empty_client_secret: bool = True
+    """Whether HTTP Basic with an empty secret stands for a client without one (RFC 6749 2.3.1)."""
+    one_client_authentication: bool = True
+    """Whether a request that authenticates its client in two ways is refused (RFC 6749 2.3)."""
+    require_pkce: PkceRule = "public"
+    """Which clients must send a code challenge: those without a secret (RFC 9700 2.1.1), all of them, none."""
+    check_code_verifier: bool = True
+    """Whether characters and length of a code verifier are checked (RFC 7636 4.1), before its hash is."""
+    any_loopback_redirect: bool = True
+    """Whether every client may return to any port and path of this machine; otherwise to any port of a registered
+    loopback redirect (RFC 8252 7.3)."""
+    check_audience: bool = True
+    """Whether the protected API refuses access tokens that are for another resource (RFC 8707 2, RFC 9068 4)."""
+    send_iss: bool = True
+    """Whether authorization answers name their issuer (RFC 9207)."""
 
     def apply(self, *layers: Mapping[str, object]) -> None:
         """Set knobs from `layers`, later ones winning, or raise `SettingError` for a name there is not."""
@@ -119,4 +161,17 @@ CHECKS: dict[str, Callable[[str, object], Any]] = {
     "leeway": _seconds,
     "journal_limit": _count,
     "seed": _count,
+    "code_lifetime": _seconds,
+    "pushed_request_lifetime": _seconds,
+    "sign_in_page_lifetime": _seconds,
+    "refresh_tokens": _one_of("always", "offline_access"),
+    "registered_clients_only": _flag,
+    "open_registration": _flag,
+    "accept_empty_client_secret": _flag,
+    "one_client_authentication": _flag,
+    "require_pkce": _one_of("public", "always", "never"),
+    "check_code_verifier": _flag,
+    "any_loopback_redirect": _flag,
+    "check_audience": _flag,
+    "send_iss": _flag,
 }

@@ -1,20 +1,33 @@
 """What the provider remembers: sessions, token families and codes, with one winner for everything used once.
 
-Session          one sign-in: a person, a client, a scope; its refresh tokens are a family
-  RefreshToken   one generation of the family; spent when the next one is minted
-  AccessToken    known by value, so that opaque and signed ones are revoked alike
-DeviceCode       pending -> approved or denied -> consumed (RFC 8628)
+Session              one sign-in: a person, a client, a scope; its refresh tokens are a family
+  RefreshToken       one generation of the family; spent when the next one is minted
+  AccessToken        known by value, so that opaque and signed ones are revoked alike
+  IdToken            known by value, for sign-out hints and as an assertion
+DeviceCode           pending -> approved or denied -> consumed (RFC 8628)
+PushedRequest        an authorization request that was sent ahead (RFC 9126)
+SignInPage           an authorization request that waits for the person at the browser
+  AuthorizationCode  what the browser brings back to the client, exchanged once (RFC 6749 4.1)
+UsedAssertion        the `jti` of a client assertion, which works once (RFC 7523 3)
 """
 
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+
+from werkzeug.datastructures import MultiDict
+
+if TYPE_CHECKING:
+    from fakeprovider.authorization_request import AuthorizationRequest
 
 DeviceStatus = Literal["pending", "approved", "denied", "consumed"]
+
+_TIDY_SECONDS: Final = 60.0
+_TIDY_CALLS: Final = 256
 
 
 @dataclass
@@ -26,11 +39,25 @@ class Session:
     subject: str
     scope: str
     created_at: float
-    audience: str = ""
-    nonce: str = ""
+    audience: tuple[str, ...] = ()
+    """The resources its access tokens are for (RFC 8707); empty for the protected API."""
+    auth_time: float = 0.0
+    """When the person authenticated (OIDC Core 2)."""
+    parent: Session | None = None
+    """The session whose token this one was exchanged for; it cannot outlive that one."""
     generation: int = 0
-    ended: str = ""
-    """Why the session is over, or an empty string while it lives."""
+    ended_why: str = ""
+    ended_at: float | None = None
+
+    @property
+    def ended(self) -> str:
+        """Why the session is over, or an empty string while it lives."""
+        return self.ended_why or (self.parent.ended if self.parent else "")
+
+    def ended_before(self, time: float) -> bool:
+        """Whether the session was over at `time` already."""
+        over = self.ended_at is not None and self.ended_at <= time
+        return over or (self.parent is not None and self.parent.ended_before(time))
 
 
 @dataclass
@@ -54,7 +81,22 @@ class AccessToken:
     session: Session
     expires_at: float
     scope: str
-    revoked: bool = False
+    audience: tuple[str, ...] = ()
+    revoked_at: float | None = None
+
+    @property
+    def revoked(self) -> bool:
+        """Whether this one token was revoked, its session living on."""
+        return self.revoked_at is not None
+
+
+@dataclass
+class IdToken:
+    """An id token, which proves who signed in until it expires or its session ends."""
+
+    value: str
+    session: Session
+    expires_at: float
 
 
 @dataclass
@@ -74,26 +116,84 @@ class DeviceCode:
 
 
 @dataclass
-class Store:
-    """All records of one provider. `lock` makes check-then-use one step: whoever holds it is the one winner."""
+class PushedRequest:
+    """Authorization parameters that a client sent ahead; `request_uri` works once, for that client."""
 
+    client_id: str
+    parameters: MultiDict[str, str]
+    expires_at: float
+
+
+@dataclass
+class SignInPage:
+    """A page that was shown to somebody and waits for the decision."""
+
+    request: AuthorizationRequest
+    expires_at: float
+
+
+@dataclass
+class AuthorizationCode:
+    """One authorization code; `session` is what it was exchanged for."""
+
+    value: str
+    request: AuthorizationRequest
+    subject: str
+    auth_time: float
+    expires_at: float
+    session: Session | None = None
+
+
+@dataclass
+class UsedAssertion:
+    """A client assertion that was used; another with the same `jti` is a replay while it has not expired."""
+
+    expires_at: float
+
+
+class Expiring(Protocol):
+    """A record that has an end."""
+
+    expires_at: float
+
+
+@dataclass
+class Store:
+    """All records of one provider. `lock` makes check-then-use one step: whoever holds it is the one winner.
+
+    `keep` is how many seconds a dead record is remembered, so that whoever still uses it learns what became of it.
+    """
+
+    keep: float = 600.0
     lock: threading.RLock = field(default_factory=threading.RLock)
     sessions: dict[str, Session] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
+    id_tokens: dict[str, IdToken] = field(default_factory=dict)
     device_codes: dict[str, DeviceCode] = field(default_factory=dict)
+    authorization_codes: dict[str, AuthorizationCode] = field(default_factory=dict)
+    pushed_requests: dict[str, PushedRequest] = field(default_factory=dict)
+    sign_in_pages: dict[str, SignInPage] = field(default_factory=dict)
+    used_assertions: dict[tuple[str, str], UsedAssertion] = field(default_factory=dict)
+    authentications: dict[str, float] = field(default_factory=dict)
+    """When each person last authenticated at the browser, which stays signed in (OIDC Core 3.1.2.3)."""
+    _tidied_at: float = 0.0
+    _calls: int = 0
 
-    def new_session(self, client_id: str, subject: str, scope: str, now: float) -> Session:
-        """Begin a session for `subject` at `client_id`."""
-        session = Session(str(uuid.uuid4()), client_id, subject, scope, now)
+    def new_session(
+        self, client_id: str, subject: str, scope: str, now: float, *, parent: Session | None = None
+    ) -> Session:
+        """Begin a session for `subject` at `client_id`; one with a `parent` ends with it at the latest."""
+        session = Session(str(uuid.uuid4()), client_id, subject, scope, now, auth_time=now, parent=parent)
         with self.lock:
             self.sessions[session.id] = session
         return session
 
-    def end_session(self, session: Session, why: str) -> None:
+    def end_session(self, session: Session, why: str, now: float) -> None:
         """End a session: every token of its family is worthless from now on."""
         with self.lock:
-            session.ended = session.ended or why
+            if not session.ended_why:
+                session.ended_why, session.ended_at = why, now
 
     def by_user_code(self, user_code: str) -> DeviceCode | None:
         """The device authorization behind a typed code; case, blanks and dashes do not matter (RFC 8628 6.1)."""
@@ -108,35 +208,59 @@ class Store:
             return None
         return token
 
-    def clean(self, now: float, keep: float) -> int:
-        """Let go of records that expired more than `keep` seconds ago, consumed and revoked ones too.
+    def tidy(self, now: float) -> None:
+        """Clean every minute of the provider's clock and every 256 calls, so that nothing grows for ever."""
+        with self.lock:
+            self._calls += 1
+            if abs(now - self._tidied_at) >= _TIDY_SECONDS or self._calls >= _TIDY_CALLS:
+                self._tidied_at, self._calls = now, 0
+                self.clean(now)
+
+    def clean(self, now: float) -> int:
+        """Let go of records that expired or were revoked more than `keep` seconds ago, consumed ones too.
 
         An approved device code that still waits for its poll expires like any other, but never before its time.
         Returns how many records went.
         """
+        before = now - self.keep
         with self.lock:
-            before = now - keep
-            gone = sum(_drop_expired(records, before) for records in self._expiring())
-            live = {token.session.id for token in self._tokens()}
-            for session_id in [key for key, s in self.sessions.items() if s.created_at <= before and key not in live]:
+            gone = sum(_drop(records, before) for records in self._expiring())
+            busy = {id(token.session) for token in self._tokens()}
+            idle = [key for key, s in self.sessions.items() if s.created_at <= before and id(s) not in busy]
+            for session_id in idle:
                 del self.sessions[session_id]
-                gone += 1
-        return gone
+        return gone + len(idle)
 
-    def _expiring(self) -> tuple[MutableMapping[str, RefreshToken], ...]:
-        # The three kinds share `expires_at`, which is all that cleaning looks at.
-        return (self.refresh_tokens, self.access_tokens, self.device_codes)  # type: ignore[return-value]
+    def _expiring(self) -> Iterator[dict[str, Any] | dict[tuple[str, str], Any]]:
+        yield self.refresh_tokens
+        yield self.access_tokens
+        yield self.id_tokens
+        yield self.device_codes
+        yield self.authorization_codes
+        yield self.pushed_requests
+        yield self.sign_in_pages
+        yield self.used_assertions
 
-    def _tokens(self) -> Iterator[RefreshToken | AccessToken]:
+    def _tokens(self) -> Iterator[RefreshToken | AccessToken | IdToken]:
         yield from self.refresh_tokens.values()
         yield from self.access_tokens.values()
+        yield from self.id_tokens.values()
 
 
-def _drop_expired(records: MutableMapping[str, RefreshToken], before: float) -> int:
-    expired = [value for value, record in records.items() if record.expires_at <= before]
-    for value in expired:
-        del records[value]
-    return len(expired)
+def _drop(records: dict[Any, Any], before: float) -> int:
+    dead = [key for key, record in records.items() if _is_dead(record, before)]
+    for key in dead:
+        del records[key]
+    return len(dead)
+
+
+def _is_dead(record: Expiring, before: float) -> bool:
+    if record.expires_at <= before:
+        return True
+    if isinstance(record, AccessToken) and record.revoked_at is not None and record.revoked_at <= before:
+        return True
+    session = getattr(record, "session", None)
+    return isinstance(session, Session) and session.ended_before(before)
 
 
 def _letters(user_code: str) -> str:

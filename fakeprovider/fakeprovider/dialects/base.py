@@ -44,6 +44,7 @@ class Dialect:
         "userinfo": "/userinfo",
         "end_session": "/end_session",
         "registration": "/register",
+        "pushed_authorization_request": "/par",
         "session_status": "/session-status",
     }
     """Where each endpoint is served, below the issuer; one that is left out does not exist."""

@@ -20,9 +20,9 @@ def serve(call: Call) -> Answer:
         refresh = provider.store.refresh_tokens.get(value)
         access = provider.store.access_tokens.get(value)
         if refresh is not None:
-            provider.store.end_session(refresh.session, "its refresh token was revoked")
+            provider.store.end_session(refresh.session, "its refresh token was revoked", call.at)
         elif access is not None:
-            access.revoked = True
+            access.revoked_at = access.revoked_at or call.at
         else:
             call.note = "the token was never issued here; RFC 7009 2.2 answers 200 all the same"
     return Answer.json({"revoked": True})

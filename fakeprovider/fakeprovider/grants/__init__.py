@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from fakeprovider.grants import device_code, jwt_bearer, refresh_token
+from fakeprovider.grants import (
+    authorization_code,
+    client_credentials,
+    device_code,
+    jwt_bearer,
+    refresh_token,
+    token_exchange,
+)
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
 
 GRANTS: Final[dict[str, Callable[[Call], dict[str, object]]]] = {
-    "device_code": device_code.exchange,
+    "authorization_code": authorization_code.exchange,
     "refresh_token": refresh_token.exchange,
+    "device_code": device_code.exchange,
+    "client_credentials": client_credentials.exchange,
     "jwt_bearer": jwt_bearer.exchange,
+    "token_exchange": token_exchange.exchange,
 }
 """Every grant, to what answers it: a function from the call to the members of the token answer."""

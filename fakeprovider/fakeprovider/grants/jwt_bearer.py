@@ -1,22 +1,49 @@
-"""The jwt_bearer grant (RFC 7523 2.1): one token of ours as the assertion for another."""
+"""The jwt_bearer grant (RFC 7523 2.1): a token of ours, or a JWT the client signed itself, for an access token."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeprovider.assertions import BadAssertion, accepted_audiences, unverified_claims, use_once, verify
 from fakeprovider.errors import OAuthError
 from fakeprovider.form import require
-from fakeprovider.issuing import issue
+from fakeprovider.issuing import Terms, issue
+from fakeprovider.own_tokens import find, require_alive
+from fakeprovider.resources import narrow_resources
+from fakeprovider.store import AccessToken, IdToken, Session
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
+    from fakeprovider.clients import ClientRecord
+
+SOURCE = "RFC 7523 3"
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """Exchange a live access token of ours for one with the scope asked for, without a refresh token."""
+    """An access token with the scope asked for, and nothing to refresh it with (RFC 7521 4.1)."""
     assertion = require(call.members, "assertion", "RFC 7523 2.1")
-    provider = call.provider
-    token = provider.store.live_access_token(assertion, call.at - provider.leeway)
-    if token is None:
-        raise OAuthError("invalid_grant", f"the assertion is {provider.describe_token(assertion)} (RFC 7523 3)")
-    return issue(call, token.session, scope=call.members.get("scope", ""), refresh=False)
+    issuer = call.provider.clients.find(str(unverified_claims(assertion).get("iss")))
+    if issuer.jwks is not None and find(call.provider, assertion) is None:
+        subject, parent = _self_issued(call, assertion, issuer), None
+    else:
+        token = require_alive(call, assertion, (AccessToken, IdToken), "assertion", SOURCE)
+        subject, parent = token.session.subject, token.session
+    session = _session(call, subject, parent)
+    return issue(call, session, Terms(audience=narrow_resources(call, ()), refresh=False, identity=False))
+
+
+def _self_issued(call: Call, assertion: str, issuer: ClientRecord) -> str:
+    """The subject of an assertion that a registered client signed with its own key."""
+    try:
+        claims = verify(
+            call, assertion, issuer.jwks or {}, issuer=issuer.client_id, audiences=accepted_audiences(call)
+        )
+        use_once(call, claims)
+    except BadAssertion as problem:
+        raise OAuthError("invalid_grant", f"the assertion is not acceptable: {problem} ({SOURCE})") from problem
+    return str(claims["sub"])
+
+
+def _session(call: Call, subject: str, parent: Session | None) -> Session:
+    scope = call.members.get("scope", "") or (parent.scope if parent else "")
+    return call.provider.store.new_session(call.client_id, subject, scope, call.at, parent=parent)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from fakeprovider.errors import OAuthError
 from fakeprovider.form import require
-from fakeprovider.issuing import issue
+from fakeprovider.issuing import Terms, issue
+from fakeprovider.resources import narrow_resources
 from fakeprovider.store import RefreshToken
 
 if TYPE_CHECKING:
@@ -27,10 +28,11 @@ def exchange(call: Call) -> dict[str, object]:
             return _reused(call, token, token.spent_at)
         _check_alive(call, token)
         scope = _narrowed(call, token)
+        audience = narrow_resources(call, token.session.audience)
         if not call.provider.rotate_refresh_tokens:
-            return issue(call, token.session, scope=scope, refresh=False)
+            return issue(call, token.session, Terms(scope, audience, refresh=False))
         token.spent_at = call.at
-        token.successor = issue(call, token.session, scope=scope)
+        token.successor = issue(call, token.session, Terms(scope, audience))
         return token.successor
 
 
@@ -75,6 +77,6 @@ def _reused(call: Call, token: RefreshToken, spent_at: float) -> dict[str, objec
         raise OAuthError("refresh_token_reused", story, 401, reason="refresh_token_reused")
     if provider.reuse == "reject":
         raise OAuthError("invalid_grant", f"{story}; the family lives on", reason="refresh_token_reused")
-    provider.store.end_session(token.session, "a spent refresh token came back, so the family was revoked")
+    provider.store.end_session(token.session, "a spent refresh token came back, so the family was revoked", call.at)
     story += "; the whole family is revoked now (RFC 9700 4.14.2)"
     raise OAuthError("invalid_grant", story, reason="refresh_token_reused")

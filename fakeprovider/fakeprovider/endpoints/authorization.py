@@ -1,0 +1,144 @@
+"""The authorization endpoint (RFC 6749 3.1, OIDC Core 3.1.2): what the person at the browser is asked, and decides.
+
+read the way back  -> wrong: an error page, for nobody may be redirected to an address nobody vouched for
+read the request   -> wrong: back to the client with the error
+ask the user       -> approves or denies at once, or is shown a page whose form comes back here
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from werkzeug.datastructures import MultiDict
+
+from fakeprovider.answer import Answer
+from fakeprovider.authorization_request import AuthorizationRequest
+from fakeprovider.endpoints.pushed_authorization_request import take_pushed
+from fakeprovider.errors import OAuthError
+from fakeprovider.pages import render
+from fakeprovider.redirection import Redirection
+from fakeprovider.store import AuthorizationCode, SignInPage
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+    from fakeprovider.people import Person
+
+
+def serve(call: Call) -> Answer:
+    """A redirect back to the client with a code or an error, a sign-in page, or a page that says what went wrong."""
+    try:
+        if call.request.method == "POST" and "sign_in" in call.parameters:
+            return _decided(call, _take_page(call))
+        parameters = _parameters(call)
+        redirection = Redirection.read(call, parameters)
+    except OAuthError as error:
+        call.note = f"{error.code}: {error.description}"
+        title = "This sign-in cannot go on"
+        return render("finished.html", error.status, title=title, message=f"{error.code}: {error.description}")
+    try:
+        return _ask(call, AuthorizationRequest.read(call, parameters, redirection))
+    except OAuthError as error:
+        return _send_error(call, redirection, error)
+
+
+def _parameters(call: Call) -> MultiDict[str, str]:
+    """The parameters of the request, those that were pushed where it points to them (RFC 9126 4)."""
+    return take_pushed(call) if "request_uri" in call.parameters else call.parameters
+
+
+def _ask(call: Call, request: AuthorizationRequest) -> Answer:
+    user = call.provider.user
+    person = call.provider.people.find(request.login_hint) or user.person
+    if "none" in request.prompt:
+        _check_silently(call, request, person)
+    if user.decision == "approve":
+        return _approve(call, request, person)
+    if user.decision == "deny":
+        raise OAuthError("access_denied", "the user denied the request")
+    return _show_page(call, request, person)
+
+
+def _check_silently(call: Call, request: AuthorizationRequest, person: Person) -> None:
+    """Answer `login_required` where a page would be needed (OIDC Core 3.1.2.6)."""
+    why = ""
+    if call.provider.user.decision != "approve":
+        why = "nobody is signed in at this browser"
+    elif _too_old(call, request, person):
+        why = f"the person authenticated longer than max_age = {request.max_age} s ago"
+    if why:
+        raise OAuthError("login_required", f"{why}, and prompt is 'none'")
+
+
+def _show_page(call: Call, request: AuthorizationRequest, person: Person) -> Answer:
+    provider = call.provider
+    page_id = str(uuid.uuid4())
+    with provider.store.lock:
+        provider.store.tidy(call.at)
+        provider.store.sign_in_pages[page_id] = SignInPage(request, call.at + provider.sign_in_page_lifetime)
+    return render(
+        "authorize.html",
+        action=provider.url("authorization"),
+        page_id=page_id,
+        client=request.redirection.client.label,
+        scopes=request.scope.split(),
+        people=list(provider.people),
+        chosen=person.sub,
+    )
+
+
+def _take_page(call: Call) -> AuthorizationRequest:
+    with call.provider.store.lock:
+        page = call.provider.store.sign_in_pages.pop(call.parameters["sign_in"], None)
+    if page is None:
+        raise OAuthError("invalid_request", "this page was answered before, or never came from here")
+    if page.expires_at <= call.at:
+        raise OAuthError("invalid_request", f"this page waited too long, by {call.at - page.expires_at:.0f} s")
+    return page.request
+
+
+def _decided(call: Call, request: AuthorizationRequest) -> Answer:
+    """What the person chose on the page."""
+    people = call.provider.people
+    sub = call.parameters.get("person", "")
+    try:
+        if call.parameters.get("decision") != "approve":
+            raise OAuthError("access_denied", "the user denied the request")
+        return _approve(call, request, people[sub] if sub in people else call.provider.user.person)
+    except OAuthError as error:
+        return _send_error(call, request.redirection, error)
+
+
+def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answer:
+    provider = call.provider
+    code = AuthorizationCode(
+        value=provider.secrets.mint("authorization_code"),
+        request=request,
+        subject=person.sub,
+        auth_time=_authenticate(call, request, person),
+        expires_at=call.at + provider.code_lifetime,
+    )
+    with provider.store.lock:
+        provider.store.tidy(call.at)
+        provider.store.authorization_codes[code.value] = code
+    return request.redirection.send(call, {"code": code.value})
+
+
+def _authenticate(call: Call, request: AuthorizationRequest, person: Person) -> float:
+    """When the person authenticated: now, or earlier where the browser is still signed in and that will do."""
+    store = call.provider.store
+    with store.lock:
+        before = store.authentications.get(person.sub)
+        if before is None or "login" in request.prompt or _too_old(call, request, person):
+            store.authentications[person.sub] = before = call.at
+        return before
+
+
+def _too_old(call: Call, request: AuthorizationRequest, person: Person) -> bool:
+    before = call.provider.store.authentications.get(person.sub)
+    return before is not None and request.max_age is not None and call.at - before > request.max_age
+
+
+def _send_error(call: Call, redirection: Redirection, error: OAuthError) -> Answer:
+    call.note = f"{error.code}: {error.description}"
+    return redirection.send(call, {"error": error.code, "error_description": error.description})

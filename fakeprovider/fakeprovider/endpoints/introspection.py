@@ -1,0 +1,53 @@
+"""The introspection endpoint (RFC 7662): what a token is worth, for a resource server that asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.answer import Answer
+from fakeprovider.client_authentication import identify
+from fakeprovider.form import check_body, require
+from fakeprovider.own_tokens import OwnToken, find, why_dead
+from fakeprovider.store import AccessToken, IdToken
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+
+
+def serve(call: Call) -> Answer:
+    """`active` and what belongs to it; for a dead or unknown token `active: false` and nothing else (RFC 7662 2.2)."""
+    check_body(call.request, call.body, json_too=call.provider.dialect.json_requests)
+    identify(call)
+    token = find(call.provider, require(call.members, "token", "RFC 7662 2.1"))
+    why = _why_inactive(call, token)
+    if token is None or why:
+        call.note = f"the token is {why}"
+        return Answer.json({"active": False})
+    return Answer.json(_members(call, token))
+
+
+def _why_inactive(call: Call, token: OwnToken | None) -> str:
+    if token is None:
+        return "not one this provider issued, or died long ago"
+    if isinstance(token, IdToken):
+        return "an id token, which opens nothing"
+    return why_dead(token, call.at)
+
+
+def _members(call: Call, token: OwnToken) -> dict[str, object]:
+    session, people = token.session, call.provider.people
+    access = isinstance(token, AccessToken)
+    members: dict[str, object] = {
+        "active": True,
+        "scope": token.scope if isinstance(token, AccessToken) else session.scope,
+        "client_id": session.client_id,
+        "token_type": "Bearer" if access else "refresh_token",
+        "exp": int(token.expires_at),
+        "sub": session.subject,
+        "iss": call.provider.issuer,
+    }
+    if isinstance(token, AccessToken):
+        members["aud"] = list(token.audience)
+    if session.subject in people:
+        members["username"] = people[session.subject].preferred_username
+    return members

@@ -1,0 +1,39 @@
+"""Protected resource metadata (RFC 9728): at which provider to get a token for the API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from fakeprovider.answer import Answer
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+    from fakeprovider.provider import Provider
+
+WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
+
+
+def serve(call: Call) -> Answer:
+    """The metadata of the resource whose path follows the well-known one (RFC 9728 3.1)."""
+    provider = call.provider
+    path = call.request.path.removeprefix(WELL_KNOWN).rstrip("/")
+    origin = api_origin(provider)
+    return call.document(
+        {
+            "resource": f"{origin}{path}" if path else provider.api,
+            "authorization_servers": [provider.issuer],
+            "jwks_uri": provider.url("jwks"),
+            "bearer_methods_supported": ["header"],
+            "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        }
+    )
+
+
+def metadata_url(provider: Provider, path: str) -> str:
+    """Where the metadata of the resource at `path` of the API's origin is: the path goes behind the well-known one."""
+    return f"{api_origin(provider)}{WELL_KNOWN}{path.rstrip('/')}"
+
+
+def api_origin(provider: Provider) -> str:
+    """Scheme, host and port of the API."""
+    return "/".join(provider.api.split("/", 3)[:3])

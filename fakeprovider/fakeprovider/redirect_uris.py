@@ -1,0 +1,69 @@
+"""Where a browser may be sent back to (RFC 6749 3.1.2, RFC 8252 7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, urlsplit
+
+from fakeprovider.errors import OAuthError
+from fakeprovider.resources import is_absolute_uri
+
+if TYPE_CHECKING:
+    from fakeprovider.clients import ClientRecord
+    from fakeprovider.provider import Provider
+
+LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
+NEVER: Final = ("javascript", "data", "vbscript", "file", "about", "blob")
+"""Schemes that run or read something in the browser instead of reaching a client."""
+
+
+def check_form(uri: str) -> SplitResult:
+    """The parts of an absolute URI without a fragment (RFC 6749 3.1.2), or `invalid_redirect_uri` saying what is wrong."""
+    if not is_absolute_uri(uri):
+        story = f"{uri!r} is no absolute URI without a fragment (RFC 6749 3.1.2)"
+        raise OAuthError("invalid_redirect_uri", story)
+    parts = urlsplit(uri)
+    if parts.scheme in NEVER:
+        raise OAuthError("invalid_redirect_uri", f"{uri!r} reaches no client: scheme {parts.scheme!r} stays in the browser")
+    return parts
+
+
+def is_loopback(uri: str) -> bool:
+    """Whether `uri` leads to this machine over http or https, at any port (RFC 8252 7.3, 8.3)."""
+    parts = urlsplit(uri)
+    return parts.scheme in ("http", "https") and parts.hostname in LOOPBACK_HOSTS
+
+
+def is_custom_scheme(uri: str) -> bool:
+    """Whether `uri` has a scheme of a native application's own (RFC 8252 7.1)."""
+    return urlsplit(uri).scheme not in ("http", "https")
+
+
+def check_allowed(provider: Provider, client: ClientRecord, uri: str, registered: tuple[str, ...], name: str) -> None:
+    """Refuse a URI the client may not be returned to; `name` is the parameter it arrived in."""
+    try:
+        check_form(uri)
+    except OAuthError as error:
+        raise OAuthError("invalid_request", f"{name} {error.description}") from error
+    if is_custom_scheme(uri) and not client.native:
+        raise OAuthError(
+            "invalid_request",
+            f"{name} arrived as {uri!r}; only a client registered as native may use a scheme of its own (RFC 8252 7.1)",
+        )
+    if uri in registered or (is_loopback(uri) and _loopback_allowed(provider, uri, registered)):
+        return
+    known = ", ".join(registered) or "none"
+    raise OAuthError(
+        "invalid_request",
+        f"{name} arrived as {uri!r}, expected one registered for client {client.client_id!r}: {known}"
+        + (", or any http://127.0.0.1 or http://localhost address" if provider.any_loopback_redirect else ""),
+    )
+
+
+def _loopback_allowed(provider: Provider, uri: str, registered: tuple[str, ...]) -> bool:
+    return provider.any_loopback_redirect or _without_port(uri) in [_without_port(r) for r in registered if is_loopback(r)]
+
+
+def _without_port(uri: str) -> tuple[str, str | None, str, str]:
+    parts = urlsplit(uri)
+    return parts.scheme, parts.hostname, parts.path, parts.query
