@@ -53,6 +53,11 @@ class People:
     def __len__(self) -> int:
         return len(self._people)
 
+    def add(self, person: Person) -> Person:
+        """Give `person` an account, in place of one with the same `sub`."""
+        self._people[person.sub] = person
+        return person
+
     def new(self, **claims: object) -> Person:
         """A further person, invented by a seeded Faker; `claims` override or add to what was invented."""
         faker = self._invent()
@@ -64,8 +69,7 @@ class People:
         }
         own = {name: str(claims.pop(name, value)) for name, value in given.items()}
         person = Person(own["sub"], own["name"], own["email"], own["preferred_username"], claims)
-        self._people[person.sub] = person
-        return person
+        return self.add(person)
 
     def _invent(self) -> Faker:
         if self._faker is None:

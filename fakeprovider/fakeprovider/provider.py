@@ -20,10 +20,12 @@ from fakeprovider.faults import Fault
 from fakeprovider.faults.arming import Armed, arm, plan, steps_of
 from fakeprovider.faults.trigger import Trigger
 from fakeprovider.front import Front, check_path
+from fakeprovider.issued import Issued, issue_directly
+from fakeprovider.issuing import Terms
 from fakeprovider.journal import Journal, Noise
 from fakeprovider.key_ring import make_key_ring
 from fakeprovider.own_tokens import describe
-from fakeprovider.people import People
+from fakeprovider.people import People, Person
 from fakeprovider.secrets import Secrets
 from fakeprovider.server import Server
 from fakeprovider.settings import Knobs, Settings, check_flag
@@ -227,6 +229,29 @@ class Provider(Settings):
         armed = Armed(steps_of(faults, times=1), trigger)
         with arm(self, [armed]):
             yield armed
+
+    # -- tokens without a flow ----------------------------------------------------------------------------------
+
+    def issue(
+        self,
+        client_id: str = "client",
+        *,
+        scope: str = "openid offline_access",
+        person: Person | None = None,
+        audience: str | tuple[str, ...] = (),
+        nonce: str = "",
+        expires_in: float | None = None,
+        refresh_in: float | None = None,
+    ) -> Issued:
+        """Sign `person` (the user, unless given) in at `client_id` and hand over the tokens, as if after a flow.
+
+        For seeding a client's store: the provider knows these tokens, and no fault touches them. `expires_in` and
+        `refresh_in` are the seconds that the access token and the refresh token live; below 0 they are expired
+        already. Raises `SettingError` for values that mean nothing.
+        """
+        terms = Terms(nonce=nonce, access_token_lifetime=expires_in, refresh_token_lifetime=refresh_in)
+        resources = (audience,) if isinstance(audience, str) else tuple(audience)
+        return issue_directly(self, client_id, person or self.user.person, scope, resources, terms)
 
     # -- what endpoints and pages ask ---------------------------------------------------------------------------
 
