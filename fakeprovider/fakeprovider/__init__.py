@@ -16,6 +16,7 @@ from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, dialects
 from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
 from fakeprovider.faults.arming import Armed
+from fakeprovider.issued import Issued
 from fakeprovider.journal import Exchange, Journal
 from fakeprovider.people import Person
 from fakeprovider.provider import Provider
@@ -28,6 +29,7 @@ __all__ = [
     "Dialect",
     "Exchange",
     "FaultNotMet",
+    "Issued",
     "Journal",
     "Person",
     "PluginError",

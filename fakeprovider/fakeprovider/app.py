@@ -24,6 +24,7 @@ from fakeprovider.endpoints import (
     verification,
 )
 from fakeprovider.errors import OAuthError
+from fakeprovider.faults.meeting import Meeting
 from fakeprovider.route import READ, WRITE, Route
 
 if TYPE_CHECKING:
@@ -55,6 +56,9 @@ class App:
         named = {name: route._replace(endpoint=name) for name, route in ROUTES.items()}
         self._routes = {below + path: named[name] for name, path in dialect.paths.items() if name in named}
         self._routes |= {below + path: route for path, route in dialect.routes.items()}
+        if provider.trailing_slash and "discovery" in dialect.paths:
+            # What comes of appending to the issuer as it is; OIDC Discovery 4.1 takes the slash away first.
+            self._routes[f"{below}/{dialect.paths['discovery']}"] = named["discovery"]
         self._api = named["api"]
 
     def handle(self, request: Request) -> Answer:
@@ -73,18 +77,16 @@ class App:
         return self._routes.get(path, NOWHERE)
 
     def _handle(self, call: Call) -> Answer:
-        call.faults = [armed for armed in tuple(self._provider.armed) if armed.meet(call)]
-        answer = self._ask(call)
-        for armed in call.faults:
-            answer = armed.bend_answer(call, answer)
-        self._provider.journal.record(call.exchange(answer, answered=answer.deliver is None))
+        call.faults = Meeting(call, tuple(self._provider.armed))
+        answer = call.faults.answer(self._ask(call))
+        self._provider.journal.record(call.exchange(answer, answered=call.faults.answered))
+        call.faults.over()
         return answer
 
     def _ask(self, call: Call) -> Answer:
         """Ask the endpoint, unless a fault answers in its place."""
-        for armed in call.faults:
-            armed.before(call)
-        if any(armed.acts_instead(call) for armed in call.faults):
+        call.faults.before()
+        if call.faults.instead:
             return Answer()
         try:
             _check_method(call)

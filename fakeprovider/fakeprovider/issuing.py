@@ -4,14 +4,31 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from fakeprovider.durations import whole
+from fakeprovider.errors import OAuthError
+from fakeprovider.keys import SECRET_ALGORITHMS, SigningKey, shared_key
 from fakeprovider.store import AccessToken, IdToken, RefreshToken, Session
 from fakeprovider.tokens import TokenDraft, half_hash
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.provider import Provider
+
+
+class Occasion(Protocol):
+    """What tokens are issued on: a request, or a test that asks for them without one."""
+
+    @property
+    def provider(self) -> Provider:
+        """Who issues."""
+
+    @property
+    def at(self) -> float:
+        """When, by the provider's clock."""
+
+    def sign(self, draft: TokenDraft) -> str:
+        """Sign a token, and remember it as a secret."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +37,7 @@ class Terms:
 
     `scope` narrows the access token (RFC 6749 6), `audience` replaces the resources it is for (RFC 8707), `actor` is
     who acts for the subject (RFC 8693 4.1), `nonce` goes into the id token. `refresh` and `identity` say whether the
-    answer may hold a refresh token and an id token at all.
+    answer may hold a refresh token and an id token at all. The lifetimes are seconds; None for what the provider says.
     """
 
     scope: str = ""
@@ -29,38 +46,44 @@ class Terms:
     nonce: str = ""
     refresh: bool = True
     identity: bool = True
+    access_token_lifetime: float | None = None
+    refresh_token_lifetime: float | None = None
 
 
-def issue(call: Call, session: Session, terms: Terms = Terms()) -> dict[str, object]:
+def issue(on: Occasion, session: Session, terms: Terms = Terms()) -> dict[str, object]:
     """Mint the next tokens of `session` and return the members of the token answer (RFC 6749 5.1)."""
-    provider = call.provider
-    provider.store.tidy(call.at)
+    provider = on.provider
+    provider.store.tidy(on.at)
     scope = terms.scope or session.scope
-    access = _access_token(call, session, terms, scope)
+    access = _access_token(on, session, terms, scope)
     members: dict[str, object] = {
         "access_token": access,
         "token_type": "Bearer",
-        "expires_in": whole(provider.access_token_lifetime),
+        "expires_in": whole(_access_token_lifetime(provider, terms)),
     }
-    if terms.refresh and _may_refresh(call, session):
-        members["refresh_token"] = _refresh_token(call, session)
+    if terms.refresh and _may_refresh(on, session):
+        members["refresh_token"] = _refresh_token(on, session, terms)
     if terms.identity and "openid" in scope.split() and session.subject in provider.people:
-        members["id_token"] = _id_token(call, session, terms, access)
+        members["id_token"] = _id_token(on, session, terms, access)
     if scope:
         members["scope"] = scope
-    return provider.dialect.token_members(members, session)
+    return provider.dialect.token_members(members, session, provider)
 
 
-def _may_refresh(call: Call, session: Session) -> bool:
+def _access_token_lifetime(provider: Provider, terms: Terms) -> float:
+    return provider.access_token_lifetime if terms.access_token_lifetime is None else terms.access_token_lifetime
+
+
+def _may_refresh(on: Occasion, session: Session) -> bool:
     # A family that has a generation already goes on, whatever the knob says by now.
-    always = call.provider.refresh_tokens == "always"
+    always = on.provider.refresh_tokens == "always"
     return always or session.generation > 0 or "offline_access" in session.scope.split()
 
 
-def _access_token(call: Call, session: Session, terms: Terms, scope: str) -> str:
-    provider = call.provider
+def _access_token(on: Occasion, session: Session, terms: Terms, scope: str) -> str:
+    provider = on.provider
     now = provider.clock.now()
-    expires_at = now + provider.access_token_lifetime
+    expires_at = now + _access_token_lifetime(provider, terms)
     audience = terms.audience or session.audience or (provider.api,)
     if provider.access_token_format == "opaque":
         value = provider.secrets.mint("access_token")
@@ -77,24 +100,27 @@ def _access_token(call: Call, session: Session, terms: Terms, scope: str) -> str
         }
         if terms.actor:
             claims["act"] = {"sub": terms.actor}
-        value = call.sign(TokenDraft.of("access_token", claims, provider.keys.active))
+        claims = provider.dialect.claims("access_token", claims, session, provider)
+        media_type = provider.dialect.access_token_type
+        value = on.sign(TokenDraft.of("access_token", claims, provider.keys.active, media_type))
     provider.store.access_tokens[value] = AccessToken(value, session, expires_at, scope, audience)
     return value
 
 
-def _refresh_token(call: Call, session: Session) -> str:
-    provider = call.provider
+def _refresh_token(on: Occasion, session: Session, terms: Terms) -> str:
+    provider = on.provider
     value = provider.secrets.mint("refresh_token")
     session.generation += 1
-    expires_at = provider.clock.now() + provider.refresh_token_lifetime
+    lifetime = provider.refresh_token_lifetime if terms.refresh_token_lifetime is None else terms.refresh_token_lifetime
+    expires_at = provider.clock.now() + lifetime
     provider.store.refresh_tokens[value] = RefreshToken(value, session, session.generation, expires_at)
     return value
 
 
-def _id_token(call: Call, session: Session, terms: Terms, access_token: str) -> str:
-    provider = call.provider
+def _id_token(on: Occasion, session: Session, terms: Terms, access_token: str) -> str:
+    provider = on.provider
     now = provider.clock.now()
-    key = provider.keys.active
+    key = _id_token_key(provider, session.client_id)
     expires_at = now + provider.id_token_lifetime
     claims: dict[str, object] = {
         **provider.people[session.subject].claims(),
@@ -108,6 +134,17 @@ def _id_token(call: Call, session: Session, terms: Terms, access_token: str) -> 
     }
     if terms.nonce:
         claims["nonce"] = terms.nonce
-    value = call.sign(TokenDraft.of("id_token", claims, key))
+    claims = provider.dialect.claims("id_token", claims, session, provider)
+    value = on.sign(TokenDraft.of("id_token", claims, key))
     provider.store.id_tokens[value] = IdToken(value, session, expires_at)
     return value
+
+
+def _id_token_key(provider: Provider, client_id: str) -> SigningKey:
+    if provider.algorithm not in SECRET_ALGORITHMS:
+        return provider.keys.active
+    secret = provider.clients[client_id].secret if client_id in provider.clients else ""
+    if not secret:
+        story = f"id tokens are signed {provider.algorithm} with the client's secret, and client {client_id!r} has none"
+        raise OAuthError("unauthorized_client", f"{story} (OIDC Core 10.1)")
+    return shared_key(secret, provider.algorithm)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.keys import ALGORITHMS, SigningKey, new_key
+from fakeprovider.keys import ALGORITHMS, SECRET_ALGORITHMS, SigningKey, new_key
 
 
 class KeyRing:
@@ -124,3 +125,18 @@ class KeyRing:
             kids = ", ".join(repr(published.kid) for published in self._published) or "none"
             raise SettingError(f"no key with kid {key!r} is published; published are {kids}")
         return found
+
+
+def make_key_ring(algorithm: str, signing_key: str | os.PathLike[str] | None, *, as_asked: bool) -> KeyRing:
+    """The keys a provider starts with: its own, or the one in the file `signing_key`.
+
+    The key in the file must fit `algorithm` where that was `as_asked`; otherwise the algorithm follows the key. Where
+    id tokens are signed with client secrets, access tokens are still signed with a key of the provider's.
+    """
+    shared = algorithm in SECRET_ALGORITHMS
+    if signing_key is None:
+        return KeyRing("RS256" if shared else algorithm)
+    from fakeprovider.key_file import read_signing_key  # nobody else pays for reading keys
+
+    key = read_signing_key(signing_key, algorithm if as_asked and not shared else "")
+    return KeyRing(key.algorithm, key)

@@ -60,6 +60,11 @@ class People:
         """The person whose subject, email or user name is `hint` (OIDC Core 3.1.2.1, `login_hint`), if there is one."""
         return next((one for one in self if hint in (one.sub, one.email, one.preferred_username)), None)
 
+    def add(self, person: Person) -> Person:
+        """Give `person` an account, in place of one with the same `sub`."""
+        self._people[person.sub] = person
+        return person
+
     def new(self, **claims: object) -> Person:
         """A further person, invented by a seeded Faker; `claims` override or add to what was invented."""
         faker = self._invent()
@@ -71,8 +76,7 @@ class People:
         }
         own = {name: str(claims.pop(name, value)) for name, value in given.items()}
         person = Person(own["sub"], own["name"], own["email"], own["preferred_username"], claims)
-        self._people[person.sub] = person
-        return person
+        return self.add(person)
 
     def _invent(self) -> Faker:
         if self._faker is None:

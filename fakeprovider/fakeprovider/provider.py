@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
-from typing import Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 
 from fakeprovider.api_routes import ApiRoutes
 from fakeprovider.app import ENDPOINTS, App
-from fakeprovider.call import GRANT_TYPES
+from fakeprovider.call import GRANT_TYPES, Call
 from fakeprovider.clients import Clients
 from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, find_dialect
-from fakeprovider.errors import SettingError, choose
+from fakeprovider.errors import choose
 from fakeprovider.faults import Fault
-from fakeprovider.faults.arming import Armed, arm, check_aim
+from fakeprovider.faults.arming import Armed, arm, plan, steps_of
+from fakeprovider.faults.trigger import Trigger
+from fakeprovider.front import Front, check_path
+from fakeprovider.issued import Issued, issue_directly
+from fakeprovider.issuing import Terms
 from fakeprovider.journal import Journal, Noise
-from fakeprovider.key_ring import KeyRing
+from fakeprovider.key_ring import make_key_ring
 from fakeprovider.own_tokens import describe
-from fakeprovider.people import People
+from fakeprovider.people import People, Person
 from fakeprovider.secrets import Secrets
 from fakeprovider.server import Server
-from fakeprovider.settings import Knobs, Settings
+from fakeprovider.settings import Knobs, Settings, check_flag
 from fakeprovider.store import Store
 from fakeprovider.user import User
+
+if TYPE_CHECKING:
+    from fakeprovider.certificates import Certificates
 
 
 class Provider(Settings):
@@ -36,7 +45,9 @@ class Provider(Settings):
                 ...
 
     `dialect` is the provider family it imitates, `port` a fixed port (0: any free one), `path` puts the issuer below
-    a path. Further keywords are the knobs of `Settings`; all of them may be turned while the provider serves.
+    a path (None: where the dialect has it), `trailing_slash` ends the issuer in one. `tls` makes it speak https with
+    certificates of a throw-away authority, which clients find in `ca_file`. `signing_key` is a PEM or JWK file to sign
+    with. Further keywords are the knobs of `Settings`; all of them may be turned while the provider serves.
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
@@ -46,11 +57,16 @@ class Provider(Settings):
         *,
         host: str = "127.0.0.1",
         port: int = 0,
-        path: str = "",
+        path: str | None = None,
+        trailing_slash: bool = False,
+        tls: bool = False,
+        signing_key: str | os.PathLike[str] | None = None,
+        behind: Front | None = None,
         **knobs: Unpack[Knobs],
     ) -> None:
         self.dialect = dialect if isinstance(dialect, Dialect) else find_dialect(dialect)
-        self.path = _checked_path(path)
+        self.path = check_path(self.dialect.issuer_path if path is None else path)
+        self.trailing_slash = check_flag("trailing_slash", trailing_slash)
         self.apply(self.dialect.settings, knobs)
         self.clock = Clock()
         self.user = User()
@@ -59,35 +75,60 @@ class Provider(Settings):
         self.clients = Clients(self.secrets)
         self.api_routes = ApiRoutes()
         self.store = Store()
-        self.keys = KeyRing(self.algorithm)
+        self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
         self.journal = Journal(self.journal_limit, ENDPOINTS, tuple(GRANT_TYPES.values()))
         self.armed: list[Armed] = []
         self.crashes: list[BaseException] = []
         self._app = App(self)
-        self._server = Server(self._app.handle, host, port, on_error=self.crashes.append, on_noise=self._on_noise)
-        self._api_server: Server | None = None
+        self._owns_front = behind is None
+        self._front = behind or self._own_front(host, port, tls)
+        self._front.join(self.path, self._app)
+        self._beside: list[Provider] = []
+        self._api: tuple[Server, str] | None = None
 
     # -- serving ------------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Begin to serve."""
-        self._server.start()
+        """Begin to serve; a provider that serves already is left alone."""
+        self._front.start()
         return self
 
     def stop(self) -> None:
-        """Stop serving and end every connection; a provider that does not serve is left alone."""
-        self._server.stop()
-        if self._api_server is not None:
-            self._api_server.stop()
-            self._api_server = None
+        """Stop serving and end every connection; a provider that does not serve is left alone.
+
+        The one that opened the socket takes those `beside` it along.
+        """
+        if self._api is not None:
+            self._api[0].stop()
+            self._api = None
+        if not self._owns_front:
+            self._front.leave(self.path)
+            return
+        self._front.stop()
+        for provider in self._beside:
+            provider.stop()
 
     def down(self) -> None:
-        """Refuse connections from now on; the port stays ours, and an API of its own origin goes on answering."""
-        self._server.down()
+        """Refuse connections from now on; the port stays ours, and an API of its own origin goes on answering.
+
+        Whatever is `beside` this provider shares its socket and its fate.
+        """
+        self._front.server.down()
 
     def up(self) -> None:
         """Accept connections again."""
-        self._server.up()
+        self._front.server.up()
+
+    def beside(
+        self, path: str, dialect: str | Dialect = "rfc", *, trailing_slash: bool = False, **knobs: Unpack[Knobs]
+    ) -> Provider:
+        """Another provider behind the same socket, its issuer below `path`: it shares the port and nothing else.
+
+        It serves as long as this one does, or until its own `stop`. Raises `SettingError` for a path that is taken.
+        """
+        other = Provider(dialect, path=path, trailing_slash=trailing_slash, behind=self._front, **knobs)
+        self._beside.append(other)
+        return other
 
     def __enter__(self) -> Self:
         return self.start()
@@ -100,52 +141,71 @@ class Provider(Settings):
     @property
     def origin(self) -> str:
         """Scheme, host and port, as in `http://127.0.0.1:43211`."""
-        return _origin(self._server)
+        return self._front.origin
+
+    @property
+    def base(self) -> str:
+        """What the paths of all endpoints are appended to: the issuer, never with a slash at its end."""
+        return self.origin + self.path
 
     @property
     def issuer(self) -> str:
-        """The issuer identifier (OIDC Discovery 3), without a trailing slash."""
-        return self.origin + self.path
+        """The issuer identifier (OIDC Discovery 3), as clients must compare it: letter by letter."""
+        return f"{self.base}/" if self.trailing_slash else self.base
+
+    @property
+    def ca_file(self) -> Path | None:
+        """A PEM file with the authority behind `tls=True`, until the provider stops; None where it speaks http."""
+        return self._front.certificates.ca_file if self._front.certificates else None
+
+    @property
+    def certificates(self) -> Certificates | None:
+        """What a provider on https shows to its clients; None where it speaks http."""
+        return self._front.certificates
 
     @property
     def api(self) -> str:
         """The base URL of the protected resource; where it has an origin of its own, it starts serving now."""
         if self.dialect.api_path is not None:
-            return self.issuer + self.dialect.api_path
-        if self._api_server is None:
-            self._api_server = Server(self._app.handle_api, self._server.host, on_error=self.crashes.append)
-            self._api_server.start()
-        return _origin(self._api_server)
+            return self.base + self.dialect.api_path
+        if self._api is None:
+            self._api = self._front.open_api(self._app)
+        return self._api[1]
 
     def url(self, endpoint: str) -> str:
-        """The absolute URL of an endpoint by its name, or `SettingError` listing all of them."""
-        if choose("endpoint", endpoint, ENDPOINTS) == "api":
+        """The absolute URL of an endpoint by its name, or `SettingError` listing all this dialect has."""
+        there = [name for name in ENDPOINTS if name == "api" or name in self.dialect.paths]
+        if choose("endpoint", endpoint, there) == "api":
             return self.api
-        return self.issuer + self.dialect.paths[endpoint]
+        return self.base + self.dialect.paths[endpoint]
 
     # -- faults -------------------------------------------------------------------------------------------------
 
     @contextmanager
     def failing(
         self,
-        *faults: Fault,
+        *faults: Fault | str,
         at: str | tuple[str, ...] = (),
         grant: str = "",
         client: str = "",
         after: int = 0,
         times: int | None = None,
+        when: Callable[[Call], bool] | None = None,
+        until: Callable[[Call], bool] | None = None,
         optional: bool = False,
     ) -> Iterator[Armed]:
         """Keep faults armed for a block, all of them on the same requests.
 
-        `at` names the endpoint or endpoints (none: every one but `api`), `grant` and `client` narrow the aim, `after`
-        lets that many requests pass first, `times` bounds how many are touched (None: all). Yields what is armed, with
-        its `fired` count. Raises `FaultNotMet` at the end of the block for a fault that nothing met, unless
-        `optional`; `SettingError` for an aim or a fault that means nothing.
+        `at` names the endpoint or endpoints (none: every one that has the fault's seam, but `api`), `grant`, `client`
+        and the condition `when` narrow the aim, `after` lets that many requests pass first, `times` bounds how many
+        are touched (None: all), and the first request that meets `until` ends it. A fault may be given as text, which
+        then says all of this itself: `"token[refresh_token] : ServerError(503) x2"` (see `fakeprovider.faults.text`).
+        Yields the first of what is armed, with its `fired` count. Raises `FaultNotMet` at the end of the block for a
+        fault that nothing met, unless `optional`; `SettingError` for an aim or a fault that means nothing.
         """
-        if not faults:
-            raise SettingError("failing() needs at least one fault, as in failing(ServerError(503), at='token')")
-        armed = [self._aim((fault,), at, grant, client, after, times, optional, repeat=True) for fault in faults]
+        endpoints = (at,) if isinstance(at, str) else tuple(at)
+        trigger = Trigger(endpoints, grant, client, after, when, until, optional)
+        armed = plan(faults, trigger, times)
         with arm(self, armed):
             yield armed[0]
 
@@ -156,59 +216,63 @@ class Provider(Settings):
         *faults: Fault | None,
         grant: str = "",
         client: str = "",
+        after: int = 0,
+        when: Callable[[Call], bool] | None = None,
         optional: bool = False,
     ) -> Iterator[Armed]:
-        """Keep a sequence of faults armed for a block: the n-th request meets the n-th; None lets one pass."""
-        armed = self._aim(faults, at, grant, client, 0, None, optional, repeat=False)
+        """Keep a sequence of faults armed for a block: the n-th request meets the n-th; None lets one pass.
+
+        Raises like `failing`; every fault of the sequence has to be met.
+        """
+        endpoints = (at,) if isinstance(at, str) else tuple(at)
+        trigger = Trigger(endpoints, grant, client, after, when, None, optional)
+        armed = Armed(steps_of(faults, times=1), trigger)
         with arm(self, [armed]):
             yield armed
 
+    # -- tokens without a flow ----------------------------------------------------------------------------------
+
+    def issue(
+        self,
+        client_id: str = "client",
+        *,
+        scope: str = "openid offline_access",
+        person: Person | None = None,
+        audience: str | tuple[str, ...] = (),
+        nonce: str = "",
+        expires_in: float | None = None,
+        refresh_in: float | None = None,
+    ) -> Issued:
+        """Sign `person` (the user, unless given) in at `client_id` and hand over the tokens, as if after a flow.
+
+        For seeding a client's store: the provider knows these tokens, and no fault touches them. `expires_in` and
+        `refresh_in` are the seconds that the access token and the refresh token live; below 0 they are expired
+        already. Raises `SettingError` for values that mean nothing.
+        """
+        terms = Terms(nonce=nonce, access_token_lifetime=expires_in, refresh_token_lifetime=refresh_in)
+        resources = (audience,) if isinstance(audience, str) else tuple(audience)
+        return issue_directly(self, client_id, person or self.user.person, scope, resources, terms)
+
     # -- what endpoints and pages ask ---------------------------------------------------------------------------
+
+    def end_sessions(self, why: str = "somebody ended it elsewhere") -> None:
+        """End every session behind the clients' backs: their tokens are worthless from now on, and `why` explains it."""
+        with self.store.lock:
+            for session in self.store.sessions.values():
+                self.store.end_session(session, why, self.clock.now())
 
     def describe_token(self, value: str) -> str:
         """In words, what the provider knows of a token: for rejections and notes."""
         return describe(self, value)
 
-    def _aim(
-        self,
-        faults: tuple[Fault | None, ...],
-        at: str | tuple[str, ...],
-        grant: str,
-        client: str,
-        after: int,
-        times: int | None,
-        optional: bool,
-        *,
-        repeat: bool,
-    ) -> Armed:
-        endpoints = (at,) if isinstance(at, str) else tuple(at)
-        for endpoint in endpoints:
-            choose("at", endpoint, ENDPOINTS)
-        if grant:
-            choose("grant", grant, GRANT_TYPES.values())
-        check_aim(faults, endpoints)
-        return Armed(
-            faults,
-            at=endpoints,
-            grant=grant,
-            client=client,
-            after=after,
-            times=times,
-            repeat=repeat,
-            optional=optional,
-        )
+    def _own_front(self, host: str, port: int, tls: bool) -> Front:
+        certificates = None
+        if check_flag("tls", tls):
+            # Nobody on plain http pays for the import.
+            from fakeprovider.certificates import Certificates
+
+            certificates = Certificates(host)
+        return Front(host, port, certificates, on_error=self.crashes.append, on_noise=self._on_noise)
 
     def _on_noise(self, data: bytes, what: str) -> None:
         self.journal.noise.append(Noise(what, data))
-
-
-def _origin(server: Server) -> str:
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    return f"http://{host}:{server.port}"
-
-
-def _checked_path(path: str) -> str:
-    trimmed = path.rstrip("/")
-    if trimmed and not trimmed.startswith("/"):
-        raise SettingError(f"path: expected an empty string or a path such as '/realms/demo', got {path!r}")
-    return trimmed

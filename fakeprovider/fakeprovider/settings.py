@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, TypedDict
+from typing import Any, Final, Literal, TypedDict
 
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.keys import ALGORITHMS
+from fakeprovider.keys import ALGORITHMS, SECRET_ALGORITHMS
 
 ReusePolicy = Literal["revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"]
 TokenFormat = Literal["jwt", "opaque"]
 PkceRule = Literal["public", "always", "never"]
 RefreshTokenRule = Literal["always", "offline_access"]
+
+
+ARGUMENTS: Final = ("dialect", "host", "port", "path", "trailing_slash", "tls", "signing_key")
+"""What `Provider` takes besides knobs, for a hint at a name that was mistyped."""
 
 
 class Knobs(TypedDict, total=False):
@@ -51,7 +55,7 @@ class Settings:
     """Knobs with their defaults. All durations are seconds. A value that means nothing raises `SettingError`."""
 
     algorithm: str = "RS256"
-    """What signs tokens; read when the first key is made."""
+    """What signs tokens; HS256 to HS512 sign id tokens with the client's secret. Fixed once the provider is made."""
     access_token_format: TokenFormat = "jwt"
     """`jwt` (RFC 9068) or `opaque`."""
     access_token_lifetime: float = 3600.0
@@ -115,7 +119,7 @@ class Settings:
 
 
 def _unknown(name: str) -> str:
-    close = difflib.get_close_matches(name, CHECKS, n=1)
+    close = difflib.get_close_matches(name, [*CHECKS, *ARGUMENTS], n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return f"provider setting {name!r} does not exist; there are {', '.join(sorted(CHECKS))}.{hint}"
 
@@ -132,7 +136,8 @@ def _count(name: str, value: object) -> int:
     return value
 
 
-def _flag(name: str, value: object) -> bool:
+def check_flag(name: str, value: object) -> bool:
+    """`value` if it is true or false, else `SettingError`."""
     if not isinstance(value, bool):
         raise SettingError(f"provider setting {name!r}: expected true or false, got {value!r}")
     return value
@@ -147,7 +152,7 @@ def _anything(_name: str, value: object) -> object:
 
 
 CHECKS: dict[str, Callable[[str, object], Any]] = {
-    "algorithm": _one_of(*ALGORITHMS),
+    "algorithm": _one_of(*ALGORITHMS, *SECRET_ALGORITHMS),
     "access_token_format": _one_of("jwt", "opaque"),
     "access_token_lifetime": _seconds,
     "id_token_lifetime": _seconds,
@@ -157,7 +162,7 @@ CHECKS: dict[str, Callable[[str, object], Any]] = {
     "reuse": _one_of("revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"),
     "reuse_grace": _seconds,
     "retry_after": _anything,
-    "rotate_refresh_tokens": _flag,
+    "rotate_refresh_tokens": check_flag,
     "leeway": _seconds,
     "journal_limit": _count,
     "seed": _count,
@@ -165,13 +170,13 @@ CHECKS: dict[str, Callable[[str, object], Any]] = {
     "pushed_request_lifetime": _seconds,
     "sign_in_page_lifetime": _seconds,
     "refresh_tokens": _one_of("always", "offline_access"),
-    "registered_clients_only": _flag,
-    "open_registration": _flag,
-    "accept_empty_client_secret": _flag,
-    "one_client_authentication": _flag,
+    "registered_clients_only": check_flag,
+    "open_registration": check_flag,
+    "accept_empty_client_secret": check_flag,
+    "one_client_authentication": check_flag,
     "require_pkce": _one_of("public", "always", "never"),
-    "check_code_verifier": _flag,
-    "any_loopback_redirect": _flag,
-    "check_audience": _flag,
-    "send_iss": _flag,
+    "check_code_verifier": check_flag,
+    "any_loopback_redirect": check_flag,
+    "check_audience": check_flag,
+    "send_iss": check_flag,
 }

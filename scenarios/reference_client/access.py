@@ -60,12 +60,11 @@ def provider_is_unreachable(context: Context, error: NoAnswerError) -> None:
     """
     if context.settings.offline == STRICT:
         raise TryAgainError(
-            f"{error.url} is unreachable ({error.reason}), so the stored token could not be checked on this machine, "
+            f"{error.problem}, so the stored token could not be checked on this machine, "
             "and the offline policy is strict; nothing was sent, try again later"
         )
     terminal.warn(
-        f"local token validation was skipped: {error.url} is unreachable ({error.reason}); "
-        "whether the token is accepted is up to the API"
+        f"local token validation was skipped: {error.problem}; whether the token is accepted is up to the API"
     )
 
 

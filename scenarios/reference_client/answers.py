@@ -39,17 +39,13 @@ def document(answer: Answer, what: str) -> dict[str, Any]:
         BrokenAnswerError: The status is not 200, or the body is no JSON object.
     """
     if answer.status != 200:
-        raise BrokenAnswerError(
-            f"{what}: {place(answer)} answered HTTP {answer.status} instead of 200; try again later"
-        )
+        raise BrokenAnswerError(f"{what}: {place(answer)} answered HTTP {answer.status} instead of 200")
     try:
         value = json_value(answer.body)
     except ValueError:
-        raise BrokenAnswerError(
-            f"{what}: {place(answer)} answered something that is not JSON; try again later"
-        ) from None
+        raise BrokenAnswerError(f"{what}: {place(answer)} answered something that is not JSON") from None
     if not isinstance(value, dict):
-        raise BrokenAnswerError(f"{what}: {place(answer)} answered JSON that is not an object; try again later")
+        raise BrokenAnswerError(f"{what}: {place(answer)} answered JSON that is not an object")
     return value
 
 

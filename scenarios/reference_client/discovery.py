@@ -33,7 +33,7 @@ class Metadata:
         if url is None:
             return None
         if not isinstance(url, str) or not is_endpoint_url(url, self.issuer):
-            raise BrokenAnswerError(f"{_WHAT}: {name} of {self.issuer} is not a usable URL; nothing was changed")
+            raise BrokenAnswerError(f"{_WHAT}: {name} of {self.issuer} is not a usable URL")
         return url
 
     def required(self, name: str) -> str:
@@ -44,7 +44,7 @@ class Metadata:
         """
         url = self.endpoint(name)
         if url is None:
-            raise BrokenAnswerError(f"{_WHAT}: {self.issuer} advertises no {name}; nothing was changed")
+            raise BrokenAnswerError(f"{_WHAT}: {self.issuer} advertises no {name}")
         return url
 
 

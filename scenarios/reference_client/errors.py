@@ -18,9 +18,20 @@ AuthError                   exit 1
 
 
 class AuthError(Exception):
-    """Ends the command with its sentence on stderr and `exit_code`."""
+    """Ends the command with one sentence on stderr and `exit_code`.
+
+    Attributes:
+        problem: What happened.
+        advice: What to do next.
+    """
 
     exit_code = 1
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        """Compose the sentence from `problem` and `advice`."""
+        super().__init__(f"{problem}; {advice}" if advice else problem)
+        self.problem = problem
+        self.advice = advice
 
 
 class UsageError(AuthError):
@@ -58,22 +69,19 @@ class ExpiredTokenError(InvalidTokenError):
 
 
 class NoAnswerError(AuthError):
-    """Nobody answered.
-
-    Attributes:
-        url: What was asked, without its query.
-        reason: Why there was no answer, in a few words.
-    """
+    """Nobody answered at `url`, for a `reason` of a few words."""
 
     def __init__(self, url: str, reason: str) -> None:
         """Compose the sentence from `url` and `reason`."""
-        super().__init__(f"{url} is unreachable ({reason}); nothing was changed, try again later")
-        self.url = url
-        self.reason = reason
+        super().__init__(f"{url} is unreachable ({reason})", "nothing was changed, try again later")
 
 
 class BrokenAnswerError(AuthError):
     """Somebody answered, and the answer makes no sense. Never the same thing as being offline."""
+
+    def __init__(self, problem: str, advice: str = "nothing was changed, try again later") -> None:
+        """Compose the sentence from `problem` and `advice`."""
+        super().__init__(problem, advice)
 
 
 class TryAgainError(AuthError):

@@ -55,7 +55,7 @@ class Keys:
         url = self._discovery.metadata().required("jwks_uri")
         keys = answers.document(self._transport.get(url), _WHAT).get("keys")
         if not isinstance(keys, list):
-            raise BrokenAnswerError(f"{_WHAT}: {url} answered no list of keys; try again later")
+            raise BrokenAnswerError(f"{_WHAT}: {url} answered no list of keys")
         return [key for key in keys if isinstance(key, dict)]
 
 
@@ -78,4 +78,4 @@ def _key(jwk: Mapping[str, Any], algorithm: str) -> "PyJWK":
     try:
         return PyJWK(dict(jwk), algorithm)
     except (PyJWTError, ValueError, TypeError, KeyError):
-        raise BrokenAnswerError(f"{_WHAT}: the published key is damaged; try again later") from None
+        raise BrokenAnswerError(f"{_WHAT}: the published key is damaged") from None

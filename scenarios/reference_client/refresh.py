@@ -235,9 +235,7 @@ def _post(context: Context, url: str, form: dict[str, str]) -> Answer:
         return context.transport.post(url, form)
     except NoAnswerError as error:
         # Another kind of error on purpose: only discovery and keys decide whether we are "offline".
-        raise TryAgainError(
-            f"{_WHAT} failed: {error.url} is unreachable ({error.reason}); the session is kept, try again later"
-        ) from None
+        raise TryAgainError(f"{_WHAT} failed: {error.problem}", "the session is kept, try again later") from None
 
 
 def retry_pause(answer: Answer) -> float | None:

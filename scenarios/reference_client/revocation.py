@@ -24,7 +24,7 @@ def revoke(context: Context, session: Session) -> Revocation:
             return Revocation("it advertises no revocation endpoint")
         answer = context.transport.post(url, request_form(session, context.settings.client_id))
     except AuthError as error:
-        return Revocation(str(error))
+        return Revocation(error.problem)
     return Revocation() if is_confirmed(answer) else Revocation(f"it answered {answers.described(answer)}")
 
 

@@ -51,4 +51,4 @@ def could_not_check(error: AuthError) -> AuthError:
     """Return `error`, saying that nothing is known now, unless it says something definite."""
     if isinstance(error, SignInAgainError):
         return error
-    return AuthError(f"could not check the session with the provider: {error}")
+    return AuthError(f"could not check the session with the provider: {error.problem}", error.advice)

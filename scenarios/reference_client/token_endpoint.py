@@ -35,10 +35,10 @@ def tokens(answer: Answer, what: str) -> Tokens:
     """
     members = answers.document(answer, what)
     if members.get("error"):
-        raise BrokenAnswerError(f"{what}: the provider answered HTTP 200 with an error in it; try again later")
+        raise BrokenAnswerError(f"{what}: the provider answered HTTP 200 with an error in it")
     access_token = _text(members, "access_token", what)
     if not access_token:
-        raise BrokenAnswerError(f"{what}: the provider's answer has no access_token; try again later")
+        raise BrokenAnswerError(f"{what}: the provider's answer has no access_token")
     token_type = _text(members, "token_type", what) or "Bearer"
     if token_type.lower() != "bearer":
         raise BrokenAnswerError(f"{what}: the provider's answer has a token_type other than Bearer")
@@ -88,4 +88,4 @@ def _extension(members: dict[str, Any], name: str, kind: type) -> Any:
 
 
 def _wrong(name: str, what: str) -> BrokenAnswerError:
-    return BrokenAnswerError(f"{what}: {name} in the provider's answer has the wrong type; try again later")
+    return BrokenAnswerError(f"{what}: {name} in the provider's answer has the wrong type")

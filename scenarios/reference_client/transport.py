@@ -100,9 +100,9 @@ class Transport:
         reason = f"no answer within {self.timeout:g} seconds" if late else _reason(error, self.timeout)
         if answered:
             reason = f"not whole after {self.timeout:g} seconds" if late else "cut short, too long, or badly encoded"
-            return BrokenAnswerError(f"{place} answered, but its answer was {reason}; nothing was changed, try again")
+            return BrokenAnswerError(f"{place} answered, but its answer was {reason}")
         if _is_garbage(error) and not late:
-            return BrokenAnswerError(f"{place} answered, but not in HTTP; nothing was changed, check the address")
+            return BrokenAnswerError(f"{place} answered, but not in HTTP")
         return NoAnswerError(place, reason)
 
 

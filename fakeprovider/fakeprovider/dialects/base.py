@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from fakeprovider.call import Call
     from fakeprovider.errors import OAuthError
     from fakeprovider.people import Person
+    from fakeprovider.provider import Provider
     from fakeprovider.store import AccessToken, Session
+    from fakeprovider.tokens import TokenKind
 
 
 class Wording(NamedTuple):
@@ -58,6 +60,9 @@ class Dialect:
     api_routes: ClassVar[Mapping[str, Route]] = {}
     """Paths on the protected resource's own origin that are no resources: its own discovery, its own token endpoint."""
 
+    access_token_type: ClassVar[str] = "at+jwt"
+    """The `typ` of access tokens that are JWTs (RFC 9068 2.1)."""
+
     default_client: ClassVar[str] = ""
     """The client of requests that name none, for families whose clients never introduce themselves."""
 
@@ -87,9 +92,15 @@ class Dialect:
         """The envelope of an error (RFC 6749 5.2)."""
         return {"error": code, "error_description": description}
 
-    def token_members(self, members: dict[str, object], session: Session) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
         """The members of a token answer (RFC 6749 5.1), with what this family adds."""
         return {**members, "session_id": session.id, "generation": session.generation}
+
+    def claims(
+        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: Provider
+    ) -> dict[str, object]:
+        """The claims of a token before it is signed, with what this family adds."""
+        return claims
 
     def device_members(self, members: dict[str, object]) -> dict[str, object]:
         """The members of a device authorization answer (RFC 8628 3.2)."""

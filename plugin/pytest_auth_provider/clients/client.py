@@ -94,7 +94,7 @@ class Client:
         """
         minted = self._credentials_minted()
         if expired:
-            with self._tokens_expire_at_once():
+            with self.tokens_expire_at_once():
                 outcome = self.attempt_login()
         else:
             outcome = self.attempt_login()
@@ -141,6 +141,19 @@ class Client:
         Another process has its own clock, so this signs in anew, to a token that expires at once.
         """
         self.login(expired=True)
+
+    @contextmanager
+    def tokens_expire_at_once(self) -> Iterator[None]:
+        """For the time of a block, every access token that is issued has expired at once.
+
+        The provider's own resources accept it for another minute, so that a command that uses it at once succeeds.
+        """
+        before = self.provider.access_token_lifetime, self.provider.leeway
+        self.provider.access_token_lifetime, self.provider.leeway = 0, LEEWAY
+        try:
+            yield
+        finally:
+            self.provider.access_token_lifetime, self.provider.leeway = before
 
     # -- what it can do -----------------------------------------------------------------------------------------
 
@@ -195,15 +208,6 @@ class Client:
                 f"It has: {', '.join(self.adapter.run)} ({self.adapter.source})"
             )
         return steps
-
-    @contextmanager
-    def _tokens_expire_at_once(self) -> Iterator[None]:
-        before = self.provider.access_token_lifetime, self.provider.leeway
-        self.provider.access_token_lifetime, self.provider.leeway = 0, LEEWAY
-        try:
-            yield
-        finally:
-            self.provider.access_token_lifetime, self.provider.leeway = before
 
     def _credentials_minted(self) -> int:
         return sum(secret.kind in CREDENTIAL_KINDS for secret in self.provider.secrets)

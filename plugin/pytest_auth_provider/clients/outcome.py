@@ -65,11 +65,12 @@ class Outcome:
 
     def describe(self) -> str:
         """The command, how it ended and the end of its output, for a failure report."""
-        lines = [f"$ {shlex.join(self.argv)}", self._ending()]
+        lines = [f"$ {shlex.join(self.argv)}", self.ending()]
         lines += [f"left running, and killed: {leftover}" for leftover in self.leftovers]
         return "\n".join([*lines, *_stream("stdout", self.stdout), *_stream("stderr", self.stderr)])
 
-    def _ending(self) -> str:
+    def ending(self) -> str:
+        """How it ended, in a few words."""
         if self.timed_out:
             return f"killed after {self.seconds:.1f} s: its time was up"
         how = exit_name(self.exit_code)

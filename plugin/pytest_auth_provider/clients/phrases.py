@@ -105,6 +105,14 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
         ),
         unless=_patterns(r"(?:\b(?:not|never|if|until|unless|when|once|before)|n't)\b.{0,20}\bexpired", _ANSWERED_NO),
     ),
+    "method": Phrase(
+        any=_patterns(
+            r"\b(?:sign-?in|login|auth(?:entication)?) method\b",
+            r"\b(?:signed|logged) in (?:with|using|by|via|through)\b",
+            r"\b(?:device|browser|oauth|web)[ _-](?:flow|login|code|sign-?in)\b",
+        ),
+        unless=_patterns(_ANSWERED_NO),
+    ),
     "not_signed_in": Phrase(
         any=_patterns(
             r"\bnot (?:currently |yet )?(?:signed|logged)[ -]?in\b|n't (?:signed|logged)[ -]?in\b",

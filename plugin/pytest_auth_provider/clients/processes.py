@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from collections.abc import Callable, Container
 
 import psutil
@@ -30,7 +31,7 @@ def processes_marked(mark: str, older: Container[int], session: int = 0) -> list
             continue
         with contextlib.suppress(psutil.Error, OSError):
             process = psutil.Process(pid)
-            if process.status() != psutil.STATUS_ZOMBIE and _belongs(process, mark, session):
+            if _alive(process) and _belongs(process, mark, session):
                 found.append(process)
     return found
 
@@ -51,7 +52,24 @@ def kill_all(find: Callable[[], list[psutil.Process]]) -> None:
         for process in processes:
             with contextlib.suppress(psutil.Error):
                 process.kill()
-        psutil.wait_procs(processes, timeout=PATIENCE)
+        _wait_until_dead(processes)
+
+
+def _wait_until_dead(processes: list[psutil.Process]) -> None:
+    """Wait, at most `PATIENCE` seconds, until nothing of them runs.
+
+    Not with `psutil.wait_procs`: it would reap our own children and take their exit codes from `subprocess`.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while any(map(_alive, processes)) and time.monotonic() < deadline:
+        time.sleep(0.002)
+
+
+def _alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def described(process: psutil.Process) -> str:

@@ -28,6 +28,7 @@ SAYINGS = (
     "denied",
     "expired",
     "not_signed_in",
+    "method",
 )
 """What output can say, the keys of `[says]`; names of one's own start with `x-`."""
 

@@ -24,6 +24,7 @@ def _check_end(outcome: Outcome) -> Iterator[Finding]:
     """No crash, and an end in bounded time."""
     if outcome.crash:
         shown = crash_line(outcome.stdout) or crash_line(outcome.stderr) or f"exit code {outcome.exit_code}"
-        yield Finding("crash", outcome.action, f"{outcome.crash}: {shown}" if shown != outcome.crash else shown)
+        excerpt = f"{outcome.crash}: {shown}" if shown != outcome.crash else shown
+        yield Finding("crash", outcome.action, excerpt, "hygiene/no-traceback")
     if outcome.timed_out:
-        yield Finding("timeout", outcome.action, f"killed after {outcome.seconds:.1f} s")
+        yield Finding("timeout", outcome.action, f"killed after {outcome.seconds:.1f} s", "hygiene/bounded-time")

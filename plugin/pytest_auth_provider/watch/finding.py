@@ -10,11 +10,13 @@ class Finding:
     """One thing that is wrong, whatever the scenario is about.
 
     `what` is the kind of secret that leaked, `crash` or `timeout`; `where` the place; `excerpt` shows it there.
+    `contract` is the id of the contract it breaks.
     """
 
     what: str
     where: str
     excerpt: str
+    contract: str = "hygiene/no-secret-in-output"
 
     def __str__(self) -> str:
         return f"{self.what} in {self.where}: {self.excerpt}"

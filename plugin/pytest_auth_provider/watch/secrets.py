@@ -67,7 +67,8 @@ def _in_file(path: Path, secrets: Iterable[MintedSecret], client: Client) -> Ite
     data = read_start(path)
     for secret, spelling in find_secrets(data, secrets):
         where = f"{path.relative_to(client.sandbox.root)} ({kind})"
-        yield Finding(secret.kind, where, _excerpt(data, spelling))
+        contract = "storage/created-0600" if open_to_others else "hygiene/no-secret-in-output"
+        yield Finding(secret.kind, where, _excerpt(data, spelling), contract)
 
 
 def is_log(path: Path) -> bool:

@@ -102,11 +102,8 @@ class _Poll:
             self._wait(pause)
             try:
                 answer = self._ask()
-            except NoAnswerError as error:
-                pause = self.pause_after_failure(f"{error.url} is unreachable ({error.reason})")
-                continue
-            except BrokenAnswerError as error:
-                pause = self.pause_after_failure(str(error))
+            except (NoAnswerError, BrokenAnswerError) as error:
+                pause = self.pause_after_failure(error.problem)
                 continue
             if answer.status == 200:
                 return token_endpoint.tokens(answer, _WHAT)
@@ -224,4 +221,6 @@ def _seconds(members: dict[str, Any], name: str) -> float:
 
 
 def _unusable(name: str) -> BrokenAnswerError:
-    return BrokenAnswerError(f"{_WHAT}: {name} is missing from the provider's answer, or unusable; nothing was stored")
+    return BrokenAnswerError(
+        f"{_WHAT}: {name} is missing from the provider's answer, or unusable", "nothing was stored"
+    )

@@ -1,0 +1,89 @@
+"""The socket of one provider, or of several that are told apart by path."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from typing import TYPE_CHECKING, Final
+
+from werkzeug.wrappers import Request
+
+from fakeprovider.errors import SettingError
+from fakeprovider.server import OnError, OnNoise, Server
+
+if TYPE_CHECKING:
+    from fakeprovider.answer import Answer
+    from fakeprovider.app import App
+    from fakeprovider.certificates import Certificates
+
+_PATH: Final = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+")
+
+
+class Front:
+    """One origin: a server, its certificates where it speaks https, and the apps behind it, each below its path."""
+
+    def __init__(
+        self, host: str, port: int, certificates: Certificates | None, *, on_error: OnError, on_noise: OnNoise
+    ) -> None:
+        self.certificates = certificates
+        try:
+            self.server = Server(self._handle, host, port, self._context, on_error=on_error, on_noise=on_noise)
+        except (TypeError, ValueError) as error:
+            raise SettingError(f"provider setting {error}") from None
+        self._on_error = on_error
+        self._apps: dict[str, App] = {}
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port."""
+        return self._origin(self.server)
+
+    def join(self, path: str, app: App) -> None:
+        """Put `app` behind the socket, below `path`; `SettingError` where another one is already."""
+        if path in self._apps:
+            raise SettingError(f"path: another provider is at {path or '/'!r} of this socket; choose another path")
+        self._apps[path] = app
+
+    def leave(self, path: str) -> None:
+        """Take away what is below `path`."""
+        self._apps.pop(path, None)
+
+    def start(self) -> None:
+        """Serve, unless it does already."""
+        if not self.server.running:
+            self.server.start()
+
+    def stop(self) -> None:
+        """Stop serving and let go of the certificates."""
+        self.server.stop()
+        if self.certificates is not None:
+            self.certificates.close()
+
+    def open_api(self, app: App) -> tuple[Server, str]:
+        """A further origin on the same host, for the protected resource of `app`: its server and its address."""
+        server = Server(app.handle_api, self.server.host, 0, self._context, on_error=self._on_error)
+        server.start()
+        return server, self._origin(server)
+
+    def _handle(self, request: Request) -> Answer:
+        path = request.path
+        below = [prefix for prefix in self._apps if path == prefix or path.startswith(f"{prefix}/")]
+        # Where nobody is, the first one says so and writes it down.
+        nearest = max(below, key=len, default=next(iter(self._apps)))
+        return self._apps[nearest].handle(request)
+
+    def _origin(self, server: Server) -> str:
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        return f"{'https' if self.certificates else 'http'}://{host}:{server.port}"
+
+    @property
+    def _context(self) -> ssl.SSLContext | None:
+        return self.certificates.context if self.certificates else None
+
+
+def check_path(path: object) -> str:
+    """The path of an issuer without a slash at its end, or `SettingError` for what is no path."""
+    trimmed = path.rstrip("/") if isinstance(path, str) else None
+    if trimmed is None or (trimmed and not _PATH.fullmatch(trimmed)):
+        raise SettingError(f"provider setting 'path': expected '' or a path such as '/realms/demo', got {path!r}")
+    return trimmed

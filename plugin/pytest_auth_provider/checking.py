@@ -1,0 +1,158 @@
+"""Turning pytest's reports into verdicts: registered only while `--auth-provider` is on."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_auth_provider.applicability import NotApplicable
+from pytest_auth_provider.catalogue import find
+from pytest_auth_provider.report.evidence import told
+from pytest_auth_provider.report.rows import PROPERTY, Row
+from pytest_auth_provider.report.terminal import story
+from pytest_auth_provider.scenario import Scenario, scenario_of_item
+from pytest_auth_provider.verdict import Verdict
+
+if TYPE_CHECKING:
+    from pytest_auth_provider.clients.adapter import Adapter
+    from pytest_auth_provider.record import Record
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What an item leaves for its report: the client's adapter and version, and the record of what it did."""
+
+    adapter: Adapter
+    version: str
+    record: Record
+
+
+EVIDENCE: pytest.StashKey[Evidence] = pytest.StashKey()
+"""Where an item keeps its evidence; missing where the client never came about."""
+
+
+class Checking:
+    """Judges each scenario as it ends, in the process that ran it."""
+
+    def __init__(self, *, strict: bool) -> None:
+        self._strict = strict
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Attach a row to the report of a scenario, and make the report say what the verdict means for the run."""
+        report = yield
+        scenario = scenario_of_item(item)
+        verdict = _verdict(scenario, item, call) if scenario is not None else None
+        if scenario is None or verdict is None:
+            return report
+        row = _row(scenario, item, call, verdict)
+        rows = [row, *_passive_rows(scenario, item, verdict)]
+        report.user_properties += [(PROPERTY, row.as_dict()) for row in rows]
+        self._let_report_say(report, row)
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Fail a scenario whose own contract the passive checks saw broken, as for a secret in the output."""
+        yield
+        scenario = scenario_of_item(item)
+        evidence = item.stash.get(EVIDENCE, None)
+        if scenario is None or evidence is None:
+            return
+        seen = [str(finding) for _outcome, finding in evidence.record.findings if finding.contract == scenario.id]
+        if seen:
+            raise AssertionError("\n".join(["Expected: nothing of the kind", *(f"Actual:   {line}" for line in seen)]))
+
+    def _let_report_say(self, report: pytest.TestReport, row: Row) -> None:
+        """A deviation, and advice unless strict, do not fail the run; a failure tells its story, not a traceback."""
+        excused = row.verdict is Verdict.DEVIATION or (row.verdict is Verdict.ADVICE and not self._strict)
+        if excused:
+            report.outcome = "skipped"
+            report.wasxfail = f"{row.verdict}: {row.reason.partition(chr(10))[0]}"
+        elif report.failed and row.verdict in (Verdict.BROKEN, Verdict.ADVICE):
+            report.longrepr = story(row).lstrip("\n")
+
+
+def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict | None:
+    """What this phase of the item says, or None where it says nothing (a good setup, a test skipped by the user)."""
+    if call.excinfo is None:
+        return Verdict.KEPT if call.when == "call" else None
+    error = call.excinfo.value
+    if isinstance(error, NotApplicable):
+        return Verdict.NOT_APPLICABLE
+    if isinstance(error, pytest.skip.Exception):
+        return None
+    if call.when != "call" or not _accuses(error):
+        return Verdict.UNCHECKED
+    if scenario.id in _deviations(item):
+        return Verdict.DEVIATION
+    return Verdict.BROKEN if scenario.level == "MUST" else Verdict.ADVICE
+
+
+def _accuses(error: BaseException) -> bool:
+    """Only a failed assertion accuses the client; anything else means that the check itself went wrong."""
+    from fakeprovider import FaultNotMet
+
+    return isinstance(error, AssertionError) and not isinstance(error, FaultNotMet)
+
+
+def _row(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None], verdict: Verdict) -> Row:
+    evidence = item.stash.get(EVIDENCE, None)
+    declared = _deviations(item).get(scenario.id, "")
+    reason = (str(call.excinfo.value) or call.excinfo.typename) if call.excinfo is not None else ""
+    if verdict is Verdict.DEVIATION:
+        reason = f"declared: {declared}\n{reason}"
+    tells = evidence is not None and verdict not in (Verdict.KEPT, Verdict.NOT_APPLICABLE)
+    return Row.of(
+        scenario,
+        _client_name(item),
+        evidence.version if evidence else "",
+        verdict,
+        reason=reason,
+        declared=declared,
+        variants=_variant(item),
+        evidence=told(evidence.record.outcomes) if evidence and tells else "",
+        seconds=call.duration,
+    )
+
+
+def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> Iterator[Row]:
+    """A row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about."""
+    evidence = item.stash.get(EVIDENCE, None)
+    if evidence is None or verdict is Verdict.NOT_APPLICABLE:
+        return
+    for outcome, finding in evidence.record.findings:
+        if finding.contract == scenario.id:
+            continue
+        declared = evidence.adapter.deviations.get(finding.contract, "")
+        yield Row.of(
+            find(finding.contract),
+            evidence.adapter.name,
+            evidence.version,
+            Verdict.DEVIATION if declared else Verdict.BROKEN,
+            reason=f"Seen under {scenario.id}: {finding}",
+            declared=declared,
+            evidence=told([outcome]),
+        )
+
+
+def _deviations(item: pytest.Item) -> Mapping[str, str]:
+    evidence = item.stash.get(EVIDENCE, None)
+    return evidence.adapter.deviations if evidence else {}
+
+
+def _client_name(item: pytest.Item) -> str:
+    callspec = getattr(item, "callspec", None)
+    return str(callspec.params.get("auth_client_name", "")) if callspec else ""
+
+
+def _variant(item: pytest.Item) -> str:
+    """The id of a parametrized variant, without the name of the client that is in every id."""
+    callspec = getattr(item, "callspec", None)
+    client = _client_name(item)
+    return str(callspec.id).removeprefix(client).removesuffix(client).strip("-") if callspec else ""

@@ -1,0 +1,63 @@
+"""Making the client under test: its program, its prepared HOME, its version, its sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_auth_provider.clients.adapter import Adapter, Step
+from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider.clients.commands import Commands
+from pytest_auth_provider.clients.prepared_home import prepare_home
+from pytest_auth_provider.clients.program import find_program
+from pytest_auth_provider.clients.runner import Child
+from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.record import Record
+
+if TYPE_CHECKING:
+    from fakeprovider import Provider
+
+
+class Workshop:
+    """Makes clients in one process, and does once what need not be done for every test.
+
+    `directory` is where prepared HOMEs and the sandbox of the version command live.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._homes: dict[str, Path | None] = {}
+        self._versions: dict[str, str] = {}
+
+    @contextmanager
+    def client(self, adapter: Adapter, provider: Provider, root: Path, record: Record) -> Iterator[Client]:
+        """A client in a fresh sandbox at `root`; whatever it left running is ended with the block."""
+        with Sandbox(root, self._home(adapter), adapter.home) as sandbox:
+            yield Client(adapter, sandbox, provider, record)
+
+    def version(self, adapter: Adapter) -> str:
+        """What the client prints as its version, in one line; empty where the adapter does not say how to ask."""
+        if adapter.name not in self._versions:
+            self._versions[adapter.name] = self._ask_version(adapter) if adapter.version else ""
+        return self._versions[adapter.name]
+
+    def _home(self, adapter: Adapter) -> Path | None:
+        if adapter.name not in self._homes:
+            self._homes[adapter.name] = prepare_home(adapter, self._directory / f"home-{adapter.name}")
+        return self._homes[adapter.name]
+
+    def _ask_version(self, adapter: Adapter) -> str:
+        with Sandbox(self._directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:
+            ended = Child(Commands(adapter, sandbox).make(Step(adapter.version))).wait()
+        words = ended.stdout.split() or ended.stderr.split()
+        numbered = [word.strip("(),v") for word in words if word.strip("(),v")[:1].isdigit()]
+        return numbered[0] if numbered else " ".join(words)[:40]
+
+
+def check_program(adapter: Adapter) -> None:
+    """Make sure that the client's program is there; `ProgramMissing` otherwise."""
+    program = adapter.command[0]
+    if "{" not in program:
+        find_program(adapter, program)

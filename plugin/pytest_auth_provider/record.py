@@ -1,0 +1,25 @@
+"""The record of one test: every outcome of its client, and what the passive checks found in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_auth_provider.clients.client import Client
+    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.watch import Finding
+
+
+class Record:
+    """Called with each outcome as it comes, while the files are still as the action left them."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.findings: list[tuple[Outcome, Finding]] = []
+
+    def __call__(self, outcome: Outcome, client: Client) -> None:
+        """Keep the outcome and check it."""
+        from pytest_auth_provider.watch import check
+
+        self.outcomes.append(outcome)
+        self.findings += [(outcome, finding) for finding in check(outcome, client)]

@@ -1,0 +1,1 @@
+"""Reports: pure functions from rows to text, and the files they go to."""

@@ -1,0 +1,49 @@
+"""The Markdown report: a table of verdicts per client, the proof of each one that is not "kept" below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.report.terminal import summary
+from pytest_auth_provider.verdict import Verdict
+
+TOLD = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNCHECKED, Verdict.STALE, Verdict.DEVIATION)
+
+
+def as_markdown(rows: Sequence[Row], date: str, version: str) -> str:
+    """The report of one run; `date` and `version` (of pytest-auth-provider) go to the head."""
+    lines = ["# Verdicts", "", f"Written by pytest-auth-provider {version} on {date}.", ""]
+    for client in dict.fromkeys((row.client, row.version) for row in rows):
+        own = [row for row in rows if (row.client, row.version) == client]
+        lines += [*_client(" ".join(filter(None, client)), own)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _client(name: str, rows: Sequence[Row]) -> Iterator[str]:
+    yield from (f"## {name}", "", summary(rows), "", "| verdict | contract | level | what it promises | source |")
+    yield "|---|---|---|---|---|"
+    for row in rows:
+        variants = f" ({row.variants})" if row.variants else ""
+        cells = (f"**{row.verdict}**", f"`{row.contract}`{variants}", row.level, row.title, row.source)
+        yield "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+    yield ""
+    not_applicable = [row for row in rows if row.verdict is Verdict.NOT_APPLICABLE]
+    if not_applicable:
+        yield from ("### Not applicable", "")
+        yield from (f"- `{row.contract}`: {row.reason}" for row in not_applicable)
+        yield ""
+    for row in rows:
+        if row.verdict in TOLD:
+            yield from _story(row)
+
+
+def _story(row: Row) -> Iterator[str]:
+    yield from (f"### {row.verdict}: {row.contract}", "", f"> {row.requirement}", "> ", f"> {row.source}", "")
+    yield from ("```text", row.reason, "```", "")
+    if row.evidence:
+        yield from ("What the client did:", "", "```text", row.evidence, "```", "")
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

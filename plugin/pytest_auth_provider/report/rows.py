@@ -1,0 +1,88 @@
+"""Rows: one verdict with what is needed to understand it, as plain values that survive a process boundary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pytest_auth_provider.scenario import Scenario
+from pytest_auth_provider.verdict import Verdict, worst
+
+PROPERTY = "auth_row"
+"""The name under which a row travels in `user_properties`: it survives xdist and reaches JUnit XML."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One client, one contract, one verdict.
+
+    `reason` is one paragraph: why it is broken, unchecked, a deviation or not applicable. `variants` names the
+    parametrized variants that ended this way, "" for none. `declared` is the reason of a deviation the adapter
+    declares. `evidence` tells what the client did: every command with its exchanges, in order.
+    """
+
+    contract: str
+    title: str
+    level: str
+    source: str
+    requirement: str
+    seed: str
+    client: str
+    version: str
+    verdict: Verdict
+    reason: str = ""
+    variants: str = ""
+    declared: str = ""
+    evidence: str = ""
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict, **more: Any) -> Row:
+        """A row for `scenario`."""
+        return cls(
+            contract=scenario.id,
+            title=scenario.title,
+            level=scenario.level,
+            source=scenario.source,
+            requirement=scenario.requirement,
+            seed=scenario.seed,
+            client=client,
+            version=version,
+            verdict=verdict,
+            **more,
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The row as JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Row:
+        """The row behind `as_dict`."""
+        return cls(**{**values, "verdict": Verdict(values["verdict"])})
+
+
+def merge(rows: Iterable[Row]) -> list[Row]:
+    """One row for each client and contract, in the order of arrival: the worst verdict holds, with its evidence."""
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        grouped.setdefault((row.client, row.contract), []).append(row)
+    return [_worst(group) for group in grouped.values()]
+
+
+def _worst(group: list[Row]) -> Row:
+    verdict = worst([row.verdict for row in group])
+    alike = [row for row in group if row.verdict is verdict]
+    if verdict is Verdict.KEPT and alike[0].declared:
+        return replace(alike[0], verdict=Verdict.STALE, variants="", reason=_stale(alike[0]))
+    variants = ", ".join(dict.fromkeys(row.variants for row in alike if row.variants))
+    seconds = sum(row.seconds for row in group)
+    return replace(alike[0], variants=variants if len(alike) < len(group) else "", seconds=seconds)
+
+
+def _stale(row: Row) -> str:
+    return (
+        f"{row.client} keeps this contract now, and its adapter still declares a deviation: {row.declared!r}.\n"
+        f"Remove {row.contract!r} from the adapter's [deviations]."
+    )

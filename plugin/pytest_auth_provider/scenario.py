@@ -1,0 +1,90 @@
+"""Scenarios: `@scenario(...)` says what contract a pytest function checks; `Scenario` is that, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+Level = Literal["MUST", "SHOULD", "MAY"]
+LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY")
+MARK = "auth_scenario"
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One contract: its id, what it promises, where it is written and what a client needs for it to apply.
+
+    `id` is family and file name, as in `revoke/5xx-is-never-revoked`. `requirement` quotes the source. `needs` are
+    actions of the adapter, `policy` a policy to the side it must be on. `provider` are settings of the provider.
+    """
+
+    id: str
+    title: str
+    source: str
+    requirement: str
+    level: Level = "MUST"
+    seed: str = ""
+    needs: frozenset[str] = frozenset()
+    policy: Mapping[str, str] = field(default_factory=dict)
+    provider: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        """The family, as in `revoke`."""
+        return self.id.partition("/")[0]
+
+
+def scenario(
+    source: str,
+    requirement: str,
+    *,
+    level: Level = "MUST",
+    seed: str = "",
+    needs: Iterable[str] = (),
+    policy: Mapping[str, str] | None = None,
+    provider: Mapping[str, object] | None = None,
+) -> pytest.MarkDecorator:
+    """Mark a test function as the check of one contract.
+
+    `source` is the clause (`RFC 7009 2.2.1`), `requirement` quotes it, `seed` names the document that asked for it.
+    `needs` are the actions a client must offer besides `login`, `policy` the sides it must be on; otherwise the
+    contract does not apply. `provider` are settings of the provider for this contract. Raises `ValueError` for a level
+    that does not exist.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"scenario level {level!r} is not one of {', '.join(LEVELS)}")
+    facts = {
+        "source": source,
+        "requirement": requirement,
+        "level": level,
+        "seed": seed,
+        "needs": frozenset(needs),
+        "policy": dict(policy or {}),
+        "provider": dict(provider or {}),
+    }
+    mark: pytest.MarkDecorator = getattr(pytest.mark, MARK)(**facts)
+    return mark
+
+
+def scenario_of_item(item: pytest.Item) -> Scenario | None:
+    """The contract an item checks, or None for any other test."""
+    mark = item.get_closest_marker(MARK)
+    function = getattr(item, "function", None)
+    return None if mark is None or function is None else _scenario(item.path, function, mark.kwargs)
+
+
+def scenario_of_function(path: Path, function: Callable[..., object]) -> Scenario | None:
+    """The contract a test function in the file `path` checks, or None for any other function."""
+    marks: list[pytest.Mark] = getattr(function, "pytestmark", [])
+    mark = next((mark for mark in marks if mark.name == MARK), None)
+    return None if mark is None else _scenario(path, function, mark.kwargs)
+
+
+def _scenario(path: Path, function: Callable[..., object], facts: Mapping[str, Any]) -> Scenario:
+    name = path.stem.removeprefix("test_").replace("_", "-")
+    title = (function.__doc__ or name).strip().partition("\n")[0]
+    return Scenario(id=f"{path.parent.name}/{name}", title=title, **facts)

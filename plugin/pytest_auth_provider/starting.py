@@ -1,0 +1,34 @@
+"""What `--auth-provider` sets in motion: contracts selected, clients found, verdicts collected."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pytest_auth_provider.checking import Checking
+from pytest_auth_provider.report.files import check_report_path
+from pytest_auth_provider.results import Results
+from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
+
+NOTICE = (
+    "No client was named or configured, so the bundled reference client was checked. "
+    "Name yours with --auth-client, or configure it in auth-provider.toml."
+)
+
+
+def start(config: pytest.Config) -> None:
+    """Begin a run of contracts. Raises `pytest.UsageError` for a client or report that cannot be."""
+    names = client_names(config)
+    for name in names:
+        adapter_of(config, name)
+    config.pluginmanager.register(Checking(strict=config.getoption("--auth-strict")), "auth-provider-checking")
+    if hasattr(config, "workerinput"):
+        # A worker of pytest-xdist: the controller has selected what to run, and it collects the results.
+        return
+    reports = [Path(name) for name in config.getoption("--auth-report")]
+    for path in reports:
+        check_report_path(path)
+    select_contracts(config)
+    defaulted = names == [REFERENCE] and not config.getoption("--auth-client")
+    config.pluginmanager.register(Results(reports=reports, notice=NOTICE if defaulted else ""), "auth-provider-results")

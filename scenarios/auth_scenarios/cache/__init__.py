@@ -1,0 +1,1 @@
+"""Cache: tokens that are used again without asking."""

@@ -1,0 +1,1 @@
+"""Device: signing in where there is no browser (RFC 8628)."""

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from auth_scenarios.verify import must_explain, must_hold_no_credentials, must_request, must_say
+from fakeprovider import Provider
+from pytest_auth_provider import scenario
+from pytest_auth_provider.clients.client import Client
+
+
+@scenario(
+    "RFC 8628 3.5",
+    "access_denied: The authorization request was denied. [...] the client SHOULD stop polling.",
+    seed="003_ac4bf891c4a85fd9.txt",
+)
+def test_a_denial_stops_the_login(auth_provider: Provider, auth_client: Client) -> None:
+    """A user who denies ends the login: no further poll, a message that says so, nothing stored."""
+    auth_provider.user.script("pending", "deny")
+    outcome = auth_client.attempt_login()
+    must_explain(outcome)
+    must_say(outcome, "denied")
+    must_request(outcome, "token", grant="device_code", times=2)
+    must_hold_no_credentials(auth_client)

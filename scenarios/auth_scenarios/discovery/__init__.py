@@ -1,0 +1,1 @@
+"""Discovery: the document everything starts from."""

@@ -1,0 +1,1 @@
+"""Hygiene: what must hold under every scenario."""

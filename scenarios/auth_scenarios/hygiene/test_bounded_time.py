@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from auth_scenarios.verify import must_not_crash
+from fakeprovider import Provider
+from fakeprovider.faults import Stall
+from pytest_auth_provider import scenario
+from pytest_auth_provider.clients.client import Client
+
+
+@scenario(
+    "codecarbon issue on the offline fallback (S0); RFC 8628 3.5",
+    "A provider that accepts the connection and says nothing does not hang a command for ever.",
+    needs={"use"},
+    seed="000_9bba5dba94ba0b22.txt",
+)
+def test_a_silent_provider_does_not_hang_a_command(auth_provider: Provider, auth_client: Client) -> None:
+    """Every command ends within its time limit, also while the provider is silent, here or under any other scenario."""
+    auth_client.login(expired=True)
+    with auth_provider.failing(Stall()):
+        must_not_crash(auth_client.use())

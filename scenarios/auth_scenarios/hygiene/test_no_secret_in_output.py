@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from pytest_auth_provider import scenario
+from pytest_auth_provider.clients.client import Client
+
+
+@scenario(
+    "RFC 6819 5.1.6; RFC 9700 4.3",
+    "Do not store or transmit credentials in clear text: no token on the terminal, in the command line, in a URL.",
+)
+def test_no_secret_is_shown(auth_client: Client) -> None:
+    """No issued secret appears on the terminal, in a command line or in a URL, here or under any other scenario."""
+    auth_client.login()
+    for action in ("use", "status", "doctor", "logout"):
+        if auth_client.can(action):
+            auth_client.run(action)

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from auth_scenarios.verify import must_explain, must_say, must_still_hold
+from fakeprovider import Provider
+from fakeprovider.faults import Refused
+from pytest_auth_provider import scenario
+from pytest_auth_provider.clients.client import Client
+
+
+@scenario(
+    "codecarbon issue on the offline fallback (S0)",
+    "A stale token, a provider migration, or a revoked token may still be accepted by the CLI until the API rejects "
+    "the request.",
+    needs={"use"},
+    policy={"offline": "best_effort"},
+    seed="000_9bba5dba94ba0b22.txt",
+)
+def test_the_api_has_the_last_word(auth_provider: Provider, auth_client: Client) -> None:
+    """A token the API rejects while the provider cannot be reached is an error, and the session stays stored."""
+    client = auth_client.switched("offline", "best_effort")
+    client.login()
+    stored = client.credentials()
+    auth_provider.end_sessions()
+    with auth_provider.failing(Refused()):
+        outcome = client.use()
+    must_explain(outcome)
+    must_say(outcome, "sign_in_again")
+    must_still_hold(client, stored)

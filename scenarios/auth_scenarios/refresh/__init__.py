@@ -1,0 +1,1 @@
+"""Refresh: spending a refresh token once, and never twice."""

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from auth_scenarios.verify import must_not_crash, must_say
+from fakeprovider import Provider
+from fakeprovider.faults import ErrorAnswer
+from pytest_auth_provider import scenario
+from pytest_auth_provider.clients.client import Client
+
+
+@scenario(
+    "openai/codex#15530 (S1)",
+    "getAuthStatus(includeToken=true) now omits authToken after a permanent refresh failure instead of handing out the "
+    "stale cached bearer token. This keeps the current auth method visible to clients.",
+    needs={"use", "token", "status"},
+    seed="001_b1a199a7fa3484ce.txt",
+)
+def test_a_poisoned_token_is_not_handed_out(auth_provider: Provider, auth_client: Client) -> None:
+    """After a refresh failed for good the stale token is handed to nobody, and status still names the sign-in."""
+    auth_client.login(expired=True)
+    with auth_provider.failing(ErrorAnswer("refresh_token_reused", 401), at="token", grant="refresh_token"):
+        auth_client.use()
+    handed_out = auth_client.token()
+    must_not_crash(handed_out)
+    stale = [s.value for s in auth_provider.secrets if s.kind == "access_token" and s.value in handed_out.stdout]
+    assert not stale, f"Expected: no access token is printed\nActual:   it printed {handed_out.stdout!r}"
+    must_say(auth_client.status(), "method")

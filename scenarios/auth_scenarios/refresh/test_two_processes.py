@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from auth_scenarios.verify import must_succeed
+from fakeprovider import Provider
+from fakeprovider.faults import Hold
+from pytest_auth_provider import scenario
+from pytest_auth_provider.clients.client import Client
+
+
+@scenario(
+    "spec-kitty refresh transaction, D5 (S4); RFC 9700 4.14",
+    "Acquire MachineFileLock. Reload persisted session. If persisted is newer and valid, adopt without network call.",
+    needs={"use"},
+    seed="004_adfe9e4965b3d0bd.txt",
+    provider={"reuse": "revoke_family"},
+)
+@pytest.mark.parametrize("processes", [2, 5])
+def test_two_processes_share_one_refresh(auth_provider: Provider, auth_client: Client, processes: int) -> None:
+    """Processes that find the same expired token at once make one refresh between them, and all of them succeed."""
+    auth_client.login(expired=True)
+    # Every process that wants to refresh is held until all of them do, or until one has waited long enough alone.
+    barrier = Hold(arrivals=processes, seconds=1.0)
+    mark = auth_provider.journal.mark()
+    with auth_provider.failing(barrier, at="token", grant="refresh_token"):
+        running = [auth_client.start("use") for _ in range(processes)]
+        outcomes = [process.wait() for process in running]
+    for outcome in outcomes:
+        must_succeed(outcome)
+    refreshes = [e for e in auth_provider.journal.since(mark) if e.grant == "refresh_token"]
+    lines = "\n".join(exchange.line for exchange in refreshes)
+    assert len(refreshes) == 1, f"Expected: one refresh request between {processes} processes\nActual:   {lines}"
+    must_succeed(auth_client.use())

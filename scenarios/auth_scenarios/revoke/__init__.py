@@ -1,0 +1,1 @@
+"""Revoke: signing out, truthfully (RFC 7009)."""

@@ -1,0 +1,1 @@
+"""Session: asking whether the session still lives."""

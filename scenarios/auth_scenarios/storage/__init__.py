@@ -1,0 +1,1 @@
+"""Storage: where credentials rest between two commands."""

@@ -1,0 +1,36 @@
+"""The ways nobody answers, for scenarios that are parametrized by them.
+
+Unreachable means no answer at all: an answer that is an error is another matter, and another contract.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from fakeprovider.faults import Closed, Fault, Refused, Reset, Stall
+
+if TYPE_CHECKING:
+    from fakeprovider import Armed, Provider
+
+
+class Outage:
+    """One way in which the provider cannot be reached while the API goes on answering."""
+
+    def __init__(self, fault: Fault, *endpoints: str) -> None:
+        self._fault = fault
+        self._endpoints = endpoints
+
+    def of(self, provider: Provider) -> AbstractContextManager[Armed]:
+        """The outage, for the time of a block."""
+        return provider.failing(self._fault, at=self._endpoints)
+
+
+OUTAGES: Final = [
+    pytest.param(Outage(Refused()), id="refused"),
+    pytest.param(Outage(Reset(), "discovery"), id="reset-at-discovery"),
+    pytest.param(Outage(Stall(), "discovery"), id="stalled-at-discovery"),
+    pytest.param(Outage(Closed(), "jwks"), id="closed-at-jwks"),
+]

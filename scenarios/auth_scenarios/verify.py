@@ -1,0 +1,166 @@
+"""The verbs scenarios assert with. Each raises `AssertionError` that says what was expected and what happened.
+
+Only a failed verb accuses a client. Where the adapter does not tell how the client says something, and it says nothing
+that usually means it, `CannotTell` is raised instead: that is not a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider.clients.credentials import CredentialFile
+from pytest_auth_provider.clients.outcome import Outcome, exit_name
+from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
+
+if TYPE_CHECKING:
+    from fakeprovider import Exchange
+
+AUTH_ENDPOINTS = ("discovery", "jwks", "token", "authorization", "device_authorization", "revocation", "introspection")
+"""What a client asks in order to have a good token, as opposed to using it."""
+
+RESOURCES = ("api", "userinfo", "session_status")
+"""What a token is used at: one call to any of these is "the API call" of a `use`."""
+
+
+class CannotTell(Exception):  # noqa: N818 - it says what is the matter, as pytest's own outcomes do
+    """The adapter does not say how the client expresses something, so no verdict can be given."""
+
+
+def must_succeed(outcome: Outcome) -> None:
+    """The action ended as a successful one does."""
+    if not outcome.ok:
+        _fail(f"`{outcome.action}` succeeds ({_codes(outcome)})", _ending(outcome))
+
+
+def must_fail(outcome: Outcome) -> None:
+    """The action ended by itself, in time, without a crash, and not with exit code 0."""
+    must_not_crash(outcome)
+    if outcome.exit_code == 0:
+        _fail(f"`{outcome.action}` fails with an exit code other than 0", _ending(outcome))
+
+
+def must_not_crash(outcome: Outcome) -> None:
+    """The action ended by itself, in time, without a traceback or panic and with something to read."""
+    if outcome.timed_out or outcome.crash is not None or outcome.exit_code < 0:
+        _fail(f"`{outcome.action}` ends by itself, without a traceback or panic", _ending(outcome))
+
+
+def must_explain(outcome: Outcome) -> None:
+    """The action failed and told the person something."""
+    must_fail(outcome)
+    if not outcome.output.strip():
+        _fail(f"`{outcome.action}` says why it failed", "it printed nothing")
+
+
+def must_end_as_declared(outcome: Outcome) -> None:
+    """The action ended with an exit code the adapter declares for it."""
+    must_not_crash(outcome)
+    if outcome.exit_code not in outcome.expected:
+        _fail(f"`{outcome.action}` ends with {_codes(outcome)}", _ending(outcome))
+
+
+def must_say(outcome: Outcome, saying: str) -> None:
+    """The output says this, as in `sign_in_again`."""
+    if outcome.says(saying):
+        return
+    if outcome.phrases[saying] is DEFAULT_PHRASES.get(saying):
+        raise CannotTell(
+            f"`{outcome.action}` printed nothing that usually means {saying!r}. If it means that, give its words to "
+            f"the adapter, as in [says] {saying} = '...'; if it does not, the contract is broken.\n{outcome.describe()}"
+        )
+    _fail(f"`{outcome.action}` says {saying!r}, as the adapter declares it", _printed(outcome))
+
+
+def must_not_say(outcome: Outcome, saying: str) -> None:
+    """The output does not say this, as in `revoked`."""
+    if outcome.says(saying):
+        _fail(f"`{outcome.action}` does not say {saying!r}", _printed(outcome))
+
+
+def must_request(outcome: Outcome, *endpoints: str, grant: str = "", times: int = 1) -> tuple[Exchange, ...]:
+    """The action made exactly `times` requests to these endpoints (of this grant); returns them."""
+    made = requests(outcome, *endpoints, grant=grant)
+    if len(made) != times:
+        _fail(f"exactly {times} request(s) to {_aim(endpoints, grant)}", _received(outcome, made))
+    return made
+
+
+def must_not_request(outcome: Outcome, *endpoints: str, grant: str = "") -> None:
+    """The action made no request to these endpoints (of this grant)."""
+    must_request(outcome, *endpoints, grant=grant, times=0)
+
+
+def must_request_at_most(outcome: Outcome, *endpoints: str, grant: str = "", times: int = 1) -> tuple[Exchange, ...]:
+    """The action made no more than `times` requests to these endpoints (of this grant); returns them."""
+    made = requests(outcome, *endpoints, grant=grant)
+    if len(made) > times:
+        _fail(f"at most {times} request(s) to {_aim(endpoints, grant)}", _received(outcome, made))
+    return made
+
+
+def requests(outcome: Outcome, *endpoints: str, grant: str = "") -> tuple[Exchange, ...]:
+    """The requests the action made to these endpoints (of this grant), in order."""
+    return tuple(e for e in outcome.exchanges if e.endpoint in endpoints and grant in ("", e.grant))
+
+
+def must_hold_no_credentials(client: Client) -> None:
+    """No file of the client holds credentials."""
+    left = client.credentials()
+    if left:
+        _fail("no file holds credentials", _files(left))
+
+
+def must_still_hold(client: Client, before: Iterable[CredentialFile]) -> None:
+    """Every secret that was stored before is stored still, wherever it is; nothing the client had was lost."""
+    lost = _values(before) - _values(client.credentials())
+    gone = {file.path for file in before if file.declared} - {file.path for file in client.credentials()}
+    if lost or gone:
+        _fail(
+            "the stored credentials stay as they were",
+            f"{len(lost or gone)} of them are gone; {_files(client.credentials())}",
+        )
+
+
+def _values(files: Iterable[CredentialFile]) -> set[str]:
+    return {value for file in files for value in file.values}
+
+
+def _fail(expected: str, actual: str) -> None:
+    raise AssertionError(f"Expected: {expected}\nActual:   {actual}")
+
+
+def _codes(outcome: Outcome) -> str:
+    return "exit code " + " or ".join(map(str, sorted(outcome.expected)))
+
+
+def _ending(outcome: Outcome) -> str:
+    if outcome.timed_out:
+        return f"it did not end within {outcome.seconds:.0f} s and was killed with its children"
+    crash = f", {outcome.crash}" if outcome.crash else ""
+    return f"{exit_name(outcome.exit_code)}{crash}; {_printed(outcome)}"
+
+
+def _printed(outcome: Outcome) -> str:
+    text = " / ".join(line.strip() for line in outcome.output.splitlines() if line.strip())
+    return f"it printed {text[:400]!r}" if text else "it printed nothing"
+
+
+def _aim(endpoints: tuple[str, ...], grant: str) -> str:
+    return " or ".join(endpoints) + (f"[{grant}]" if grant else "")
+
+
+def _received(outcome: Outcome, made: tuple[Exchange, ...]) -> str:
+    lines = "".join(f"\n  {exchange.line}" for exchange in outcome.exchanges) or " nothing"
+    return f"{len(made)} such request(s); during `{outcome.action}` the provider received:{lines}"
+
+
+def _files(files: Iterable[CredentialFile]) -> str:
+    return (
+        "; ".join(
+            f"{file.path.name} (mode {file.mode:04o}) holds {', '.join(sorted(file.kinds)) or 'something'}"
+            for file in files
+        )
+        or "no file holds credentials"
+    )
