@@ -6,6 +6,7 @@ request -> endpoint by path -> faults that apply -> the endpoint (or a fault in 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request
@@ -14,9 +15,15 @@ from fakeprovider.answer import Answer
 from fakeprovider.call import Call
 from fakeprovider.endpoints import (
     api,
+    authorization,
     device_authorization,
     discovery,
+    end_session,
+    introspection,
     jwks,
+    pushed_authorization_request,
+    registration,
+    resource_metadata,
     revocation,
     session_status,
     token,
@@ -34,12 +41,18 @@ if TYPE_CHECKING:
 ROUTES: Final[dict[str, Route]] = {
     "discovery": Route(READ, discovery.serve),
     "jwks": Route(READ, jwks.serve),
+    "authorization": Route((*READ, *WRITE), authorization.serve),
+    "pushed_authorization_request": Route(WRITE, pushed_authorization_request.serve),
     "token": Route(WRITE, token.serve),
     "device_authorization": Route(WRITE, device_authorization.serve),
     "verification": Route((*READ, *WRITE), verification.serve),
     "revocation": Route(WRITE, revocation.serve),
+    "introspection": Route(WRITE, introspection.serve),
+    "registration": Route(WRITE, registration.serve),
     "userinfo": Route((*READ, *WRITE), userinfo.serve),
+    "end_session": Route((*READ, *WRITE), end_session.serve),
     "session_status": Route(READ, session_status.serve),
+    "resource_metadata": Route(READ, resource_metadata.serve),
     "api": Route((*READ, "POST", "PUT", "PATCH", "DELETE"), api.serve),
 }
 """Every endpoint, by its name; the dialect says at which path it is served."""
@@ -56,9 +69,9 @@ class App:
         named = {name: route._replace(endpoint=name) for name, route in ROUTES.items()}
         self._routes = {below + path: named[name] for name, path in dialect.paths.items() if name in named}
         self._routes |= {below + path: route for path, route in dialect.routes.items()}
-        if provider.trailing_slash and "discovery" in dialect.paths:
-            # What comes of appending to the issuer as it is; OIDC Discovery 4.1 takes the slash away first.
-            self._routes[f"{below}/{dialect.paths['discovery']}"] = named["discovery"]
+        if "discovery" in dialect.paths:
+            self._routes |= dict.fromkeys(_discovery_paths(provider), named["discovery"]) | self._routes
+        self._metadata = named["resource_metadata"]
         self._api = named["api"]
 
     def handle(self, request: Request) -> Answer:
@@ -67,14 +80,20 @@ class App:
 
     def handle_api(self, request: Request) -> Answer:
         """Answer one request on the origin of the protected resource, and write it down."""
-        route = self._provider.dialect.api_routes.get(request.path, self._api)
-        return self._handle(Call(self._provider, request, route))
+        route = self._provider.dialect.api_routes.get(request.path)
+        return self._handle(Call(self._provider, request, route or self._of_resource(request.path)))
+
+    def _of_resource(self, path: str) -> Route:
+        """The route on the origin of the protected resource: what it is about itself (RFC 9728), or the API."""
+        return self._metadata if resource_metadata.is_at(path) else self._api
 
     def _route(self, path: str) -> Route:
         api_path = self._provider.dialect.api_path
-        if path not in self._routes and api_path is not None and path.startswith(f"{self._provider.path}{api_path}/"):
-            return self._api
-        return self._routes.get(path, NOWHERE)
+        if path in self._routes or api_path is None:
+            return self._routes.get(path, NOWHERE)
+        if resource_metadata.is_at(path) or path.startswith(f"{self._provider.path}{api_path}/"):
+            return self._of_resource(path)
+        return NOWHERE
 
     def _handle(self, call: Call) -> Answer:
         call.faults = Meeting(call, tuple(self._provider.armed))
@@ -94,6 +113,17 @@ class App:
         except OAuthError as error:
             call.note = call.note or f"{error.code}: {error.description}"
             return self._provider.dialect.error(call, error)
+
+
+def _discovery_paths(provider: Provider) -> Iterator[str]:
+    """Where else the metadata of an issuer may be looked for."""
+    below, path = provider.path, provider.dialect.paths["discovery"]
+    for well_known in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"):
+        yield below + well_known  # OIDC Discovery 4
+        yield well_known + below  # RFC 8414 3
+    if provider.trailing_slash:
+        # What comes of appending to the issuer as it is; OIDC Discovery 4.1 takes the slash away first.
+        yield f"{below}/{path}"
 
 
 def _check_method(call: Call) -> None:

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
+from typing import Final
+
+_LONGEST: Final = 800
 
 
 class ProviderError(Exception):
@@ -47,13 +50,20 @@ class OAuthError(Exception):
         headers: Iterable[tuple[str, str]] = (),
         reason: str = "",
     ) -> None:
-        super().__init__(f"{code}: {description}")
         self.code = code
-        self.description = description
+        self.description = _printable(description)
+        super().__init__(f"{code}: {self.description}")
         self.status = status
         self.extra = dict(extra or {})
         self.headers = list(headers)
         self.reason = reason
+
+
+def _printable(description: str) -> str:
+    """The description in the characters RFC 6749 5.2 allows, and not longer than anybody reads."""
+    shortened = description if len(description) <= _LONGEST else f"{description[:_LONGEST]}..."
+    plain = shortened.replace('"', "'").replace("\\", "/")
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in plain)
 
 
 def choose(what: str, value: object, accepted: Iterable[str]) -> str:

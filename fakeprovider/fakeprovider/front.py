@@ -66,7 +66,7 @@ class Front:
         return server, self._origin(server)
 
     def _handle(self, request: Request) -> Answer:
-        path = request.path
+        path = _without_well_known(request.path)
         below = [prefix for prefix in self._apps if path == prefix or path.startswith(f"{prefix}/")]
         # Where nobody is, the first one says so and writes it down.
         nearest = max(below, key=len, default=next(iter(self._apps)))
@@ -79,6 +79,12 @@ class Front:
     @property
     def _context(self) -> ssl.SSLContext | None:
         return self.certificates.context if self.certificates else None
+
+
+def _without_well_known(path: str) -> str:
+    """The path that a well-known one was put in front of (RFC 8414 3.1), which says whom it concerns."""
+    parts = path.split("/", 3)
+    return f"/{parts[3]}" if parts[:2] == ["", ".well-known"] and len(parts) > 3 else path
 
 
 def check_path(path: object) -> str:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
+from urllib.parse import urlsplit
 
 from fakeprovider.api_routes import ApiRoutes
 from fakeprovider.app import ENDPOINTS, App
@@ -15,6 +16,7 @@ from fakeprovider.call import GRANT_TYPES, Call
 from fakeprovider.clients import Clients
 from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, find_dialect
+from fakeprovider.endpoints.resource_metadata import metadata_url
 from fakeprovider.errors import choose
 from fakeprovider.faults import Fault
 from fakeprovider.faults.arming import Armed, arm, plan, steps_of
@@ -174,9 +176,10 @@ class Provider(Settings):
 
     def url(self, endpoint: str) -> str:
         """The absolute URL of an endpoint by its name, or `SettingError` listing all this dialect has."""
-        there = [name for name in ENDPOINTS if name == "api" or name in self.dialect.paths]
-        if choose("endpoint", endpoint, there) == "api":
-            return self.api
+        of_resource = {"api": lambda: self.api, "resource_metadata": lambda: metadata_url(self, urlsplit(self.api).path)}
+        there = [name for name in ENDPOINTS if name in of_resource or name in self.dialect.paths]
+        if choose("endpoint", endpoint, there) in of_resource:
+            return of_resource[endpoint]()
         return self.base + self.dialect.paths[endpoint]
 
     # -- faults -------------------------------------------------------------------------------------------------

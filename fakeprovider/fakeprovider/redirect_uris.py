@@ -18,13 +18,14 @@ NEVER: Final = ("javascript", "data", "vbscript", "file", "about", "blob")
 
 
 def check_form(uri: str) -> SplitResult:
-    """The parts of an absolute URI without a fragment (RFC 6749 3.1.2), or `invalid_redirect_uri` saying what is wrong."""
+    """The parts of an absolute URI without a fragment (RFC 6749 3.1.2), or `invalid_redirect_uri` saying why not."""
     if not is_absolute_uri(uri):
         story = f"{uri!r} is no absolute URI without a fragment (RFC 6749 3.1.2)"
         raise OAuthError("invalid_redirect_uri", story)
     parts = urlsplit(uri)
     if parts.scheme in NEVER:
-        raise OAuthError("invalid_redirect_uri", f"{uri!r} reaches no client: scheme {parts.scheme!r} stays in the browser")
+        story = f"{uri!r} reaches no client: scheme {parts.scheme!r} stays in the browser"
+        raise OAuthError("invalid_redirect_uri", story)
     return parts
 
 
@@ -61,7 +62,9 @@ def check_allowed(provider: Provider, client: ClientRecord, uri: str, registered
 
 
 def _loopback_allowed(provider: Provider, uri: str, registered: tuple[str, ...]) -> bool:
-    return provider.any_loopback_redirect or _without_port(uri) in [_without_port(r) for r in registered if is_loopback(r)]
+    if provider.any_loopback_redirect:
+        return True
+    return _without_port(uri) in [_without_port(one) for one in registered if is_loopback(one)]
 
 
 def _without_port(uri: str) -> tuple[str, str | None, str, str]:

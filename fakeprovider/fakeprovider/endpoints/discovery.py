@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fakeprovider.answer import Answer
+from fakeprovider.authorization_request import PROMPTS
 from fakeprovider.call import GRANT_TYPES
+from fakeprovider.clients import METHODS
 from fakeprovider.grants import GRANTS
+from fakeprovider.keys import ALGORITHMS
+from fakeprovider.redirection import RESPONSE_MODES
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
@@ -20,25 +24,45 @@ def serve(call: Call) -> Answer:
 
 def metadata(provider: Provider) -> dict[str, object]:
     """Everything the provider can do, by its standard names; `session_status_endpoint` is an extension."""
-    algorithm = provider.algorithm
+    paths = provider.dialect.paths
     return {
         "issuer": provider.issuer,
-        **{member: provider.url(endpoint) for member, endpoint in _ENDPOINT_MEMBERS.items()},
+        **{member: provider.url(endpoint) for member, endpoint in _ENDPOINT_MEMBERS.items() if endpoint in paths},
         "response_types_supported": ["code"],
+        "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": [urn for urn, grant in GRANT_TYPES.items() if grant in GRANTS],
+        "prompt_values_supported": list(PROMPTS),
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": provider.send_iss,
+        "require_pushed_authorization_requests": False,
+        "request_parameter_supported": False,
+        "request_uri_parameter_supported": False,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [algorithm],
+        "id_token_signing_alg_values_supported": [provider.algorithm],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "token_endpoint_auth_methods_supported": ["none"],
-        "claims_supported": ["sub", "iss", "aud", "exp", "iat", "name", "email", "email_verified"],
+        "claims_supported": _CLAIMS,
+        **{f"{endpoint}_endpoint_auth_methods_supported": list(METHODS) for endpoint in _AUTHENTICATED},
+        **{f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for endpoint in _AUTHENTICATED},
     }
 
 
-_ENDPOINT_MEMBERS = {
+_AUTHENTICATED: Final = ("token", "revocation", "introspection")
+_CLAIMS: Final = ["sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "at_hash"] + [
+    "name",
+    "email",
+    "email_verified",
+    "preferred_username",
+]
+_ENDPOINT_MEMBERS: Final = {
     "jwks_uri": "jwks",
+    "authorization_endpoint": "authorization",
+    "pushed_authorization_request_endpoint": "pushed_authorization_request",
     "token_endpoint": "token",
     "device_authorization_endpoint": "device_authorization",
     "revocation_endpoint": "revocation",
+    "introspection_endpoint": "introspection",
+    "registration_endpoint": "registration",
     "userinfo_endpoint": "userinfo",
+    "end_session_endpoint": "end_session",
     "session_status_endpoint": "session_status",
 }

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
 
 
+def is_at(path: str) -> bool:
+    """Whether the metadata of some resource is looked for at `path` (RFC 9728 3.1)."""
+    return path == WELL_KNOWN or path.startswith(f"{WELL_KNOWN}/")
+
+
 def serve(call: Call) -> Answer:
     """The metadata of the resource whose path follows the well-known one (RFC 9728 3.1)."""
     provider = call.provider

@@ -1,11 +1,15 @@
-"""The revocation endpoint (RFC 7009): possession of the token is all it asks for."""
+"""The revocation endpoint (RFC 7009): possession of the token is enough; a client that says who it is must own it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fakeprovider.answer import Answer
+from fakeprovider.client_authentication import identify
+from fakeprovider.errors import OAuthError
 from fakeprovider.form import check_body, require
+from fakeprovider.own_tokens import OwnToken, find
+from fakeprovider.store import AccessToken, RefreshToken
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
@@ -17,12 +21,25 @@ def serve(call: Call) -> Answer:
     check_body(call.request, call.body, json_too=provider.dialect.json_requests)
     value = require(call.members, "token", "RFC 7009 2.1")
     with provider.store.lock:
-        refresh = provider.store.refresh_tokens.get(value)
-        access = provider.store.access_tokens.get(value)
-        if refresh is not None:
-            provider.store.end_session(refresh.session, "its refresh token was revoked", call.at)
-        elif access is not None:
-            access.revoked_at = access.revoked_at or call.at
-        else:
-            call.note = "the token was never issued here; RFC 7009 2.2 answers 200 all the same"
+        token = find(provider, value)
+        if call.client_id:
+            _check_owner(call, token)
+        _revoke(call, token)
     return Answer.json({"revoked": True})
+
+
+def _check_owner(call: Call, token: OwnToken | None) -> None:
+    """Refuse to revoke another client's token (RFC 7009 2.1)."""
+    client_id = identify(call)
+    if token is not None and token.session.client_id != client_id:
+        owner = token.session.client_id
+        raise OAuthError("invalid_grant", f"the token belongs to client {owner!r}, not to {client_id!r} (RFC 7009 2.1)")
+
+
+def _revoke(call: Call, token: OwnToken | None) -> None:
+    if isinstance(token, RefreshToken):
+        call.provider.store.end_session(token.session, "its refresh token was revoked", call.at)
+    elif isinstance(token, AccessToken):
+        token.revoked_at = call.at if token.revoked_at is None else token.revoked_at
+    else:
+        call.note = "the token is none that can be revoked here; RFC 7009 2.2 answers 200 all the same"

@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
 def serve(call: Call) -> Answer:
     """The form, or the end of it; early errors too tell the person to return to the terminal (seeds/003)."""
-    typed = call.request.values.get("user_code", "").strip()
+    typed = call.parameters.get("user_code", "").strip()
     code = call.provider.store.by_user_code(typed) if typed else None
     if call.request.method != "POST":
         return _form(typed, code)
-    problem = _problem(call, typed, code)
-    if code is None or problem:
-        return render("finished.html", 400, title="That did not work", message=problem)
-    return _decide(call, code)
+    with call.provider.store.lock:
+        problem = _problem(call, typed, code)
+        if code is None or problem:
+            call.note = problem
+            return render("finished.html", 400, title="That did not work", message=problem)
+        return _decide(call, code)
 
 
 def _form(typed: str, code: DeviceCode | None) -> Answer:
@@ -39,10 +41,9 @@ def _problem(call: Call, typed: str, code: DeviceCode | None) -> str:
 
 
 def _decide(call: Call, code: DeviceCode) -> Answer:
-    if call.request.form.get("decision") == "deny":
+    if call.parameters.get("decision") != "approve":
         code.status = "denied"
         return render("finished.html", title="Denied", message="The device was not signed in.")
-    with call.provider.store.lock:
-        code.status = "approved"
-        code.subject = call.provider.user.person.sub
+    code.status = "approved"
+    code.subject = call.provider.user.person.sub
     return render("finished.html", title="You are signed in", message="The device is signed in now.")
