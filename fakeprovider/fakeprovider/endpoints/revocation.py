@@ -13,16 +13,20 @@ if TYPE_CHECKING:
 
 def serve(call: Call) -> Answer:
     """200 for any well-formed token, known or not, alive or not (RFC 7009 2.2)."""
+    check_body(call.request, call.body, json_too=call.provider.dialect.json_requests)
+    revoke(call, require(call.members, "token", "RFC 7009 2.1"))
+    return Answer.json({"revoked": True})
+
+
+def revoke(call: Call, value: str) -> None:
+    """Make a refresh token worthless with its whole family, an access token alone."""
     provider = call.provider
-    check_body(call.request, call.body, json_too=provider.dialect.json_requests)
-    value = require(call.members, "token", "RFC 7009 2.1")
     with provider.store.lock:
         refresh = provider.store.refresh_tokens.get(value)
         access = provider.store.access_tokens.get(value)
         if refresh is not None:
-            provider.store.end_session(refresh.session, "its refresh token was revoked")
+            provider.store.end_session(refresh.session, "its refresh token was revoked", call.at)
         elif access is not None:
-            access.revoked = True
+            access.revoked_at = access.revoked_at or call.at
         else:
             call.note = "the token was never issued here; RFC 7009 2.2 answers 200 all the same"
-    return Answer.json({"revoked": True})
