@@ -17,8 +17,9 @@ from fakeprovider.route import Route
 from fakeprovider.tokens import TokenDraft
 
 if TYPE_CHECKING:
-    from fakeprovider.faults.arming import Armed
+    from fakeprovider.faults.meeting import Meeting
     from fakeprovider.provider import Provider
+    from fakeprovider.server import Connection
 
 GRANT_TYPES: Final = {
     "authorization_code": "authorization_code",
@@ -43,8 +44,7 @@ class Call:
         self.at = provider.clock.now()
         self.monotonic: float = request.environ.get("fakeprovider.received") or time.monotonic()
         self.note = ""
-        self.faults: list[Armed] = []
-        self.touched: list[str] = []
+        self.faults: Meeting
 
     @cached_property
     def body(self) -> bytes:
@@ -83,18 +83,20 @@ class Call:
         scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
+    @property
+    def connection(self) -> Connection:
+        """The connection the request came on: what waits there is woken when the client hangs up."""
+        connection: Connection = self.request.environ["fakeprovider.connection"]
+        return connection
+
     def document(self, document: dict[str, object]) -> Answer:
         """Serve a document (discovery, JWKS), bent by the document faults that apply."""
-        bent: object = document
-        for armed in self.faults:
-            bent = armed.bend_document(self, bent)
+        bent = self.faults.document(document)
         return bent if isinstance(bent, Answer) else Answer.json(bent)
 
     def sign(self, draft: TokenDraft) -> str:
         """Sign a token, bent by the token faults that apply, and remember it as a secret."""
-        bent: TokenDraft | str = draft
-        for armed in self.faults:
-            bent = armed.bend_token(self, bent)
+        bent = self.faults.token(draft)
         token = bent if isinstance(bent, str) else bent.sign()
         return self.provider.secrets.keep(draft.kind, token)
 
@@ -116,7 +118,7 @@ class Call:
             response_headers=tuple(answer.headers) if answered else (),
             response_body=answer.body if answered else b"",
             note=self.note,
-            faults=tuple(self.touched),
+            faults=self.faults.touched,
             at=self.at,
             monotonic=self.monotonic,
             seconds=time.monotonic() - self.monotonic,
