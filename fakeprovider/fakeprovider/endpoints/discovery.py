@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fakeprovider.answer import Answer
 from fakeprovider.call import GRANT_TYPES
 from fakeprovider.grants import GRANTS
+from fakeprovider.keys import SECRET_ALGORITHMS
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
@@ -20,14 +21,15 @@ def serve(call: Call) -> Answer:
 
 def metadata(provider: Provider) -> dict[str, object]:
     """Everything the provider can do, by its standard names; `session_status_endpoint` is an extension."""
-    algorithm = provider.algorithm
+    there = provider.dialect.paths
+    shared = provider.algorithm in SECRET_ALGORITHMS
     return {
         "issuer": provider.issuer,
-        **{member: provider.url(endpoint) for member, endpoint in _ENDPOINT_MEMBERS.items()},
+        **{member: provider.url(endpoint) for member, endpoint in _ENDPOINT_MEMBERS.items() if endpoint in there},
         "response_types_supported": ["code"],
         "grant_types_supported": [urn for urn, grant in GRANT_TYPES.items() if grant in GRANTS],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [algorithm],
+        "id_token_signing_alg_values_supported": [provider.algorithm] if shared else list(provider.keys.algorithms),
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "token_endpoint_auth_methods_supported": ["none"],
         "claims_supported": ["sub", "iss", "aud", "exp", "iat", "name", "email", "email_verified"],
