@@ -6,7 +6,7 @@ import functools
 import importlib
 import re
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, TypeGuard, get_args
 
 from fakeprovider.errors import choose
 from fakeprovider.faults.base import Fault, Seam
@@ -25,9 +25,9 @@ def find_fault(name: str) -> type[Fault]:
 
     One fault of our own is found without importing all the others: its file is named like it.
     """
-    where = _files().get(_file_of(name))
-    if where is not None:
-        fault: type[Fault] = getattr(importlib.import_module(where), name)
+    where = _files().get(_file_of(name), "")
+    fault = getattr(importlib.import_module(where), name, None) if where else None
+    if _is_fault_of(fault, where):
         return fault
     faults = catalogue()
     return faults[choose("fault", name, faults)]
@@ -47,14 +47,13 @@ def built_in() -> dict[str, type[Fault]]:
 def _files() -> dict[str, str]:
     """Every module below a seam: its own name, and its full one."""
     root = Path(__file__).parent
-    return {
-        path.stem: f"{__package__}.{seam}.{path.stem}" for seam in SEAMS for path in sorted((root / seam).glob("*.py"))
-    }
+    paths = [path for seam in SEAMS for path in sorted((root / seam).glob("[!_]*.py"))]
+    return {path.stem: f"{__package__}.{path.parent.name}.{path.stem}" for path in paths}
 
 
 def _file_of(name: str) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
-def _is_fault_of(kind: object, module: str) -> bool:
+def _is_fault_of(kind: object, module: str) -> TypeGuard[type[Fault]]:
     return isinstance(kind, type) and issubclass(kind, Fault) and kind.__module__ == module
