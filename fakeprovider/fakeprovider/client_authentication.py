@@ -120,7 +120,9 @@ def _check_secret(call: Call, record: ClientRecord, method: Method) -> Method:
     secret = call.basic[1] if method == "client_secret_basic" and call.basic else call.members.get("client_secret", "")
     if not secret:
         if not call.provider.accept_empty_client_secret:
-            _refuse(call, "HTTP Basic arrived with an empty secret; a public client sends client_id in the body instead")
+            _refuse(
+                call, "HTTP Basic arrived with an empty secret; a public client sends client_id in the body instead"
+            )
         _check_method(call, record, "none")
         return "none"
     _check_method(call, record, method)
@@ -143,7 +145,9 @@ def _check_method(call: Call, record: ClientRecord, method: Method) -> None:
         return
     if method not in _methods_of(record):
         expected = " or ".join(_methods_of(record))
-        _refuse(call, f"client {record.client_id!r} came with authentication {method!r}, it is registered for {expected}")
+        _refuse(
+            call, f"client {record.client_id!r} came with authentication {method!r}, it is registered for {expected}"
+        )
 
 
 def _methods_of(record: ClientRecord) -> tuple[Method, ...]:

@@ -176,7 +176,10 @@ class Provider(Settings):
 
     def url(self, endpoint: str) -> str:
         """The absolute URL of an endpoint by its name, or `SettingError` listing all this dialect has."""
-        of_resource = {"api": lambda: self.api, "resource_metadata": lambda: metadata_url(self, urlsplit(self.api).path)}
+        of_resource = {
+            "api": lambda: self.api,
+            "resource_metadata": lambda: metadata_url(self, urlsplit(self.api).path),
+        }
         there = [name for name in ENDPOINTS if name in of_resource or name in self.dialect.paths]
         if choose("endpoint", endpoint, there) in of_resource:
             return of_resource[endpoint]()

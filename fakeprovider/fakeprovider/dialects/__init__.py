@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialects.formance import Formance
+from fakeprovider.dialects.keycloak import Keycloak
+from fakeprovider.dialects.osa import Osa
 from fakeprovider.dialects.rfc import Rfc
 from fakeprovider.dialects.spec_kitty import SpecKitty
 from fakeprovider.errors import choose
@@ -12,7 +15,7 @@ from fakeprovider.errors import choose
 __all__ = ["BUILT_IN", "Dialect", "Wording", "dialects", "find_dialect"]
 
 
-BUILT_IN: Final = {dialect.name: dialect for dialect in (Rfc, SpecKitty)}
+BUILT_IN: Final = {dialect.name: dialect for dialect in (Rfc, Formance, Keycloak, Osa, SpecKitty)}
 
 
 def dialects() -> dict[str, type[Dialect]]:

@@ -66,6 +66,9 @@ class Dialect:
     default_client: ClassVar[str] = ""
     """The client of requests that name none, for families whose clients never introduce themselves."""
 
+    user_code_parameter: ClassVar[str] = "user_code"
+    """What the verification page calls the code in its address."""
+
     wordings: ClassVar[Mapping[str, Wording]] = {}
     """How this family words errors, by their `reason` or else by their code."""
 

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from fakeprovider.answer import Answer
-from fakeprovider.dialects.base import Dialect
+from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.durations import whole
+from fakeprovider.errors import OAuthError
 from fakeprovider.people import Person
+from fakeprovider.route import Route
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
-    from fakeprovider.store import AccessToken
+    from fakeprovider.provider import Provider
+    from fakeprovider.store import AccessToken, Session
+
+
+def retired(call: Call) -> Answer:
+    """The sign-out of old, which is gone (seeds/004 D1)."""
+    raise OAuthError("not_found", "POST /api/v1/logout is retired; revoke the refresh token at /oauth/revoke", 404)
 
 
 class SpecKitty(Dialect):
@@ -33,6 +42,18 @@ class SpecKitty(Dialect):
         "reuse_grace": 60.0,
     }
     api_path = "/api/v1"
+    routes: ClassVar[Mapping[str, Route]] = {"/api/v1/logout": Route((), retired)}
+
+    wordings: ClassVar[Mapping[str, Wording]] = {
+        f"refresh_token_{why}": Wording(status=401) for why in ("unknown", "expired", "revoked", "reused")
+    }
+
+    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+        """Session and generation, and when the refresh token dies."""
+        members = super().token_members(members, session, provider)
+        if "refresh_token" in members:
+            members["refresh_token_expires_in"] = whole(provider.refresh_token_lifetime)
+        return members
 
     def api(self, call: Call, token: AccessToken) -> Answer:
         """`/api/v1/me` is the profile with its teams (never an empty list); other paths echo as usual."""

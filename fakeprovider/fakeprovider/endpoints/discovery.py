@@ -9,7 +9,7 @@ from fakeprovider.authorization_request import PROMPTS
 from fakeprovider.call import GRANT_TYPES
 from fakeprovider.clients import METHODS
 from fakeprovider.grants import GRANTS
-from fakeprovider.keys import ALGORITHMS
+from fakeprovider.keys import ALGORITHMS, SECRET_ALGORITHMS
 from fakeprovider.redirection import RESPONSE_MODES
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ def serve(call: Call) -> Answer:
 
 def metadata(provider: Provider) -> dict[str, object]:
     """Everything the provider can do, by its standard names; `session_status_endpoint` is an extension."""
-    paths = provider.dialect.paths
+    there = provider.dialect.paths
+    shared = provider.algorithm in SECRET_ALGORITHMS
     return {
         "issuer": provider.issuer,
-        **{member: provider.url(endpoint) for member, endpoint in _ENDPOINT_MEMBERS.items() if endpoint in paths},
+        **{member: provider.url(endpoint) for member, endpoint in _ENDPOINT_MEMBERS.items() if endpoint in there},
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": [urn for urn, grant in GRANT_TYPES.items() if grant in GRANTS],
@@ -38,7 +39,7 @@ def metadata(provider: Provider) -> dict[str, object]:
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [provider.algorithm],
+        "id_token_signing_alg_values_supported": [provider.algorithm] if shared else list(provider.keys.algorithms),
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "claims_supported": _CLAIMS,
         **{f"{endpoint}_endpoint_auth_methods_supported": list(METHODS) for endpoint in _AUTHENTICATED},

@@ -1,4 +1,4 @@
-"""The end session endpoint (OIDC RP-Initiated Logout 1.0): the browser is signed out, and sent back where that is safe."""
+"""The end session endpoint (OIDC RP-Initiated Logout 1.0): the browser is signed out, and sent back where safe."""
 
 from __future__ import annotations
 

@@ -29,7 +29,9 @@ def serve(call: Call) -> Answer:
     check_body(call.request, call.body, json_too=provider.dialect.json_requests)
     client_id = identify(call)
     if "request_uri" in call.parameters:
-        raise OAuthError("invalid_request", "request_uri arrived; a pushed request cannot point to another (RFC 9126 2.1)")
+        raise OAuthError(
+            "invalid_request", "request_uri arrived; a pushed request cannot point to another (RFC 9126 2.1)"
+        )
     asked = [(name, value) for name, value in call.parameters.items(multi=True) if name not in _OF_THE_CLIENT]
     parameters = MultiDict([*asked, *([] if "client_id" in call.parameters else [("client_id", client_id)])])
     AuthorizationRequest.read(call, parameters, Redirection.read(call, parameters))

@@ -48,7 +48,9 @@ def _record(call: Call, metadata: Metadata) -> ClientRecord:
     _check_known(_strings(metadata, "response_types"), ("code",), "response_types")
     uris = _strings(metadata, "redirect_uris")
     if not uris and "authorization_code" in grants:
-        raise OAuthError("invalid_redirect_uri", "redirect_uris is missing; grant authorization_code needs it (RFC 7591 2)")
+        raise OAuthError(
+            "invalid_redirect_uri", "redirect_uris is missing; grant authorization_code needs it (RFC 7591 2)"
+        )
     native = _native(metadata, uris)
     return ClientRecord(
         client_id=str(uuid.uuid4()),
@@ -81,7 +83,9 @@ def _native(metadata: Metadata, uris: tuple[str, ...]) -> bool:
 def _check_redirect(uri: str, *, native: bool) -> None:
     parts = check_form(uri)
     if is_custom_scheme(uri) and not native:
-        raise OAuthError("invalid_redirect_uri", f"{uri!r} has a scheme of its own, which needs application_type 'native'")
+        raise OAuthError(
+            "invalid_redirect_uri", f"{uri!r} has a scheme of its own, which needs application_type 'native'"
+        )
     if parts.scheme == "http" and not is_loopback(uri):
         raise OAuthError(
             "invalid_redirect_uri", f"{uri!r} is http on another machine; expected https, or a loopback address"
@@ -92,7 +96,8 @@ def _jwks(metadata: Metadata) -> Mapping[str, object]:
     jwks = metadata.get("jwks")
     if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list):
         raise OAuthError(
-            "invalid_client_metadata", "jwks is missing; private_key_jwt needs a JWK Set by value (jwks_uri is not fetched)"
+            "invalid_client_metadata",
+            "jwks is missing; private_key_jwt needs a JWK Set by value (jwks_uri is not fetched)",
         )
     return jwks
 
@@ -107,7 +112,9 @@ def _string(metadata: Metadata, name: str) -> str:
 def _strings(metadata: Metadata, name: str) -> tuple[str, ...]:
     value = metadata.get(name) or []
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise OAuthError("invalid_client_metadata", f"{name} arrived as {value!r}, expected a list of strings (RFC 7591 2)")
+        raise OAuthError(
+            "invalid_client_metadata", f"{name} arrived as {value!r}, expected a list of strings (RFC 7591 2)"
+        )
     return tuple(value)
 
 

@@ -27,7 +27,6 @@ def serve(call: Call) -> Answer:
         {
             "resource": f"{origin}{path}" if path else provider.api,
             "authorization_servers": [provider.issuer],
-            "jwks_uri": provider.url("jwks"),
             "bearer_methods_supported": ["header"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
         }

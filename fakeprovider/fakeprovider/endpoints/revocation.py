@@ -8,7 +8,7 @@ from fakeprovider.answer import Answer
 from fakeprovider.client_authentication import identify
 from fakeprovider.errors import OAuthError
 from fakeprovider.form import check_body, require
-from fakeprovider.own_tokens import OwnToken, find
+from fakeprovider.own_tokens import find
 from fakeprovider.store import AccessToken, RefreshToken
 
 if TYPE_CHECKING:
@@ -17,29 +17,31 @@ if TYPE_CHECKING:
 
 def serve(call: Call) -> Answer:
     """200 for any well-formed token, known or not, alive or not (RFC 7009 2.2)."""
-    provider = call.provider
-    check_body(call.request, call.body, json_too=provider.dialect.json_requests)
+    check_body(call.request, call.body, json_too=call.provider.dialect.json_requests)
     value = require(call.members, "token", "RFC 7009 2.1")
-    with provider.store.lock:
-        token = find(provider, value)
-        if call.client_id:
-            _check_owner(call, token)
-        _revoke(call, token)
+    _check_owner(call, value)
+    revoke(call, value)
     return Answer.json({"revoked": True})
 
 
-def _check_owner(call: Call, token: OwnToken | None) -> None:
-    """Refuse to revoke another client's token (RFC 7009 2.1)."""
-    client_id = identify(call)
+def revoke(call: Call, value: str) -> None:
+    """Make a refresh token worthless with its whole family, an access token alone."""
+    provider = call.provider
+    with provider.store.lock:
+        token = find(provider, value)
+        if isinstance(token, RefreshToken):
+            provider.store.end_session(token.session, "its refresh token was revoked", call.at)
+        elif isinstance(token, AccessToken):
+            token.revoked_at = call.at if token.revoked_at is None else token.revoked_at
+        else:
+            call.note = "the token is none that can be revoked here; RFC 7009 2.2 answers 200 all the same"
+
+
+def _check_owner(call: Call, value: str) -> None:
+    """Refuse to revoke another client's token, where the client says who it is (RFC 7009 2.1)."""
+    if not call.client_id:
+        return
+    client_id, token = identify(call), find(call.provider, value)
     if token is not None and token.session.client_id != client_id:
         owner = token.session.client_id
         raise OAuthError("invalid_grant", f"the token belongs to client {owner!r}, not to {client_id!r} (RFC 7009 2.1)")
-
-
-def _revoke(call: Call, token: OwnToken | None) -> None:
-    if isinstance(token, RefreshToken):
-        call.provider.store.end_session(token.session, "its refresh token was revoked", call.at)
-    elif isinstance(token, AccessToken):
-        token.revoked_at = call.at if token.revoked_at is None else token.revoked_at
-    else:
-        call.note = "the token is none that can be revoked here; RFC 7009 2.2 answers 200 all the same"

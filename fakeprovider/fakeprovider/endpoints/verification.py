@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def serve(call: Call) -> Answer:
     """The form, or the end of it; early errors too tell the person to return to the terminal (seeds/003)."""
-    typed = call.parameters.get("user_code", "").strip()
+    values, named = call.parameters, call.provider.dialect.user_code_parameter
+    typed = (values.get("user_code") or values.get(named) or call.request.args.get(named, "")).strip()
     code = call.provider.store.by_user_code(typed) if typed else None
     if call.request.method != "POST":
         return _form(typed, code)

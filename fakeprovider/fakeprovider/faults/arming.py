@@ -1,181 +1,187 @@
-"""When a fault applies: aim, count, and the proof that it was met."""
+"""Faults in force: aim, count, and the proof that they were met."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from fakeprovider.answer import Answer
 from fakeprovider.errors import FaultNotMet, SettingError
-from fakeprovider.faults.base import DocumentFault, Fault, ResponseFault, StateFault, TokenFault, WireFault
+from fakeprovider.faults.base import Fault
+from fakeprovider.faults.trigger import Trigger
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
     from fakeprovider.provider import Provider
-    from fakeprovider.tokens import TokenDraft
+
+
+class Step(NamedTuple):
+    """A fault (None: let the request pass) for the next `times` requests; None for all that come."""
+
+    fault: Fault | None
+    times: int | None = 1
 
 
 class Armed:
-    """Faults aimed at some requests: those of an endpoint, a grant, a client; after the first few; so many times.
+    """Steps in force on the requests of a trigger: the n-th request meets the n-th turn.
 
-    `seen` counts the requests that were aimed at, `fired` those that a fault really touched.
+    `seen` counts the requests that were aimed at, `fired` those that a fault really touched. A lone fault that finds
+    nothing to bend in a request (no token was signed, the member is not there) keeps its turn for the next one; in a
+    sequence every request takes one.
     """
 
-    def __init__(
-        self,
-        faults: Sequence[Fault | None],
-        *,
-        at: tuple[str, ...],
-        grant: str,
-        client: str,
-        after: int,
-        times: int | None,
-        repeat: bool,
-        optional: bool,
-    ) -> None:
-        self.faults = tuple(faults)
-        self.at = at
-        self.grant = grant
-        self.client = client
-        self.after = after
-        self.times = times
-        self.repeat = repeat
-        self.optional = optional
+    def __init__(self, steps: Sequence[Step], trigger: Trigger | None = None) -> None:
+        self.steps = tuple(steps)
+        self.trigger = trigger or Trigger()
         self.seen = 0
         self.fired = 0
+        self.overruled = 0
+        self._taken = 0
+        self._ended = False
+        self._met: list[Fault] = []
         self._lock = threading.Lock()
-        self._turns: dict[int, Fault] = {}
+        _check(self.steps, self.trigger)
 
     def __repr__(self) -> str:
-        faults = ", ".join("nothing" if fault is None else repr(fault) for fault in self.faults)
-        aim = " or ".join(self.at) if self.at else "every endpoint"
-        grant = f"[{self.grant}]" if self.grant else ""
-        client = f" of client {self.client!r}" if self.client else ""
-        after = f" after {self.after} requests" if self.after else ""
-        times = f", {self.times} times" if self.times is not None else ""
-        return f"{faults} at {aim}{grant}{client}{after}{times}"
+        from fakeprovider.faults.text import spell  # not above: the text form builds on this module
 
-    def meet(self, call: Call) -> bool:
-        """Take this call's turn, if it is one that was aimed at; True if a fault is to act on it."""
-        if not self._aims_at(call):
-            return False
+        return spell(self)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The faults of all steps, in order."""
+        return tuple(step.fault for step in self.steps if step.fault is not None)
+
+    @property
+    def unmet(self) -> tuple[Fault, ...]:
+        """The faults that have touched nothing so far."""
+        return tuple(fault for fault in self.faults if fault not in self._met)
+
+    def meet(self, call: Call) -> Fault | None:
+        """Take this request's turn if it is one that was aimed at: the fault to act on it, or None."""
         with self._lock:
-            turn = self.seen - self.after
+            if self._ended or not self.trigger.aims_at(call, self._lone):
+                return None
+            if self.trigger.until is not None and self.trigger.until(call):
+                self._ended = True
+                return None
             self.seen += 1
-            fault = self._fault_for(turn)
-            if fault is None:
-                return False
-            self._turns[call.number] = fault
-            return True
+            if self.seen <= self.trigger.after:
+                return None
+            fault = self._at_turn(self._taken)
+            self._taken += 1
+            return fault
 
-    def acts_instead(self, call: Call) -> bool:
-        """Whether the fault for this call answers in the endpoint's place."""
-        return self._turns[call.number].instead
+    def touch(self, fault: Fault, times: int = 1) -> None:
+        """Count that `fault` touched something."""
+        if times:
+            with self._lock:
+                self.fired += times
+                self._met.append(fault)
 
-    def before(self, call: Call) -> None:
-        """The state seam."""
-        fault = self._turns[call.number]
-        if isinstance(fault, StateFault):
-            self._touch(call, fault)
-            fault.before(call)
-
-    def bend_document(self, call: Call, document: object) -> object:
-        """The document seam."""
-        fault = self._turns[call.number]
-        if not isinstance(fault, DocumentFault):
-            return document
-        self._touch(call, fault)
-        return fault.document(document)
-
-    def bend_token(self, call: Call, draft: TokenDraft | str) -> TokenDraft | str:
-        """The token seam; a draft already finished by another fault stays as it is."""
-        fault = self._turns[call.number]
-        if not isinstance(fault, TokenFault) or isinstance(draft, str):
-            return draft
-        before = (dict(draft.header), dict(draft.claims), draft.key)
-        bent = fault.token(draft)
-        if isinstance(bent, str) or (bent.header, bent.claims, bent.key) != before:
-            self._touch(call, fault)
-        return bent
-
-    def bend_answer(self, call: Call, answer: Answer) -> Answer:
-        """The response and wire seams."""
-        fault = self._turns[call.number]
-        if isinstance(fault, ResponseFault):
-            self._touch(call, fault)
-            return fault.response(answer)
-        if isinstance(fault, WireFault):
-            self._touch(call, fault)
-            answer.deliver = fault.deliver
-        return answer
-
-    def _aims_at(self, call: Call) -> bool:
-        # A provider that fails as a whole is still another machine than the API its tokens are for.
-        aimed = call.endpoint in self.at if self.at else call.endpoint != "api"
-        return aimed and self.grant in ("", call.grant) and self.client in ("", call.client_id)
-
-    def _fault_for(self, turn: int) -> Fault | None:
-        if turn < 0 or (self.times is not None and turn >= self.times):
-            return None
-        if self.repeat:
-            return self.faults[0]
-        return self.faults[turn] if turn < len(self.faults) else None
-
-    def _touch(self, call: Call, fault: Fault) -> None:
-        call.touched.append(repr(fault))
+    def pass_on(self, *, overruled: bool = False) -> None:
+        """Hear that the turn taken last came to nothing: a lone fault gets it back."""
         with self._lock:
-            self.fired += 1
+            self.overruled += overruled
+            if len(self.steps) == 1:
+                self._taken -= 1
+
+    @property
+    def _lone(self) -> Fault | None:
+        return self.steps[0].fault if len(self.steps) == 1 else None
+
+    def _at_turn(self, turn: int) -> Fault | None:
+        for fault, times in self.steps:
+            if times is None or turn < times:
+                return fault
+            turn -= times
+        return None
 
 
 @contextmanager
 def arm(provider: Provider, armed: Sequence[Armed]) -> Iterator[None]:
-    """Keep `armed` in force for a block, then raise `FaultNotMet` for any that nothing ever met."""
+    """Keep `armed` in force for a block, then raise `FaultNotMet` for any fault that nothing ever met."""
     mark = provider.journal.mark()
     begun: list[tuple[Armed, Fault]] = []
     provider.armed.extend(armed)
     try:
-        for entry, fault in _faults(armed):
-            begun.append((entry, fault))
-            fault.begin(provider)
+        for entry in armed:
+            for fault in _each_once(entry.faults):
+                begun.append((entry, fault))
+                fault.begin(provider)
         yield
     finally:
         for entry in armed:
             provider.armed.remove(entry)
         for entry, fault in reversed(begun):
-            entry.fired += fault.end(provider)
+            entry.touch(fault, fault.end(provider))
     for entry in armed:
-        if not entry.fired and not entry.optional:
+        if entry.unmet and not entry.trigger.optional:
             raise FaultNotMet(_not_met(provider, entry, mark))
 
 
-def check_aim(faults: Sequence[Fault | None], at: tuple[str, ...]) -> None:
-    """Refuse a fault aimed at an endpoint that does not have its seam."""
+def plan(faults: Sequence[object], trigger: Trigger, times: int | None) -> list[Armed]:
+    """Every fault on the requests of `trigger`, ready to be armed; a text brings a trigger of its own."""
+    from fakeprovider.faults.text import parse  # not above: the text form builds on this module
+
+    armed: list[Armed] = []
     for fault in faults:
-        if fault is None:
-            continue
-        if not isinstance(fault, Fault):
-            raise SettingError(f"expected a fault such as ServerError(503), got {fault!r}")
-        if fault.whole_provider and at:
-            raise SettingError(f"{fault!r} concerns the whole provider; leave at= out")
-        missing = [endpoint for endpoint in at if fault.endpoints and endpoint not in fault.endpoints]
-        if missing:
-            raise SettingError(
-                f"{fault!r} works on the {fault.seam} seam, which endpoint {missing[0]!r} does not have; "
-                f"aim it at {' or '.join(fault.endpoints)}"
-            )
+        if not isinstance(fault, str):
+            armed.append(Armed(steps_of([fault], times), trigger))
+        elif trigger == Trigger() and times is None:
+            armed += parse(fault)
+        else:
+            raise SettingError(f"the text {fault!r} says itself when it applies; leave out at, grant, times, ...")
+    if not armed:
+        raise SettingError("failing() needs at least one fault, as in failing(ServerError(503), at='token')")
+    return armed
 
 
-def _faults(armed: Sequence[Armed]) -> Iterator[tuple[Armed, Fault]]:
-    return ((entry, fault) for entry in armed for fault in dict.fromkeys(entry.faults) if fault is not None)
+def steps_of(faults: Sequence[object], times: int | None) -> list[Step]:
+    """One step per fault, or `SettingError` for what is no fault."""
+    if not (times is None or (type(times) is int and times > 0)):
+        raise SettingError(
+            f"times is expected to be a whole number from 1 up, or None for every request; got {times!r}"
+        )
+    return [Step(_checked(fault), times) for fault in faults]
+
+
+def _checked(fault: object) -> Fault | None:
+    if fault is None or isinstance(fault, Fault):
+        return fault
+    if isinstance(fault, type) and issubclass(fault, Fault):
+        raise SettingError(f"expected a fault such as ServerError(503), got its class; write {fault.__name__}(...)")
+    raise SettingError(f"expected a fault such as ServerError(503), got {fault!r}")
+
+
+def _check(steps: tuple[Step, ...], trigger: Trigger) -> None:
+    faults = [fault for fault, _ in steps if fault is not None]
+    if not faults:
+        raise SettingError("at least one fault is needed, as in failing(ServerError(503), at='token')")
+    for fault in faults:
+        trigger.check(fault)
+    counted = len(steps) > 1 or steps[0].times is not None
+    if counted and (whole := next((fault for fault in faults if fault.whole_provider), None)) is not None:
+        raise SettingError(
+            f"{whole!r} concerns the whole provider and cannot be counted; leave out times and sequences"
+        )
+
+
+def _each_once(faults: Sequence[Fault]) -> list[Fault]:
+    # By identity: two equal faults keep their own state, and one with a list in it cannot be hashed.
+    return list({id(fault): fault for fault in faults}.values())
 
 
 def _not_met(provider: Provider, entry: Armed, mark: int) -> str:
     meanwhile = provider.journal.since(mark)
     lines = "\n".join(f"  {exchange.line}" for exchange in meanwhile) or "  (no request arrived)"
+    unmet = entry.unmet[0]
+    whole = "" if len(entry.steps) == 1 else f", of the sequence\n  {entry!r}"
+    why = f"{entry.overruled} requests were answered by another fault in its place.\n" if entry.overruled else ""
     return (
-        f"the fault was armed and never met: {entry!r}.\n"
+        f"the fault was armed and never met: {unmet!r}{whole or f' in {entry!r}'}.\n"
+        f"{why}"
         f"Meanwhile the provider received:\n{lines}\n"
         "Aim it at a request the client really makes, or arm it with optional=True where not meeting it is fine."
     )

@@ -4,26 +4,32 @@ A fault says *what* goes wrong; *when* is said where it is armed (`provider.fail
 request meets them:
 
     StateFault      before(call)              before the endpoint is asked: hold the request, meddle with state
-    DocumentFault   document(document)        discovery and JWKS, as the JSON value that is about to be served
-    TokenFault      token(draft)              header, claims and key of a token before it is signed
-    ResponseFault   response(answer)          status, headers and body
+    DocumentFault   document(call, document)  discovery and JWKS, as the JSON value that is about to be served
+    TokenFault      token(call, draft)        header, claims and key of a token before it is signed
+    ResponseFault   response(call, answer)    status, headers and body
+      AnswerFault                             ... bends what the endpoint answered, instead of answering in its place
     WireFault       deliver(connection, ...)  how the bytes reach the client, or do not
+    TlsFault        greet / certificate       what a client meets before any request: only for a whole provider
+
+To write one: a frozen dataclass in a file of its own, named like it, below the folder of its seam. Its fields are its
+settings, and their annotations are checked as it is made; its docstring is its manual.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from fakeprovider.answer import Answer
+from fakeprovider.faults.checking import check_settings, default_of, settings_of
+from fakeprovider.tokens import TokenDraft, TokenKind
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
     from fakeprovider.provider import Provider
     from fakeprovider.server import Connection
-    from fakeprovider.tokens import TokenDraft
 
-Seam = Literal["state", "document", "token", "response", "wire"]
+Seam = Literal["state", "document", "token", "response", "wire", "tls"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,19 @@ class Fault:
     """The endpoints that have this seam; empty for all of them."""
     whole_provider: ClassVar[bool] = False
     """Whether the fault can only be aimed at the whole provider."""
+
+    def __init_subclass__(cls) -> None:
+        # Before the dataclass decorator looks, which would write a longer one.
+        cls.__repr__ = Fault.__repr__  # type: ignore[method-assign]  # on purpose, see above
+
+    def __post_init__(self) -> None:
+        check_settings(self)
+
+    def __repr__(self) -> str:
+        """The call that makes it, without what says nothing: settings whose default is None, False or empty."""
+        given = {name: getattr(self, name) for name in settings_of(type(self))}
+        said = [f"{name}={value!r}" for name, value in given.items() if value or value != default_of(type(self), name)]
+        return f"{type(self).__name__}({', '.join(said)})"
 
     def begin(self, provider: Provider) -> None:
         """Called as the fault is armed; most faults have nothing to do before a request arrives."""
@@ -52,8 +71,11 @@ class StateFault(Fault):
 
     seam = "state"
 
-    def before(self, call: Call) -> None:
-        """Do something while the request waits; the endpoint is asked when this returns."""
+    def before(self, call: Call) -> bool:
+        """Do something while the request waits, and tell whether there was anything to do; then the endpoint is asked.
+
+        What only matters to some requests returns False for the others: they do not count as met.
+        """
         raise NotImplementedError
 
 
@@ -64,32 +86,45 @@ class DocumentFault(Fault):
     seam = "document"
     endpoints: ClassVar[tuple[str, ...]] = ("discovery", "jwks")
 
-    def document(self, document: object) -> object:
-        """Return the JSON value to serve instead of `document` (which may be changed in place)."""
+    def document(self, call: Call, document: dict[str, object]) -> object:
+        """Return the JSON value to serve instead of `document`; an equal one does not count as met."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class TokenFault(Fault):
-    """Bends a token before it is signed."""
+    """Bends tokens of one `kind` before they are signed."""
 
     seam = "token"
     endpoints: ClassVar[tuple[str, ...]] = ("token", "authorization")
 
-    def token(self, draft: TokenDraft) -> TokenDraft | str:
-        """Return the draft to sign, or a finished string; return `draft` unchanged for a kind it does not concern."""
+    kind: TokenKind = field(default="access_token", kw_only=True)
+
+    def token(self, call: Call, draft: TokenDraft) -> TokenDraft | str:
+        """Return the draft to sign (this one may be changed), or a finished string."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class ResponseFault(Fault):
-    """Answers in the endpoint's place, unless `instead` is False: then it bends what the endpoint answered."""
+    """Answers in the endpoint's place."""
 
     seam = "response"
     instead = True
 
-    def response(self, answer: Answer) -> Answer:
+    def response(self, call: Call, answer: Answer) -> Answer:
         """Return the answer to give instead of `answer` (which is empty where the endpoint was not asked)."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class AnswerFault(ResponseFault):
+    """Bends what the endpoint answered; everything was processed."""
+
+    instead = False
+
+    def response(self, call: Call, answer: Answer) -> Answer:
+        """Return the bent answer, or `answer` itself where there is nothing to bend: that does not count as met."""
         raise NotImplementedError
 
 
@@ -99,6 +134,8 @@ class WireFault(Fault):
 
     seam = "wire"
     instead = True
+    answers: ClassVar[bool] = False
+    """Whether the client gets to see the status of the answer."""
 
     def deliver(self, connection: Connection, answer: Answer) -> None:
         """Write what should be written of `answer`, in whatever way, and leave the connection as it should be left."""

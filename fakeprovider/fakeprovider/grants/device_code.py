@@ -21,6 +21,15 @@ def exchange(call: Call) -> dict[str, object]:
     value = require(call.members, "device_code", "RFC 8628 3.4")
     store = call.provider.store
     with store.lock:
+        code = claim(call, value)
+        session = store.new_session(code.client_id, code.subject, code.scope, call.at)
+        return issue(call, session)
+
+
+def claim(call: Call, value: str) -> DeviceCode:
+    """The device code `value`, approved, and consumed from now on; otherwise what the client should do is raised."""
+    store = call.provider.store
+    with store.lock:
         code = store.device_codes.get(value)
         if code is None:
             story = "the device code was never issued here, or was cleaned up long ago"
@@ -28,12 +37,12 @@ def exchange(call: Call) -> dict[str, object]:
         _check_usable(call, code)
         _follow_user(call, code)
         code.status = "consumed"
-        session = store.new_session(code.client_id, code.subject, code.scope, call.at)
-        return issue(call, session)
+        return code
 
 
 def _check_usable(call: Call, code: DeviceCode) -> None:
-    if code.client_id != call.client_id:
+    # Proprietary polls need not name their client; the token endpoint has made sure of it.
+    if call.client_id and code.client_id != call.client_id:
         raise OAuthError(
             "invalid_grant", f"the device code belongs to client {code.client_id!r}, not to {call.client_id!r}"
         )

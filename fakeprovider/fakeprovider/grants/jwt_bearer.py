@@ -35,9 +35,7 @@ def exchange(call: Call) -> dict[str, object]:
 def _self_issued(call: Call, assertion: str, issuer: ClientRecord) -> str:
     """The subject of an assertion that a registered client signed with its own key."""
     try:
-        claims = verify(
-            call, assertion, issuer.jwks or {}, issuer=issuer.client_id, audiences=accepted_audiences(call)
-        )
+        claims = verify(call, assertion, issuer.jwks or {}, issuer=issuer.client_id, audiences=accepted_audiences(call))
         use_once(call, claims)
     except BadAssertion as problem:
         raise OAuthError("invalid_grant", f"the assertion is not acceptable: {problem} ({SOURCE})") from problem

@@ -52,5 +52,6 @@ def _own(call: Call, role: str) -> OwnToken:
 def _check_requested(kind: str) -> None:
     if kind not in (ISSUED, f"{_PREFIX}jwt"):
         raise OAuthError(
-            "invalid_request", f"requested_token_type arrived as {kind!r}; what is issued here is {ISSUED} (RFC 8693 2.2.2)"
+            "invalid_request",
+            f"requested_token_type arrived as {kind!r}; what is issued here is {ISSUED} (RFC 8693 2.2.2)",
         )

@@ -1,0 +1,88 @@
+"""Dialect `keycloak`: realms below a path, one prefix for every protocol endpoint, terse errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.durations import whole
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+    from fakeprovider.provider import Provider
+    from fakeprovider.store import Session
+    from fakeprovider.tokens import TokenKind
+
+PROTOCOL = "/protocol/openid-connect"
+
+
+class Keycloak(Dialect):
+    """A realm of Keycloak, with what `Provider(path="/realms/acme")` calls it.
+
+    Five-minute JWT access tokens, session members in every token answer, and error descriptions that explain nothing:
+    ours stand in the journal.
+    """
+
+    name = "keycloak"
+    issuer_path = "/realms/main"
+
+    paths: ClassVar[Mapping[str, str]] = {
+        **{name: path for name, path in Dialect.paths.items() if name != "session_status"},
+        "jwks": f"{PROTOCOL}/certs",
+        "authorization": f"{PROTOCOL}/auth",
+        "token": f"{PROTOCOL}/token",
+        "device_authorization": f"{PROTOCOL}/auth/device",
+        "revocation": f"{PROTOCOL}/revoke",
+        "introspection": f"{PROTOCOL}/token/introspect",
+        "userinfo": f"{PROTOCOL}/userinfo",
+        "end_session": f"{PROTOCOL}/logout",
+        "registration": "/clients-registrations/openid-connect",
+    }
+    settings: ClassVar[Mapping[str, object]] = {
+        "access_token_lifetime": 300.0,
+        "id_token_lifetime": 300.0,
+        "refresh_token_lifetime": 1800.0,
+        "device_code_lifetime": 600.0,
+        "reuse": "reject",
+    }
+    access_token_type = "JWT"
+
+    wordings: ClassVar[Mapping[str, Wording]] = {
+        "refresh_token_unknown": Wording(description="Invalid refresh token"),
+        "refresh_token_expired": Wording(description="Token is not active"),
+        "refresh_token_revoked": Wording(description="Session not active"),
+        "refresh_token_reused": Wording(description="Maximum allowed refresh token reuse exceeded"),
+        "device_code_unknown": Wording(description="Device code not valid"),
+        "device_code_consumed": Wording(description="Device code not valid"),
+        "authorization_pending": Wording(description="The authorization request is still pending"),
+        "slow_down": Wording(description="Slow down"),
+        "expired_token": Wording(description="Device code is expired"),
+        "access_denied": Wording(description="The end user denied the authorization request"),
+        "invalid_client": Wording(description="Invalid client or Invalid client credentials"),
+        "invalid_token": Wording(description="Token verification failed"),
+        "not_found": Wording(code="HTTP 404 Not Found", description=""),
+    }
+
+    def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
+        """Without a description where there is none to give."""
+        return super().error_body(call, code, description) if description else {"error": code}
+
+    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+        """The members Keycloak adds to RFC 6749 5.1."""
+        added: dict[str, object] = {"not-before-policy": 0, "session_state": session.id}
+        if "refresh_token" in members:
+            added["refresh_expires_in"] = whole(provider.refresh_token_lifetime)
+        return {**members, **added}
+
+    def claims(
+        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: Provider
+    ) -> dict[str, object]:
+        """The session in every token; roles and the person's name in access tokens too."""
+        common = {"typ": "Bearer" if kind == "access_token" else "ID", "azp": session.client_id, "sid": session.id}
+        added: dict[str, object] = {**common, "acr": "1"}
+        if kind == "access_token" and session.subject in provider.people:
+            person = provider.people[session.subject]
+            added["realm_access"] = {"roles": ["offline_access", "uma_authorization"]}
+            added |= {"preferred_username": person.preferred_username, "email": person.email, "name": person.name}
+        return {**claims, **added}

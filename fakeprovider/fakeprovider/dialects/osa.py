@@ -1,0 +1,114 @@
+"""Dialect `osa`: JSON endpoints under one prefix, each with an envelope of its own (seeds/003)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from fakeprovider.answer import Answer
+from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.endpoints import device_authorization, revocation, verification
+from fakeprovider.form import check_body
+from fakeprovider.grants import device_code, refresh_token
+from fakeprovider.pages import render
+from fakeprovider.route import READ, WRITE, Route
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+    from fakeprovider.provider import Provider
+    from fakeprovider.store import Session
+
+AUTH = "/api/v1/auth"
+
+
+def poll(call: Call) -> Answer:
+    """The poll of a device: tokens, or an error as RFC 8628 3.5 has it."""
+    check_body(call.request, call.body, json_too=True)
+    return Answer.json(device_code.exchange(call))
+
+
+def refresh(call: Call) -> Answer:
+    """The next tokens for a refresh token."""
+    check_body(call.request, call.body, json_too=True)
+    return Answer.json(refresh_token.exchange(call))
+
+
+def logout(call: Call) -> Answer:
+    """The end of the session whose refresh token arrives."""
+    check_body(call.request, call.body, json_too=True)
+    revocation.revoke(call, call.members.get("refresh_token", ""))
+    return Answer.json({"success": True})
+
+
+def verify(call: Call) -> Answer:
+    """The verification page, which sends the person on to a page that tells how it went."""
+    answer = verification.serve(call)
+    if call.request.method not in WRITE:
+        return answer
+    if answer.status >= 400:
+        return Answer.redirect(f"{call.provider.base}{AUTH}/device/error")
+    denied = call.request.form.get("decision") == "deny"
+    return Answer.redirect(f"{call.provider.base}{AUTH}/device/{'error' if denied else 'complete'}")
+
+
+def complete(call: Call) -> Answer:
+    """The page at the end of a sign-in."""
+    return render("finished.html", title="You are signed in", message="The device is signed in now.")
+
+
+def error_page(call: Call) -> Answer:
+    """The page at the end of a sign-in that failed: the way on is in the terminal, not in a web application."""
+    return render("finished.html", title="That did not work", message="The device was not signed in.")
+
+
+class Osa(Dialect):
+    """The service behind osa-py: no client ids, no form bodies, no discovery in its clients."""
+
+    name = "osa"
+
+    paths: ClassVar[Mapping[str, str]] = {
+        **Dialect.paths,
+        "token": f"{AUTH}/refresh",
+        "device_authorization": f"{AUTH}/device",
+        "verification": f"{AUTH}/device/verify",
+        "revocation": f"{AUTH}/logout",
+    }
+    routes: ClassVar[Mapping[str, Route]] = {
+        f"{AUTH}/device": Route(WRITE, device_authorization.authorize, "device_authorization"),
+        f"{AUTH}/device/token": Route(WRITE, poll, "token", "device_code"),
+        f"{AUTH}/device/verify": Route((*READ, *WRITE), verify, "verification"),
+        f"{AUTH}/device/complete": Route(READ, complete, "verification"),
+        f"{AUTH}/device/error": Route(READ, error_page, "verification"),
+        f"{AUTH}/refresh": Route(WRITE, refresh, "token", "refresh_token"),
+        f"{AUTH}/logout": Route(WRITE, logout, "revocation"),
+    }
+    json_requests = True
+    default_client = "osa"
+    user_code_parameter = "code"
+    api_path = "/api/v1"
+
+    wordings: ClassVar[Mapping[str, Wording]] = {
+        "device_code_unknown": Wording("device_not_found"),
+        "device_code_consumed": Wording("device_consumed"),
+        "refresh_token_unknown": Wording("invalid_refresh_token", 401),
+        "refresh_token_expired": Wording("refresh_token_expired", 401),
+        "refresh_token_revoked": Wording("token_family_revoked", 401),
+        "refresh_token_reused": Wording("token_family_revoked", 401),
+    }
+
+    def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
+        """Device endpoints speak RFC 8628; everything else has its error under `detail`."""
+        if call.endpoint == "device_authorization" or call.grant == "device_code":
+            return super().error_body(call, code, description)
+        return {"detail": {"code": code, "message": description}}
+
+    def device_members(self, members: dict[str, object]) -> dict[str, object]:
+        """The page wants its code as `code`, and no complete address is given."""
+        return {name: value for name, value in members.items() if name != "verification_uri_complete"}
+
+    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+        """Two tokens, and how long the first one lives."""
+        return {name: members[name] for name in MEMBERS if name in members}
+
+
+MEMBERS = ("access_token", "refresh_token", "token_type", "expires_in")

@@ -1,0 +1,1 @@
+"""Document faults: discovery and JWKS say something wrong."""

@@ -1,0 +1,1 @@
+"""Response faults: status, headers and body."""

@@ -1,0 +1,1 @@
+"""TLS faults: what goes wrong before any request."""

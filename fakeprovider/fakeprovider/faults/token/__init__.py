@@ -1,0 +1,1 @@
+"""Token faults: what is signed is not what should have been signed."""

@@ -1,0 +1,1 @@
+"""Wire faults: how the bytes of an answer reach the client, or do not."""
