@@ -64,11 +64,19 @@ def unverified_claims(value: str) -> Claims:
 
 
 def _signed_claims(value: str, jwks: Mapping[str, object]) -> Claims:
+    keys = import_keys(jwks)
     try:
-        keys = KeySet.import_key_set(cast("KeySetSerialization", jwks))
         return jwt.decode(value, keys, algorithms=list(ALGORITHMS)).claims
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise BadAssertion(f"it is no JWT signed with a key known here: {error}") from error
+
+
+def import_keys(jwks: Mapping[str, object]) -> KeySet:
+    """The keys of a JWK Set somebody else made, or `BadAssertion` saying that it is none."""
+    try:
+        return KeySet.import_key_set(cast("KeySetSerialization", jwks))
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadAssertion(f"no JWK Set: {error}") from error
 
 
 def _check_parties(claims: Claims, issuer: str, audiences: tuple[str, ...]) -> None:

@@ -53,20 +53,22 @@ class Terms:
 def issue(on: Occasion, session: Session, terms: Terms = Terms()) -> dict[str, object]:
     """Mint the next tokens of `session` and return the members of the token answer (RFC 6749 5.1)."""
     provider = on.provider
-    provider.store.tidy(on.at)
-    scope = terms.scope or session.scope
-    access = _access_token(on, session, terms, scope)
-    members: dict[str, object] = {
-        "access_token": access,
-        "token_type": "Bearer",
-        "expires_in": whole(_access_token_lifetime(provider, terms)),
-    }
-    if terms.refresh and _may_refresh(on, session):
-        members["refresh_token"] = _refresh_token(on, session, terms)
-    if terms.identity and "openid" in scope.split() and session.subject in provider.people:
-        members["id_token"] = _id_token(on, session, terms, access)
-    if scope:
-        members["scope"] = scope
+    # Whoever cleans the store meanwhile must not find it changing.
+    with provider.store.lock:
+        provider.store.tidy(on.at)
+        scope = terms.scope or session.scope
+        access = _access_token(on, session, terms, scope)
+        members: dict[str, object] = {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": whole(_access_token_lifetime(provider, terms)),
+        }
+        if terms.refresh and _may_refresh(on, session):
+            members["refresh_token"] = _refresh_token(on, session, terms)
+        if terms.identity and "openid" in scope.split() and session.subject in provider.people:
+            members["id_token"] = _id_token(on, session, terms, access)
+        if scope:
+            members["scope"] = scope
     return provider.dialect.token_members(members, session, provider)
 
 

@@ -170,9 +170,10 @@ class Provider(Settings):
         """The base URL of the protected resource; where it has an origin of its own, it starts serving now."""
         if self.dialect.api_path is not None:
             return self.base + self.dialect.api_path
-        if self._api is None:
-            self._api = self._front.open_api(self._app)
-        return self._api[1]
+        with self.store.lock:
+            if self._api is None:
+                self._api = self._front.open_api(self._app)
+            return self._api[1]
 
     def url(self, endpoint: str) -> str:
         """The absolute URL of an endpoint by its name, or `SettingError` listing all this dialect has."""

@@ -23,6 +23,8 @@ def check_form(uri: str) -> SplitResult:
         story = f"{uri!r} is no absolute URI without a fragment (RFC 6749 3.1.2)"
         raise OAuthError("invalid_redirect_uri", story)
     parts = urlsplit(uri)
+    if "@" in parts.netloc:
+        raise OAuthError("invalid_redirect_uri", f"{uri!r} holds a user name, which hides where it leads")
     if parts.scheme in NEVER:
         story = f"{uri!r} reaches no client: scheme {parts.scheme!r} stays in the browser"
         raise OAuthError("invalid_redirect_uri", story)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from fakeprovider.errors import OAuthError
@@ -42,9 +43,13 @@ def is_meant_for(audience: tuple[str, ...], resource: str) -> bool:
 
 
 def is_absolute_uri(value: str) -> bool:
-    """Whether `value` is an absolute URI without a fragment (RFC 3986 4.3)."""
+    """Whether `value` is an absolute URI without a fragment (RFC 3986 4.3), read alike by every browser."""
     try:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return bool(parts.scheme and (parts.netloc or parts.path)) and "#" not in value and value.isprintable()
+    return bool(parts.scheme and (parts.netloc or parts.path)) and _PLAIN.fullmatch(value) is not None
+
+
+_PLAIN: Final = re.compile(r"[!$-;=?-\[\]_a-z~]+")
+"""What a URI is made of (RFC 3986 2), but for `#`; above all no backslash, which browsers take for a slash."""

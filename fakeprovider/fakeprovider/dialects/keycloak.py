@@ -31,6 +31,7 @@ class Keycloak(Dialect):
         **{name: path for name, path in Dialect.paths.items() if name != "session_status"},
         "jwks": f"{PROTOCOL}/certs",
         "authorization": f"{PROTOCOL}/auth",
+        "pushed_authorization_request": f"{PROTOCOL}/ext/par/request",
         "token": f"{PROTOCOL}/token",
         "device_authorization": f"{PROTOCOL}/auth/device",
         "revocation": f"{PROTOCOL}/revoke",

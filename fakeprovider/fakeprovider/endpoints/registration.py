@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
 from fakeprovider.answer import Answer
+from fakeprovider.assertions import BadAssertion, import_keys
 from fakeprovider.call import GRANT_TYPES
 from fakeprovider.clients import METHODS, ClientRecord, Method
 from fakeprovider.errors import OAuthError
@@ -94,12 +95,19 @@ def _check_redirect(uri: str, *, native: bool) -> None:
 
 def _jwks(metadata: Metadata) -> Mapping[str, object]:
     jwks = metadata.get("jwks")
-    if not isinstance(jwks, dict) or not isinstance(jwks.get("keys"), list):
+    if not isinstance(jwks, dict) or not _holds_keys(jwks):
         raise OAuthError(
             "invalid_client_metadata",
             "jwks is missing; private_key_jwt needs a JWK Set by value (jwks_uri is not fetched)",
         )
     return jwks
+
+
+def _holds_keys(jwks: Mapping[str, object]) -> bool:
+    try:
+        return bool(import_keys(jwks).keys)
+    except BadAssertion:
+        return False
 
 
 def _string(metadata: Metadata, name: str) -> str:

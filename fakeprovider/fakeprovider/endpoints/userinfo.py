@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.answer import Answer
-from fakeprovider.bearer import require_access_token
+from fakeprovider.bearer import challenge, require_access_token
+from fakeprovider.errors import OAuthError
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
 
 
 def serve(call: Call) -> Answer:
-    """Who the bearer of the token is."""
-    token = require_access_token(call)
-    person = call.provider.people[token.session.subject]
-    return Answer.json(call.provider.dialect.userinfo(person))
+    """Who the bearer of the token is; 403 for a token without scope `openid` or one that stands for no person."""
+    token, people = require_access_token(call), call.provider.people
+    subject = token.session.subject
+    if "openid" not in token.scope.split() or subject not in people:
+        story = f"userinfo needs a person's token with scope 'openid'; this one has {token.scope!r}, for {subject!r}"
+        headers = challenge(call, "insufficient_scope", scope="openid")
+        raise OAuthError("insufficient_scope", f"{story} (OIDC Core 5.3.1)", 403, headers=headers)
+    return Answer.json(call.provider.dialect.userinfo(people[subject]))
