@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from fakeprovider import faults
 from fakeprovider._version import __version__
+from fakeprovider.api_routes import ApiRoute
+from fakeprovider.clients import ClientRecord
 from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, dialects
 from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
@@ -24,7 +26,9 @@ from fakeprovider.secrets import Secret, Secrets
 from fakeprovider.user import User
 
 __all__ = [
+    "ApiRoute",
     "Armed",
+    "ClientRecord",
     "Clock",
     "Dialect",
     "Exchange",

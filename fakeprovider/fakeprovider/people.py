@@ -50,6 +50,10 @@ class People:
     def __contains__(self, sub: object) -> bool:
         return sub in self._people
 
+    def get(self, sub: str, default: Person) -> Person:
+        """The person with that `sub`, or `default` where there is none."""
+        return self._people.get(sub, default)
+
     def __len__(self) -> int:
         return len(self._people)
 

@@ -263,7 +263,7 @@ class Provider(Settings):
     # -- what endpoints and pages ask ---------------------------------------------------------------------------
 
     def end_sessions(self, why: str = "somebody ended it elsewhere") -> None:
-        """End every session behind the clients' backs: their tokens are worthless from now on, and `why` explains it."""
+        """End every session behind the clients' backs: all tokens are worthless from now on, and `why` explains it."""
         with self.store.lock:
             for session in self.store.sessions.values():
                 self.store.end_session(session, why, self.clock.now())

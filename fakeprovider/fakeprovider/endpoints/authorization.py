@@ -35,7 +35,7 @@ def serve(call: Call) -> Answer:
     except OAuthError as error:
         call.note = f"{error.code}: {error.description}"
         title = "This sign-in cannot go on"
-        return render("finished.html", error.status, title=title, message=f"{error.code}: {error.description}")
+        return render("finished.html", 400, title=title, message=f"{error.code}: {error.description}")
     try:
         return _ask(call, AuthorizationRequest.read(call, parameters, redirection))
     except OAuthError as error:
@@ -99,12 +99,11 @@ def _take_page(call: Call) -> AuthorizationRequest:
 
 def _decided(call: Call, request: AuthorizationRequest) -> Answer:
     """What the person chose on the page."""
-    people = call.provider.people
-    sub = call.parameters.get("person", "")
     try:
         if call.parameters.get("decision") != "approve":
             raise OAuthError("access_denied", "the user denied the request")
-        return _approve(call, request, people[sub] if sub in people else call.provider.user.person)
+        person = call.provider.people.get(call.parameters.get("person", ""), call.provider.user.person)
+        return _approve(call, request, person)
     except OAuthError as error:
         return _send_error(call, request.redirection, error)
 

@@ -41,19 +41,15 @@ def metadata(provider: Provider) -> dict[str, object]:
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [provider.algorithm] if shared else list(provider.keys.algorithms),
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "claims_supported": _CLAIMS,
+        "claims_supported": [*_OF_THE_TOKEN, *_OF_THE_PERSON],
         **{f"{endpoint}_endpoint_auth_methods_supported": list(METHODS) for endpoint in _AUTHENTICATED},
         **{f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for endpoint in _AUTHENTICATED},
     }
 
 
 _AUTHENTICATED: Final = ("token", "revocation", "introspection")
-_CLAIMS: Final = ["sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "at_hash"] + [
-    "name",
-    "email",
-    "email_verified",
-    "preferred_username",
-]
+_OF_THE_TOKEN: Final = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "at_hash")
+_OF_THE_PERSON: Final = ("name", "email", "email_verified", "preferred_username")
 _ENDPOINT_MEMBERS: Final = {
     "jwks_uri": "jwks",
     "authorization_endpoint": "authorization",

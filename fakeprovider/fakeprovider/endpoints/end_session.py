@@ -26,7 +26,7 @@ def serve(call: Call) -> Answer:
         back = _way_back(call, client_id)
     except OAuthError as error:
         call.note = f"{error.code}: {error.description}"
-        return render("finished.html", error.status, title="This sign-out cannot go on", message=call.note)
+        return render("finished.html", 400, title="This sign-out cannot go on", message=call.note)
     _end(call, session)
     if back:
         return Answer.redirect(back, 303 if call.request.method == "POST" else 302)
