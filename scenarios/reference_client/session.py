@@ -55,6 +55,8 @@ class Session:
         for name, value in known.items():
             if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
                 raise ValueError(f"{name} has the wrong type")
+        if not (known["access_token"].isascii() and known["access_token"].isprintable()):
+            raise ValueError("access_token is damaged")  # it would not fit into a header
         return cls(**known, unknown={name: value for name, value in document.items() if name not in _KINDS})
 
     def to_dict(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
+
 from reference_client import places
 from reference_client.context import Context
 from reference_client.session import Session
