@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from pytest_auth_provider.clients.capture import CAPTURE_LIMIT, Capture
 from pytest_auth_provider.clients.errors import ClientError
 from pytest_auth_provider.clients.outcome import outcome_of
@@ -150,7 +151,7 @@ def test_a_daemon_that_stays_is_reported_and_killed(start: Start, sandbox: Sandb
     ended = start(DAEMON.format(first=first)).wait()
     pid = int((sandbox.cwd / "pid").read_text())
     assert (ended.exit_code, ended.timed_out) == (0, False)
-    assert "parent ends\n" in ended.stdout
+    assert "parent ends" in ended.stdout
     assert [leftover.split()[:2] for leftover in ended.leftovers] == [[str(pid), sys.executable]]
     assert not runs(pid)
 
