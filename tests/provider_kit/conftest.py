@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from fakeprovider import Provider
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"

@@ -12,8 +12,9 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from fakeprovider import Provider, SettingError
 from joserfc.jwk import ECKey, OctKey, OKPKey
+
+from fakeprovider import Provider, SettingError
 
 Serve = Callable[..., Provider]
 EXPECTED = "expected a private RSA, EC or Ed25519 key as PEM, or as a JWK in JSON"
@@ -36,9 +37,7 @@ MAKE: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("algorithm", MAKE)
-def test_a_pem_file_signs_with_what_suits_it(
-    serve: Serve, http: httpx.Client, tmp_path: Path, algorithm: str
-) -> None:
+def test_a_pem_file_signs_with_what_suits_it(serve: Serve, http: httpx.Client, tmp_path: Path, algorithm: str) -> None:
     """The algorithm follows the key, and the JWKS holds its public half."""
     file = tmp_path / "key.pem"
     file.write_bytes(MAKE[algorithm]())
@@ -85,7 +84,7 @@ BAD: dict[str, tuple[Callable[[], bytes], dict[str, str], str]] = {
         f"is encrypted; {EXPECTED}, without a password",
     ),
     "short RSA": (
-        lambda: pem(rsa.generate_private_key(65537, 1024)),
+        lambda: pem(rsa.generate_private_key(65537, 1024)),  # noqa: S505 - too short is the case
         {},
         "has 1024 bits; expected 2048 or more (RFC 7518 3.3)",
     ),

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+
 from fakeprovider import Provider, SettingError
 from fakeprovider.clients import ClientRecord
 from fakeprovider.keys import ALGORITHMS
@@ -159,9 +160,7 @@ def test_hs256_signs_id_tokens_with_the_client_secret(serve: Serve, http: httpx.
     provider.clients.add(ClientRecord("confidential", secret="a secret that is long enough for a hash"))
     issued = provider.issue("confidential")
 
-    claims = jwt.decode(
-        issued.id_token, "a secret that is long enough for a hash", ["HS256"], audience="confidential"
-    )
+    claims = jwt.decode(issued.id_token, "a secret that is long enough for a hash", ["HS256"], audience="confidential")
     assert claims["sub"] == "user-1"
     assert verified(http, provider, issued.access_token)
     assert http.get(provider.url("discovery")).json()["id_token_signing_alg_values_supported"] == ["HS256"]
