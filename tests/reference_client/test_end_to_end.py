@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -80,3 +81,21 @@ def test_five_processes_refresh_once(provider: Provider, environment: dict[str, 
     errors = [one.communicate()[1] for one in crowd]
     assert [(one.returncode, error) for one, error in zip(crowd, errors, strict=True)] == [(0, b"")] * 5
     assert len(list(provider.journal.where(grant="refresh_token"))) == 1
+
+
+def test_an_interrupt_while_polling_leaves_nothing(
+    provider: Provider, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """Ctrl-C once the code is shown: exit code 130, one word, no credential."""
+    provider.user.ignores()
+    command = [*PROGRAM, "login", "--device", "--no-browser"]
+    with subprocess.Popen(
+        command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as login:
+        assert login.stdout is not None
+        while "Waiting" not in login.stdout.readline():
+            pass
+        login.send_signal(signal.SIGINT)
+        _, error = login.communicate()
+    assert (login.returncode, error) == (130, "auth-reference: cancelled\n")
+    assert not list(tmp_path.rglob("*.json"))

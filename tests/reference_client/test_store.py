@@ -146,6 +146,17 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
     assert list(store.path.parent.iterdir()) == [store.path]
 
 
+def test_a_place_that_cannot_be_written_is_found_out_beforehand(
+    store: CredentialStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before a refresh token is spent on what could not be kept; root, who may write anywhere, is told otherwise."""
+    store.save(ISSUER, "default", SESSION)
+    store.check_writable()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(StoreError, match="cannot write in"):
+        store.check_writable()
+
+
 KILLED_WHILE_WRITING = """
 import os, signal, sys
 from pathlib import Path
