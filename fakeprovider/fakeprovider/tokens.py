@@ -10,7 +10,7 @@ from typing import Any, Literal
 from joserfc import jwt
 from joserfc.jws import JWSRegistry
 
-from fakeprovider.keys import SigningKey
+from fakeprovider.keys import EDWARDS_ALGORITHMS, SigningKey
 
 TokenKind = Literal["access_token", "id_token"]
 
@@ -47,6 +47,6 @@ class TokenDraft:
 
 def half_hash(value: str, algorithm: str) -> str:
     """The left half of a hash, as in `at_hash` and `c_hash` (OIDC Core 3.1.3.6)."""
-    bits = algorithm[-3:] if algorithm[-3:].isdigit() else "512"
+    bits = "512" if algorithm in EDWARDS_ALGORITHMS else algorithm[-3:]
     digest = hashlib.new(f"sha{bits}", value.encode("ascii")).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()

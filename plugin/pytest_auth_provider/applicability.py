@@ -18,7 +18,7 @@ else:
     _Skipped = pytest.skip.Exception
 
 
-class NotApplicable(_Skipped):  # noqa: N818 - pytest's outcomes say what happened
+class NotApplicable(_Skipped):
     """The contract asks for something this client does not offer, and need not."""
 
 

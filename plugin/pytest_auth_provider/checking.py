@@ -52,7 +52,7 @@ class Checking:
             return report
         row = _row(scenario, item, call, verdict)
         rows = [row, *_passive_rows(scenario, item, verdict)]
-        report.user_properties += [(PROPERTY, row.as_dict()) for row in rows]
+        report.user_properties += [(PROPERTY, row.as_text()) for row in rows]
         self._let_report_say(report, row)
         return report
 
@@ -116,18 +116,22 @@ def _row(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None], ver
         reason=reason,
         declared=declared,
         variants=_variant(item),
-        evidence=told(evidence.record.outcomes) if evidence and tells else "",
+        evidence=told(evidence.record.outcomes, evidence.record.sandbox) if evidence and tells else "",
         seconds=call.duration,
     )
 
 
 def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> Iterator[Row]:
-    """A row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about."""
+    """A row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about.
+
+    One failure, one accusation: where the scenario itself is broken, a crash or hang is told there and not again.
+    """
     evidence = item.stash.get(EVIDENCE, None)
     if evidence is None or verdict is Verdict.NOT_APPLICABLE:
         return
     for outcome, finding in evidence.record.findings:
-        if finding.contract == scenario.id:
+        told_already = verdict in (Verdict.BROKEN, Verdict.ADVICE, Verdict.DEVIATION) and finding.is_failure
+        if told_already or finding.contract == scenario.id:
             continue
         declared = evidence.adapter.deviations.get(finding.contract, "")
         yield Row.of(
@@ -137,7 +141,7 @@ def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> It
             Verdict.DEVIATION if declared else Verdict.BROKEN,
             reason=f"Seen under {scenario.id}: {finding}",
             declared=declared,
-            evidence=told([outcome]),
+            evidence=told([outcome], evidence.record.sandbox),
         )
 
 

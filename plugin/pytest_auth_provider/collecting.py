@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+
+from pytest_auth_provider.catalogue import packages
 
 
 class ContractModule(pytest.Module):
@@ -11,3 +15,16 @@ class ContractModule(pytest.Module):
     def funcnamefilter(self, name: str) -> bool:
         """Whether a function of this name is a test."""
         return name.startswith("test_")
+
+
+def collect_contract(path: Path, parent: pytest.Collector) -> ContractModule | None:
+    """The module of a contract, or None for a file that is not in the catalogue.
+
+    Its node id starts with the name of its package, wherever that is installed.
+    """
+    for directory in packages().values():
+        if path.is_relative_to(directory):
+            node = path.relative_to(directory.parent).as_posix()
+            module: ContractModule = ContractModule.from_parent(parent, path=path, nodeid=node)
+            return module
+    return None

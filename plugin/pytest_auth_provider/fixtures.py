@@ -76,9 +76,9 @@ def auth_client(
     from pytest_auth_provider.checking import EVIDENCE, Evidence
     from pytest_auth_provider.record import Record
 
-    record = Record()
+    record = Record(tmp_path / "sandbox")
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_workshop.version(auth_adapter), record)
-    with auth_workshop.client(auth_adapter, auth_provider, tmp_path / "sandbox", record) as client:
+    with auth_workshop.client(auth_adapter, auth_provider, record) as client:
         yield client
 
 

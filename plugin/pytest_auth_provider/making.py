@@ -32,9 +32,9 @@ class Workshop:
         self._versions: dict[str, str] = {}
 
     @contextmanager
-    def client(self, adapter: Adapter, provider: Provider, root: Path, record: Record) -> Iterator[Client]:
-        """A client in a fresh sandbox at `root`; whatever it left running is ended with the block."""
-        with Sandbox(root, self._home(adapter), adapter.home) as sandbox:
+    def client(self, adapter: Adapter, provider: Provider, record: Record) -> Iterator[Client]:
+        """A client in a fresh sandbox where the record says; whatever it left running is ended with the block."""
+        with Sandbox(record.sandbox, self._home(adapter), adapter.home) as sandbox:
             yield Client(adapter, sandbox, provider, record)
 
     def version(self, adapter: Adapter) -> str:

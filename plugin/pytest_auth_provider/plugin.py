@@ -75,7 +75,6 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     """Collect contracts as they are written, whatever the project's own naming patterns are."""
     if not parent.config.getoption("--auth-provider"):
         return None
-    from pytest_auth_provider.collecting import ContractModule
-    from pytest_auth_provider.selection import is_contract
+    from pytest_auth_provider.collecting import collect_contract
 
-    return ContractModule.from_parent(parent, path=module_path) if is_contract(module_path) else None
+    return collect_contract(module_path, parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,9 +12,13 @@ if TYPE_CHECKING:
 
 
 class Record:
-    """Called with each outcome as it comes, while the files are still as the action left them."""
+    """Called with each outcome as it comes, while the files are still as the action left them.
 
-    def __init__(self) -> None:
+    `sandbox` is the directory the client lives in.
+    """
+
+    def __init__(self, sandbox: Path) -> None:
+        self.sandbox = sandbox
         self.outcomes: list[Outcome] = []
         self.findings: list[tuple[Outcome, Finding]] = []
 

@@ -27,11 +27,11 @@ class Results:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the rows out of a report, wherever it was made."""
-        found = [Row.from_dict(value) for name, value in report.user_properties if name == PROPERTY]
+        found = [Row.from_text(str(value)) for name, value in report.user_properties if name == PROPERTY]
         self._rows += found
         if found:
             # What happened is told once, in our own section: pytest leaves a report with this mark out of its own.
-            report._pdbshown = True
+            setattr(report, "_pdbshown", True)  # noqa: B010 - reports take attributes that their type does not know
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from pytest_auth_provider import catalogue
@@ -48,8 +46,3 @@ def select_contracts(config: pytest.Config) -> None:
     """Put the contracts among what pytest collects: alone where no path was named, beside the named ones otherwise."""
     named = config.args_source is pytest.Config.ArgsSource.ARGS
     config.args = [*(config.args if named else []), *map(str, catalogue.files())]
-
-
-def is_contract(path: Path) -> bool:
-    """Whether the file at `path` belongs to the catalogue."""
-    return any(path.is_relative_to(directory) for directory in catalogue.packages().values())

@@ -23,12 +23,12 @@ def start(config: pytest.Config) -> None:
     for name in names:
         adapter_of(config, name)
     config.pluginmanager.register(Checking(strict=config.getoption("--auth-strict")), "auth-provider-checking")
+    select_contracts(config)
     if hasattr(config, "workerinput"):
-        # A worker of pytest-xdist: the controller has selected what to run, and it collects the results.
+        # A worker of pytest-xdist: the controller collects the results.
         return
     reports = [Path(name) for name in config.getoption("--auth-report")]
     for path in reports:
         check_report_path(path)
-    select_contracts(config)
     defaulted = names == [REFERENCE] and not config.getoption("--auth-client")
     config.pluginmanager.register(Results(reports=reports, notice=NOTICE if defaulted else ""), "auth-provider-results")

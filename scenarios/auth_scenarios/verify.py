@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pytest_auth_provider.applicability import NotApplicable
 from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.outcome import Outcome, exit_name
@@ -26,6 +27,12 @@ RESOURCES = ("api", "userinfo", "session_status")
 
 class CannotTell(Exception):  # noqa: N818 - it says what is the matter, as pytest's own outcomes do
     """The adapter does not say how the client expresses something, so no verdict can be given."""
+
+
+def applies_only(condition: bool, otherwise: str) -> None:
+    """The contract (or this variant) applies to the client; `otherwise` says in words why it would not."""
+    if not condition:
+        raise NotApplicable(otherwise)
 
 
 def must_succeed(outcome: Outcome) -> None:

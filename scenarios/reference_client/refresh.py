@@ -98,6 +98,7 @@ def _transact(context: Context, stale: Session) -> Session:
     check_not_poisoned(current)
     if is_adoptable(current, stale):
         return current
+    context.store.check_writable()
     try:
         return renew(context, current)
     except ReplayedError:

@@ -1,6 +1,5 @@
 """A session: who signed in where, with which tokens."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Self
@@ -16,6 +15,8 @@ def normalised(issuer: str) -> str:
 
 def fingerprint(secret: str) -> str:
     """Return what identifies `secret` without revealing it."""
+    import hashlib  # 3 ms that only poisoned sessions and stack tokens cost
+
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
@@ -55,6 +56,8 @@ class Session:
         for name, value in known.items():
             if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
                 raise ValueError(f"{name} has the wrong type")
+        if not (known["access_token"].isascii() and known["access_token"].isprintable()):
+            raise ValueError("access_token is damaged")  # it would not fit into a header
         return cls(**known, unknown={name: value for name, value in document.items() if name not in _KINDS})
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,7 +74,9 @@ class Session:
 
         Keyed to the token, so other credentials in the same place are not poisoned by what happened to these.
         """
-        return self.refresh_token is not None and self.rejected_refresh_token == fingerprint(self.refresh_token)
+        if self.refresh_token is None or self.rejected_refresh_token is None:
+            return False
+        return self.rejected_refresh_token == fingerprint(self.refresh_token)
 
     def poisoned(self) -> Self:
         """Return this session, remembering that its refresh token was rejected for good."""

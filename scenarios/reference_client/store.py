@@ -1,6 +1,7 @@
 """The credential file: sessions by issuer and profile, and whatever else is in it left alone."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,6 +21,15 @@ class CredentialStore:
     def locked(self, wait: float) -> AbstractContextManager[None]:
         """Keep every other auth-reference of this user from changing the file, waiting `wait` seconds at most."""
         return lock.held(self.path.with_suffix(".lock"), wait)
+
+    def check_writable(self) -> None:
+        """Find out before a refresh token is spent that what comes for it could not be kept.
+
+        Raises:
+            StoreError: Nothing can be written where the file is.
+        """
+        if not os.access(self.path.parent, os.W_OK):
+            raise StoreError(f"cannot write in {self.path.parent}; what was stored before is unchanged")
 
     def load(self, issuer: str, profile: str) -> Session | None:
         """Return the stored session, if there is one.

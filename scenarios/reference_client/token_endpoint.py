@@ -56,9 +56,14 @@ def tokens(answer: Answer, what: str) -> Tokens:
 
 def _text(members: dict[str, Any], name: str, what: str) -> str | None:
     value = members.get(name)
-    if value is not None and (not isinstance(value, str) or not value):
+    if value is not None and (not isinstance(value, str) or not is_visible(value)):
         raise _wrong(name, what)
     return value
+
+
+def is_visible(text: str) -> bool:
+    """Whether `text` is made of what tokens are made of: visible ASCII, at least one (RFC 6749 appendix A)."""
+    return text != "" and text.isascii() and text.isprintable()
 
 
 def _expiry(members: dict[str, Any], access_token: str, what: str) -> float | None:

@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
+from reference_client import messages
 from reference_client.answers import Answer
 from reference_client.errors import BrokenAnswerError, NoAnswerError
 
@@ -69,7 +69,7 @@ class Transport:
         return Answer(url, response.status_code, response.headers, body)
 
     def _client(self, url: str) -> httpx.Client:
-        scheme = urlsplit(url).scheme
+        scheme = "https" if url.lower().startswith("https:") else "http"
         if scheme not in self._clients:
             self._clients[scheme] = httpx.Client(
                 verify=self.tls(scheme),
@@ -101,6 +101,8 @@ class Transport:
         if answered:
             reason = f"not whole after {self.timeout:g} seconds" if late else "cut short, too long, or badly encoded"
             return BrokenAnswerError(f"{place} answered, but its answer was {reason}")
+        if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
+            return BrokenAnswerError(f"{messages.printable(place)} is not a usable URL")
         if _is_garbage(error) and not late:
             return BrokenAnswerError(f"{place} answered, but not in HTTP")
         return NoAnswerError(place, reason)
@@ -169,6 +171,4 @@ _WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (httpx.TimeoutException, "no answer within {seconds} seconds"),
     (httpx.RemoteProtocolError, "connection closed without an answer"),
     (httpx.ProxyError, "the proxy refused"),
-    (httpx.InvalidURL, "not a URL"),
-    (httpx.UnsupportedProtocol, "not a URL"),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from pytest_auth_provider.clients.runner import Child, Command
 from pytest_auth_provider.clients.sandbox import Sandbox
 

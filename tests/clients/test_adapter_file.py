@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from pytest_auth_provider.clients import AdapterError, known_clients, load_adapter
 from pytest_auth_provider.presets import preset_names
 
@@ -137,7 +138,7 @@ def test_a_switch_puts_the_client_on_the_other_side(write: Write) -> None:
     with pytest.raises(AdapterError) as complaint:
         adapter.switched("logout", "local")
     assert str(complaint.value) == (
-        'auth-provider.toml: clients.acme is not on the side logout = "local" '
+        'auth-provider.toml: clients.acme: not on the side logout = "local" '
         "and has no [switches.logout.local] that says how to put it there"
     )
 
@@ -188,7 +189,7 @@ def test_without_any_configuration_only_presets_are_known(tmp_path: Path) -> Non
 
 
 ACTIONS = "login, use, use_cached, status, token, logout, doctor, doctor_server, help"
-SAYINGS = "signed_in, sign_in_again, try_again, unverified, revoked, valid, denied, expired, not_signed_in"
+SAYINGS = "signed_in, sign_in_again, try_again, unverified, revoked, valid, denied, expired, not_signed_in, method"
 POLICIES = "offline, logout, cache_ttl, cache_grace"
 PLACEHOLDERS = (
     "issuer, discovery, jwks, authorization, token, device_authorization, revocation, introspection, userinfo, "

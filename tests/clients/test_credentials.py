@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
+
 from pytest_auth_provider.clients.credentials import find_credentials
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.saved_files import SavedFiles
@@ -46,7 +47,8 @@ def test_a_file_with_an_issued_token_is_found(sandbox: Sandbox, content: bytes) 
         path.chmod(0o640)
         (found,) = find_credentials(sandbox, SECRETS)
         assert (found.path, found.mode, found.directory_mode) == (path, 0o640, 0o700)
-        assert (found.kinds, found.values, found.declared) == ({"access_token"}, {ACCESS.value}, False)
+        assert (found.secrets, found.kinds, found.declared) == ((ACCESS,), frozenset({"access_token"}), False)
+        assert found.values == {ACCESS.value}
         path.unlink()
 
 

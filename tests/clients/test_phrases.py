@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.words import SAYINGS
 
@@ -23,6 +24,8 @@ SAID = {
         '{"revoked": true}',
         "revoked: yes",
         "Token was already revoked",
+        "warning: could not delete the cache\nsession revoked\ngoodbye",
+        "session revoked at http://127.0.0.1:8080",
         "Terminated the server session",
         "Server-side session ended",
         "│ Session      revoked │",
@@ -35,6 +38,8 @@ SAID = {
         "+ Already logged in as ada",
         "authenticated as ada",
         "Welcome, Ada",
+        "Waiting for your decision ...\nsigned in as Ada Lovelace at http://127.0.0.1:44065\n",
+        "issuer: http://127.0.0.1:1\nprofile: default\nsigned in as Ada\nmethod: unknown",
     ],
     "sign_in_again": [
         "Please sign in again.",
@@ -44,7 +49,7 @@ SAID = {
         "Login required",
         "You need to log in",
         "No active session. Run `tool auth login`.",
-        "The stored session can\nnot be used, sign in\nagain.",
+        "The session that is stored on this machine cannot be used any more, sign in\nagain.",
     ],
     "try_again": [
         "Please try again.",
@@ -86,6 +91,7 @@ SAID = {
         "The sign-in was not approved in time",
         "this code is no longer valid",
     ],
+    "method": ["sign-in method: device", "Signed in with a browser", "Logged in using device flow", "Auth method: sso"],
     "not_signed_in": [
         "Not logged in.",
         "You are not signed in",
@@ -102,7 +108,8 @@ NOT_SAID = {
     "revoked": [
         "",
         "The session could not be revoked",
-        "The session could not be\nrevoked.",
+        "Signed out on this machine. While doing that the session could not be\nrevoked.",
+        "│ Signed out on this machine. While doing that the session could not be │\n│ revoked.                    │",
         "Token not revoked",
         "It was not confirmed revoked",
         "revocation failed",
@@ -151,6 +158,7 @@ NOT_SAID = {
     ],
     "denied": ["connection refused", "Signed in", "the provider rejected the refresh token", "Permission denied"],
     "expired": ["The token has not expired", "expires in 1 hour", "request timed out", "expired: no", "until expired"],
+    "method": ["Signed in as ada", "sign-in method: unknown", "auth method: none"],
     "not_signed_in": ["Signed in as ada", "Logged out.", "signed in, no problem"],
 }
 

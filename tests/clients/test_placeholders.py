@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from pytest_auth_provider.clients.placeholders import fill, placeholders_in
 
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from pytest_auth_provider.clients import Adapter, ProgramMissing
 from pytest_auth_provider.clients.program import find_program
 

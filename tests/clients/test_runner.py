@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+
 from pytest_auth_provider.clients.capture import CAPTURE_LIMIT, Capture
 from pytest_auth_provider.clients.errors import ClientError
 from pytest_auth_provider.clients.outcome import outcome_of
@@ -150,7 +151,7 @@ def test_a_daemon_that_stays_is_reported_and_killed(start: Start, sandbox: Sandb
     ended = start(DAEMON.format(first=first)).wait()
     pid = int((sandbox.cwd / "pid").read_text())
     assert (ended.exit_code, ended.timed_out) == (0, False)
-    assert "parent ends\n" in ended.stdout
+    assert "parent ends" in ended.stdout
     assert [leftover.split()[:2] for leftover in ended.leftovers] == [[str(pid), sys.executable]]
     assert not runs(pid)
 
@@ -258,8 +259,12 @@ def test_a_program_that_can_not_be_run_is_an_error_of_ours(sandbox: Sandbox, tmp
     assert str(error.value) == f"{program} could not be started: Exec format error"
 
 
-def test_closing_the_sandbox_ends_what_still_runs(tmp_path: Path) -> None:
-    """A command that a scenario started and forgot does not outlive its sandbox."""
+@pytest.mark.parametrize("attempt", range(20))
+def test_closing_the_sandbox_ends_what_still_runs(tmp_path: Path, attempt: int) -> None:
+    """A command that a scenario started and forgot does not outlive its sandbox.
+
+    Tried often: right after a start, the kernel may still show an empty environment, and so no mark.
+    """
     with Sandbox(tmp_path / "s") as sandbox:
         command = Command(
             (sys.executable, "-c", "import time; time.sleep(600)"),

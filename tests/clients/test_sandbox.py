@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from pytest_auth_provider.clients.adapter import HomePlan
 from pytest_auth_provider.clients.files import FileChanges
 from pytest_auth_provider.clients.runner import Child

@@ -15,6 +15,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
+
 from reference_client import clock, places
 from reference_client.__main__ import main
 from reference_client.context import Context

@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from filelock import FileLock
+
 from reference_client import places
 from reference_client.context import Context
 from reference_client.session import Session
@@ -379,6 +383,28 @@ def test_a_lock_file_left_behind_blocks_nobody(
     places.credential_file().with_suffix(".lock").write_text("12345")
     stub.answers("/token", reply(body=tokens(fresh)))
     assert run("use").code == 0
+
+
+def test_killed_while_refreshing_loses_and_blocks_nothing(
+    run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, fresh: str, stored: Stored
+) -> None:
+    """A process dies holding the lock, the provider's answer never came; the next command goes on where it was."""
+    before = stored()
+    arrived, over = threading.Event(), threading.Event()
+
+    def hang(_: BaseHTTPRequestHandler) -> None:
+        arrived.set()
+        over.wait()
+
+    stub.answers("/token", reply(wire=hang))
+    process = subprocess.Popen([sys.executable, "-m", "reference_client", "token", "--issuer", stub.url])
+    assert arrived.wait(30)
+    process.kill()
+    process.wait()
+    over.set()
+    assert stored() == before
+    stub.answers("/token", reply(body=tokens(fresh)))
+    assert run("token").out == f"{fresh}\n"
 
 
 def test_a_session_from_before_generations_still_works(

@@ -13,9 +13,10 @@ from typing import Any
 
 import pytest
 import trustme
+from werkzeug.wrappers import Request
+
 from fakeprovider.answer import Answer
 from fakeprovider.server import Server
-from werkzeug.wrappers import Request
 
 PATIENCE = 10.0  # seconds; only a broken server makes a test wait this long
 

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from werkzeug.wrappers import Request
+
 from fakeprovider.answer import Answer
 from fakeprovider.server import Connection, Server
-from werkzeug.wrappers import Request
 
 Serve = Callable[..., Server]
 Dial = Callable[[Server], socket.socket]

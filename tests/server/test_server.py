@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.wrappers import Request
+
 from fakeprovider.answer import Answer
 from fakeprovider.server import PortInUse, Server
-from werkzeug.wrappers import Request
 
 Serve = Callable[..., Server]
 Dial = Callable[[Server], socket.socket]
@@ -121,9 +122,8 @@ def test_a_handler_that_never_returns_is_named(serve: Serve, dial: Dial, monkeyp
     with pytest.warns(ResourceWarning, match=r"still handling after 0\.02 s: connection from 127\.0\.0\.1:\d+"):
         server.stop()
     release.set()
-    for thread in threading.enumerate():
-        if thread.name.startswith("connection from"):
-            thread.join()
+    monkeypatch.undo()
+    server.stop()
 
 
 # Down and up

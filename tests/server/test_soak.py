@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 import pytest
+
 from fakeprovider.answer import Answer
 from fakeprovider.server import Server
 
@@ -58,6 +59,17 @@ def test_ten_thousand_requests_do_not_grow_it(serve: Serve, dial: Dial, ask: Ask
     for _ in range(100):
         round_of_requests(5)
     assert process.memory_info().rss - before < 8 * 1024 * 1024
+
+
+@pytest.mark.parametrize("encrypted", [False, True], ids=["plain", "tls"])
+def test_stopping_at_any_moment_stops(serve: Serve, dial: Dial, server_tls: ssl.SSLContext, *, encrypted: bool) -> None:
+    """No connection is so new that stop() misses it."""
+    for begun in (b"", b"\x16\x03\x01\x02\x00", b"GET / HTTP/1.1\r\nHost: fake\r\n\r\n") * 50:
+        server = serve(ssl_context=server_tls if encrypted else None)
+        connection = dial(server)
+        connection.sendall(begun)
+        server.stop()
+        connection.close()
 
 
 def rubbish(dice: random.Random) -> bytes:

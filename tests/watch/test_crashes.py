@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+
 from pytest_auth_provider.watch.crashes import crash_line, find_crash
 
 CRASHES = {

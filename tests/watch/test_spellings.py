@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import pytest
+
 from pytest_auth_provider.watch.spellings import find_secrets
 
 

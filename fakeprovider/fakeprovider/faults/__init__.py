@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.faults.base import AnswerFault, DocumentFault, Fault, ResponseFault, StateFault, TokenFault, WireFault
+from fakeprovider.faults.base import (
+    AnswerFault,
+    DocumentFault,
+    Fault,
+    ResponseFault,
+    StateFault,
+    TlsFault,
+    TokenFault,
+    WireFault,
+)
 from fakeprovider.faults.finding import catalogue, find_fault
 
 if TYPE_CHECKING:
@@ -47,6 +56,12 @@ if TYPE_CHECKING:
     from fakeprovider.faults.state.hold import Hold
     from fakeprovider.faults.state.revoked_session import RevokedSession
     from fakeprovider.faults.state.spent_twice import SpentTwice
+    from fakeprovider.faults.tls.expired_certificate import ExpiredCertificate
+    from fakeprovider.faults.tls.handshake_cut import HandshakeCut
+    from fakeprovider.faults.tls.not_yet_valid_certificate import NotYetValidCertificate
+    from fakeprovider.faults.tls.plain_on_tls_port import PlainOnTlsPort
+    from fakeprovider.faults.tls.unknown_ca import UnknownCa
+    from fakeprovider.faults.tls.wrong_host import WrongHost
     from fakeprovider.faults.token.alg_none import AlgNone
     from fakeprovider.faults.token.critical_header import CriticalHeader
     from fakeprovider.faults.token.encrypted_token import EncryptedToken
@@ -98,6 +113,7 @@ __all__ = [
     "EncryptedToken",
     "ErrorAnswer",
     "ErrorInSuccess",
+    "ExpiredCertificate",
     "ExpiredToken",
     "ExtraClaim",
     "ExtraMember",
@@ -105,6 +121,7 @@ __all__ = [
     "ForgottenSession",
     "Garbage",
     "GzipGarbage",
+    "HandshakeCut",
     "HmacWithPublicKey",
     "Hold",
     "HtmlPage",
@@ -117,10 +134,12 @@ __all__ = [
     "NoKid",
     "NotAJwt",
     "NotYetValid",
+    "NotYetValidCertificate",
     "NullMember",
     "OtherOrigin",
     "OtherSubject",
     "OversizedKeys",
+    "PlainOnTlsPort",
     "RateLimited",
     "Redirect",
     "Refused",
@@ -136,9 +155,11 @@ __all__ = [
     "Stall",
     "StalledBody",
     "StateFault",
+    "TlsFault",
     "TokenFault",
     "Truncated",
     "TruncatedToken",
+    "UnknownCa",
     "UnknownKid",
     "UnresolvableHost",
     "WireFault",
@@ -149,6 +170,7 @@ __all__ = [
     "WrongCharset",
     "WrongClaim",
     "WrongContentType",
+    "WrongHost",
     "WrongIssuer",
     "WrongKey",
     "WrongLength",

@@ -108,8 +108,8 @@ def arm(provider: Provider, armed: Sequence[Armed]) -> Iterator[None]:
     try:
         for entry in armed:
             for fault in _each_once(entry.faults):
-                begun.append((entry, fault))
                 fault.begin(provider)
+                begun.append((entry, fault))
         yield
     finally:
         for entry in armed:

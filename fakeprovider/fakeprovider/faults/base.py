@@ -9,7 +9,7 @@ request meets them:
     ResponseFault   response(call, answer)    status, headers and body
       AnswerFault                             ... bends what the endpoint answered, instead of answering in its place
     WireFault       deliver(connection, ...)  how the bytes reach the client, or do not
-    TlsFault        greet / certificate       what a client meets before any request: only for a whole provider
+    TlsFault        hello(provider, client)   the handshake, before any request: only for a whole provider
 
 To write one: a frozen dataclass in a file of its own, named like it, below the folder of its seam. Its fields are its
 settings, and their annotations are checked as it is made; its docstring is its manual.
@@ -17,10 +17,14 @@ settings, and their annotations are checked as it is made; its docstring is its 
 
 from __future__ import annotations
 
+import contextlib
+import ssl
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from fakeprovider.answer import Answer
+from fakeprovider.errors import SettingError
 from fakeprovider.faults.checking import check_settings, default_of, settings_of
 from fakeprovider.tokens import TokenDraft, TokenKind
 
@@ -71,11 +75,12 @@ class StateFault(Fault):
 
     seam = "state"
 
-    def before(self, call: Call) -> bool:
-        """Do something while the request waits, and tell whether there was anything to do; then the endpoint is asked.
+    def concerns(self, call: Call) -> bool:
+        """Whether there is anything to do for this request; one that it does not concern does not count as met."""
+        return True
 
-        What only matters to some requests returns False for the others: they do not count as met.
-        """
+    def before(self, call: Call) -> None:
+        """Do something while the request waits; the endpoint is asked when this returns."""
         raise NotImplementedError
 
 
@@ -140,3 +145,43 @@ class WireFault(Fault):
     def deliver(self, connection: Connection, answer: Answer) -> None:
         """Write what should be written of `answer`, in whatever way, and leave the connection as it should be left."""
         raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class TlsFault(Fault):
+    """Spoils the handshake of a provider on https; an API with an origin of its own is spared."""
+
+    seam = "tls"
+    whole_provider = True
+    _met: list[ssl.SSLSocket] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def hello(self, provider: Provider, client: ssl.SSLSocket) -> None:
+        """Deal with a client whose ClientHello has just arrived."""
+        raise NotImplementedError
+
+    def begin(self, provider: Provider) -> None:
+        """Hang up on everybody, and greet those who come from now on."""
+        if provider.certificates is None:
+            raise SettingError(f"{self!r} spoils a TLS handshake, and the provider speaks http; use Provider(tls=True)")
+
+        def greet(client: Any, *_: object) -> None:  # typed too narrowly by typeshed: a server's is an SSLSocket
+            # The context is shared with the API's origin, which is another machine.
+            if client.getsockname()[1] == urlsplit(provider.origin).port:
+                self._met.append(client)
+                with contextlib.suppress(OSError):  # the client has gone already
+                    self.hello(provider, client)
+
+        self._met.clear()
+        provider.certificates.context.sni_callback = greet  # called for clients that name no host, too
+        provider.down()
+        provider.up()
+
+    def end(self, provider: Provider) -> int:
+        """Greet nobody any more, unless an outer block does, and tell how many said hello."""
+        if provider.certificates is not None:
+            provider.certificates.context.sni_callback = None
+        for armed in provider.armed:
+            for fault in armed.faults:
+                if isinstance(fault, TlsFault):
+                    fault.begin(provider)
+        return len(self._met)

@@ -61,8 +61,9 @@ class Meeting:
     def before(self) -> None:
         """The state seam."""
         for turn in self._turns:
-            if isinstance(turn.fault, StateFault) and turn.fault.before(self._call):
+            if isinstance(turn.fault, StateFault) and turn.fault.concerns(self._call):
                 self._touch(turn)
+                turn.fault.before(self._call)
 
     def document(self, document: dict[str, object]) -> object:
         """The document seam; what is no JSON object any more stays as it is."""

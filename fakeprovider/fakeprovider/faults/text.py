@@ -220,9 +220,9 @@ class _Parser:
         return word.end
 
     def _built(self, call: ast.Call, start: int, source: str) -> Fault:
-        if not isinstance(call.func, ast.Name):
-            self._fail("expected the name of a fault here", start)
         place = start + _characters(source, call.func.col_offset)
+        if not isinstance(call.func, ast.Name):
+            self._fail("expected the name of a fault here", place)
         kind = self._checked(place, lambda: find_fault(call.func.id))  # type: ignore[attr-defined]  # seen to be a Name
         accepted = list(settings_of(kind))
         if len(call.args) > len(accepted):

@@ -154,8 +154,9 @@ class Connection:
         secured = context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
         with self._lock:
             self._socket = secured
-        if not self.interrupted:
-            secured.do_handshake()
+        if self.interrupted:  # while the socket changed hands, so that hanging up on it had no effect
+            raise ConnectionAbortedError("the server stopped before the handshake")
+        secured.do_handshake()
 
     def begin(self, method: str, version: str, keep_alive: bool) -> None:
         """A request has arrived: what is sent now answers it."""

@@ -81,15 +81,14 @@ class Server:
             self._listener, self._port, self._refusing = listener, listener.port, False
 
     def stop(self) -> None:
-        """Close the port and every connection at once, and wait for their threads. Does nothing when stopped.
+        """Close the port and every connection at once, and wait for their threads. May be called again.
 
         Handlers that do not return within 5 seconds are left behind with a ResourceWarning that names them.
         """
         with self._lock:
             listener, self._listener = self._listener, None
-            if listener is None:
-                return
-            listener.close()
+            if listener is not None:
+                listener.close()
             threads = self._hang_up()
         until = time.monotonic() + _PATIENCE
         for thread in threads:
@@ -143,9 +142,10 @@ class Server:
         except OSError:  # the client has gone already
             raw.close()
             return
+        self._forget_ended()
         service = self._service if len(self._threads) < self._limits.connections else self._turning_away
         name = "connection from {}:{}".format(*connection.peer)
-        thread = threading.Thread(target=self._converse, args=(connection, service), name=name, daemon=True)
+        thread = threading.Thread(target=Conversation(connection, service).run, name=name, daemon=True)
         self._threads[connection] = thread
         try:
             thread.start()
@@ -154,11 +154,11 @@ class Server:
             raw.close()
             service.error(error)
 
-    def _converse(self, connection: Connection, service: Service) -> None:
-        try:
-            Conversation(connection, service).run()
-        finally:
-            del self._threads[connection]
+    def _forget_ended(self) -> None:
+        # Not done by the threads themselves: stop() could then miss one that has signed off and not quite ended.
+        for connection, thread in list(self._threads.items()):
+            if not thread.is_alive():
+                del self._threads[connection]
 
     def _hang_up(self) -> list[threading.Thread]:
         """Close every connection, except after its answer the one whose request asks for it."""

@@ -107,7 +107,7 @@ class Adapter:
             if self.policies.get(policy) == value:
                 return self
             raise AdapterError(
-                f'{self.source}: {self.name} is not on the side {policy} = "{value}" '
+                f'{self.source}: not on the side {policy} = "{value}" '
                 f"and has no [switches.{policy}.{value}] that says how to put it there"
             )
         return replace(

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 Patterns = tuple[re.Pattern[str], ...]
 
 _TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-# A line that goes on in lower case is a sentence that was wrapped.
-_WRAP = re.compile(r"[ \t]*\n[ \t]*(?=[a-z])")
+# A long line that goes on in lower case was wrapped; short lines stand for themselves.
+_WRAP = re.compile(r"(?<=[^\n]{60})(?<![.!:;])[ \t]*\n[ \t]*(?=[a-z])")
 _CLAUSE_END = re.compile(r"\n|[.!;,](?=\s|$)|\s-+\s|\s(?:but|however|although|though)\s", re.IGNORECASE)
 _LONG_SENTENCE = 400  # characters
 
 
-_TYPOGRAPHY = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-"}
-"""Curly quotes and long dashes -> what a keyboard has."""
+_BOXES = dict.fromkeys(range(0x2500, 0x2580), " ")
+_TYPOGRAPHY = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-", **_BOXES}
+"""Curly quotes and long dashes -> what a keyboard has; lines of boxes -> blanks."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Phrase:
 
 
 def plain(text: str) -> str:
-    """`text` as a person reads it: no terminal codes, no carriage returns, quotes and dashes as typed."""
+    """`text` as a person reads it: no terminal codes, no carriage returns, no boxes, quotes and dashes as typed."""
     return _TERMINAL_CODES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_TYPOGRAPHY)
 
 

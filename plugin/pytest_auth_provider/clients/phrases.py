@@ -12,7 +12,10 @@ def _patterns(*sources: str) -> Patterns:
     return tuple(re.compile(source.replace(" ", r"\s+"), re.IGNORECASE | re.MULTILINE) for source in sources)
 
 
-_NOT = r"\b(?:not|never|no|none|nothing|nobody|neither|nor|without|cannot|unable|unless|until|whether|if|0)\b|n't\b"
+_NOT = (
+    r"\b(?:not|never|no|none|nothing|nobody|neither|nor|without|cannot|unable|unless|until|whether|if)\b"
+    r"|n't\b|(?<![\w.])0 \w"
+)
 _OPEN = (
     r"\b(?:may|might|could|would|should|will|must|can|try|trying|attempt\w*|want to|going to|to be|please|pending)\b"
     r"|\b(?:fail\w*|skip\w*|unknown|unconfirmed|unverified|unclear|unsure|error\w*)\b"

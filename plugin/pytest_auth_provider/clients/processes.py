@@ -18,6 +18,8 @@ MARKER = "AUTH_PROVIDER_SANDBOX"
 PATIENCE = 5.0
 """Seconds to wait until killed processes are gone."""
 
+_LOOKS = 10  # at an environment that is empty as yet
+
 
 def processes_marked(mark: str, older: Container[int], session: int = 0) -> list[psutil.Process]:
     """The living processes with this mark, or of this session.
@@ -39,8 +41,21 @@ def processes_marked(mark: str, older: Container[int], session: int = 0) -> list
 def _belongs(process: psutil.Process, mark: str, session: int) -> bool:
     if session and os.getsid(process.pid) == session:
         return True
-    carried = process.environ().get(MARKER, "")
+    carried = _environment(process).get(MARKER, "")
     return carried.startswith(mark) if mark.endswith("/") else carried == mark
+
+
+def _environment(process: psutil.Process) -> dict[str, str]:
+    """The environment of a process, as it was when its program started.
+
+    For a moment while a program is being started, the kernel shows an empty one; a kernel thread never has any.
+    """
+    for _look in range(_LOOKS):
+        environment = process.environ()
+        if environment or process.memory_info().vms == 0:
+            return environment
+        time.sleep(0.002)
+    return {}
 
 
 def kill_all(find: Callable[[], list[psutil.Process]]) -> None:

@@ -45,11 +45,10 @@ class Values:
         return self._of_provider(name)
 
     def _of_provider(self, name: str) -> str:
-        if name == "ca_file":
-            # Only a provider on https has one.
-            return str(getattr(self.provider, "ca_file", ""))
         if self.provider is None:
-            return NOBODY
+            return "" if name == "ca_file" else NOBODY
+        if name == "ca_file":
+            return str(self.provider.ca_file or "")
         if name in ENDPOINT_PLACEHOLDERS:
             return self.provider.url(name)
         return self.provider.api if name == "api" else self.provider.issuer

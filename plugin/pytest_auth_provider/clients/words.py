@@ -35,6 +35,7 @@ SAYINGS = (
 POLICIES: dict[str, tuple[str, ...]] = {
     "offline": ("best_effort", "strict"),
     "logout": ("revokes", "local"),
+    "refresh_errors": ("standard", "vendor"),  # which codes are final: RFC 6749's alone, or those of vendors too
     "cache_ttl": (),
     "cache_grace": (),
 }

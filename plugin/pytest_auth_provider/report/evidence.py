@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
     from pytest_auth_provider.clients.outcome import Outcome
 
+SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}
+"""Where programs of the whole machine live: no secret about it."""
 LINES = 12
 """How many lines of each output stream are shown."""
 BODY = 160
 """How many characters of a body are shown."""
 
 
-def told(outcomes: Iterable[Outcome]) -> str:
-    """Every command in order: how it ended, what it printed, and the exchanges it caused."""
-    return "\n".join(line for outcome in outcomes for line in _command(outcome))
+def told(outcomes: Iterable[Outcome], sandbox: Path) -> str:
+    """Every command in order: how it ended, what it printed, and the exchanges it caused.
+
+    Paths of this machine are told as `<sandbox>` and `<environment>`, so that a report can be shown to others.
+    """
+    outcomes = list(outcomes)
+    text = "\n".join(line for outcome in outcomes for line in _command(outcome))
+    environments = {Path(outcome.argv[0]).parent.parent for outcome in outcomes} | {Path(sys.prefix)}
+    text = text.replace(str(sandbox), "<sandbox>")
+    for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
+        text = text.replace(str(environment), "<environment>")
+    return text
 
 
 def _command(outcome: Outcome) -> Iterator[str]:
-    yield f"$ {shlex.join(outcome.argv)}"
+    program, *arguments = outcome.argv
+    yield f"$ {shlex.join([Path(program).name, *arguments])}"
     yield f"  {outcome.ending()}"
     yield from _stream("stdout", outcome.stdout)
     yield from _stream("stderr", outcome.stderr)

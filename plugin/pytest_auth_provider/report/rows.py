@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -55,11 +56,16 @@ class Row:
 
     def as_dict(self) -> dict[str, Any]:
         """The row as JSON values."""
-        return asdict(self)
+        return {**asdict(self), "verdict": str(self.verdict)}
+
+    def as_text(self) -> str:
+        """The row as one line of JSON: what travels between processes and stands in JUnit XML."""
+        return json.dumps(self.as_dict())
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> Row:
-        """The row behind `as_dict`."""
+    def from_text(cls, text: str) -> Row:
+        """The row behind `as_text`."""
+        values = json.loads(text)
         return cls(**{**values, "verdict": Verdict(values["verdict"])})
 
 

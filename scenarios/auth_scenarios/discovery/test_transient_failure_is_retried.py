@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from auth_scenarios.verify import must_not_crash, must_succeed
+from auth_scenarios.verify import applies_only, must_not_crash, must_succeed, requests
 from fakeprovider import Provider
 from fakeprovider.faults import ServerError
 from pytest_auth_provider import scenario
@@ -17,6 +17,10 @@ from pytest_auth_provider.clients.client import Client
 def test_a_failed_discovery_is_tried_again(auth_provider: Provider, auth_client: Client) -> None:
     """A discovery that failed for the moment is not remembered as failed: the next command discovers and succeeds."""
     auth_client.login()
+    asked = auth_client.use()
+    applies_only(
+        bool(requests(asked, "discovery")), f"{auth_client.name} does not discover its provider as it uses a token"
+    )
     with auth_provider.failing(ServerError(503), at="discovery"):
         must_not_crash(auth_client.use())
     must_succeed(auth_client.use())

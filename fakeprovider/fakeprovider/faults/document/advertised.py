@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import urlsplit
+
+Advertised = Literal[
+    "token",
+    "jwks",
+    "authorization",
+    "device_authorization",
+    "revocation",
+    "introspection",
+    "userinfo",
+    "end_session",
+    "registration",
+    "session_status",
+]
 
 
 def moved(document: dict[str, object], endpoint: str, origin: str) -> dict[str, object]:

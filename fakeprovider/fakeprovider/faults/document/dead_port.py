@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fakeprovider.faults.base import DocumentFault
-from fakeprovider.faults.document.advertised import moved
+from fakeprovider.faults.document.advertised import Advertised, moved
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class DeadPort(DocumentFault):
     """Advertise `endpoint` at a port where nobody listens: connections to this endpoint alone are refused."""
 
-    endpoint: str = "token"
+    endpoint: Advertised = "token"
     _sockets: list[socket.socket] = field(default_factory=list, init=False, repr=False, compare=False)
 
     endpoints = ("discovery",)

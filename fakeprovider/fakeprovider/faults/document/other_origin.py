@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fakeprovider.faults.base import DocumentFault
-from fakeprovider.faults.document.advertised import moved
+from fakeprovider.faults.document.advertised import Advertised, moved
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
@@ -17,7 +17,7 @@ class OtherOrigin(DocumentFault):
     """Advertise `endpoint` on `origin`, for instance that of a second provider, which will see what is sent there."""
 
     origin: str
-    endpoint: str = "token"
+    endpoint: Advertised = "token"
 
     endpoints = ("discovery",)
 

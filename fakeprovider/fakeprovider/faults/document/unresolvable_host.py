@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fakeprovider.faults.base import DocumentFault
-from fakeprovider.faults.document.advertised import moved
+from fakeprovider.faults.document.advertised import Advertised, moved
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class UnresolvableHost(DocumentFault):
     """Advertise `endpoint` on a host below `.invalid`, which no resolver may know (RFC 6761 6.4)."""
 
-    endpoint: str = "token"
+    endpoint: Advertised = "token"
 
     endpoints = ("discovery",)
 

@@ -16,15 +16,18 @@ if TYPE_CHECKING:
 class ForgottenSession(StateFault):
     """Forget the session of a request and all its tokens, just before it is processed: never heard of them."""
 
-    def before(self, call: Call) -> bool:
-        """Drop every record of the session, if there is one."""
+    def concerns(self, call: Call) -> bool:
+        """Whether there is a session."""
+        return session_of(call) is not None
+
+    def before(self, call: Call) -> None:
+        """Drop every record of the session."""
         session = session_of(call)
         if session is None:
-            return False
+            return
         store = call.provider.store
         with store.lock:
             for records in (store.refresh_tokens, store.access_tokens, store.id_tokens):
                 for value in [value for value, record in records.items() if record.session is session]:
                     del records[value]
             store.sessions.pop(session.id, None)
-        return True

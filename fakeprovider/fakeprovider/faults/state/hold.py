@@ -42,7 +42,7 @@ class Hold(StateFault):
         """Every block begins with the door closed."""
         self._door.close()
 
-    def before(self, call: Call) -> bool:
+    def before(self, call: Call) -> None:
         """Hold the request."""
         number = self._door.arrive()
         if self.meanwhile is not None:
@@ -51,7 +51,6 @@ class Hold(StateFault):
             self.release()
         if self.arrivals or self.meanwhile is None:
             self._door.wait(call.connection, self.seconds)
-        return True
 
     def end(self, provider: Provider) -> int:
         """Nothing stays held when the block is left."""

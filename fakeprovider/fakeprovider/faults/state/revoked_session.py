@@ -21,10 +21,13 @@ class RevokedSession(StateFault):
 
     why: str = "it was revoked behind the client's back"
 
-    def before(self, call: Call) -> bool:
-        """End the session, if there is one that lives."""
+    def concerns(self, call: Call) -> bool:
+        """Whether there is a session that lives."""
         session = session_of(call)
-        if session is None or session.ended:
-            return False
-        call.provider.store.end_session(session, self.why, call.at)
-        return True
+        return session is not None and not session.ended
+
+    def before(self, call: Call) -> None:
+        """End the session."""
+        session = session_of(call)
+        if session is not None:
+            call.provider.store.end_session(session, self.why, call.at)

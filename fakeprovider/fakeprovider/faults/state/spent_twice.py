@@ -9,6 +9,7 @@ from fakeprovider.faults.base import StateFault
 
 if TYPE_CHECKING:
     from fakeprovider.call import Call
+    from fakeprovider.store import RefreshToken
 
 
 @dataclass(frozen=True)
@@ -17,12 +18,17 @@ class SpentTwice(StateFault):
 
     endpoints = ("token",)
 
-    def before(self, call: Call) -> bool:
-        """Take back that the token was spent, if it was."""
-        store = call.provider.store
-        with store.lock:
-            token = store.refresh_tokens.get(call.members.get("refresh_token", ""))
-            if token is None or token.spent_at is None:
-                return False
+    def concerns(self, call: Call) -> bool:
+        """Whether a spent token has come back."""
+        token = _token_of(call)
+        return token is not None and token.spent_at is not None
+
+    def before(self, call: Call) -> None:
+        """Take back that the token was spent."""
+        token = _token_of(call)
+        if token is not None:
             token.spent_at = None
-            return True
+
+
+def _token_of(call: Call) -> RefreshToken | None:
+    return call.provider.store.refresh_tokens.get(call.members.get("refresh_token", ""))

@@ -1,0 +1,50 @@
+"""Every placeholder an adapter may use has a value."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from fakeprovider import Provider
+from pytest_auth_provider.clients import Adapter, Sandbox
+from pytest_auth_provider.clients.values import Values
+from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS
+
+
+@pytest.fixture
+def adapter() -> Adapter:
+    """An adapter whose client has an id."""
+    return Adapter("toy", ("toy",), {}, client_id="toy-id")
+
+
+def test_values_of_a_provider(adapter: Adapter, sandbox: Sandbox) -> None:
+    """Its addresses, the sandbox's paths, and this Python."""
+    with Provider() as provider:
+        values = Values(adapter, sandbox, provider)
+        every = {name: values.of(name) for name in PLACEHOLDERS}
+        assert every["issuer"] == provider.issuer
+        assert every["api"] == provider.api
+        assert {name: every[name] for name in ENDPOINT_PLACEHOLDERS} == {
+            name: provider.url(name) for name in ENDPOINT_PLACEHOLDERS
+        }
+    assert every["home"] == str(sandbox.home)
+    assert every["data"] == str(sandbox.home / ".local/share")
+    assert every["cwd"] == str(sandbox.cwd)
+    assert (every["client_id"], every["python"], every["browser"]) == ("toy-id", sys.executable, "true")
+    assert every["ca_file"] == ""
+
+
+def test_a_provider_on_https_has_an_authority(adapter: Adapter, sandbox: Sandbox) -> None:
+    """`{ca_file}` is a PEM file that exists."""
+    with Provider(tls=True) as provider:
+        path = Path(Values(adapter, sandbox, provider).of("ca_file"))
+        assert path.read_text().startswith("-----BEGIN CERTIFICATE-----")
+
+
+def test_without_a_provider_its_addresses_lead_nowhere(adapter: Adapter, sandbox: Sandbox) -> None:
+    """Every placeholder still has a value."""
+    values = Values(adapter, sandbox)
+    assert {values.of(name) for name in ("issuer", "api", "token", "discovery")} == {"http://127.0.0.1:9"}
+    assert values.fill("{ca_file}{home}") == str(sandbox.home)

@@ -1,0 +1,123 @@
+"""Signing out: here unconditionally, there as far as the provider says so."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reference_client import places
+from reference_client.context import Context
+from reference_client.session import Session
+
+if TYPE_CHECKING:
+    from tests.reference_client.conftest import Ran, Reply, Stub, Travel
+
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+def silence(handler: BaseHTTPRequestHandler) -> None:
+    """Answer nothing."""
+
+
+def sessions() -> dict[str, Any]:
+    """Return what is left on disk."""
+    document: dict[str, Any] = json.loads(places.credential_file().read_bytes())
+    return {issuer: profiles for issuer, profiles in document["sessions"].items() if profiles}
+
+
+@pytest.mark.parametrize("body", [{"revoked": True}, b"", b"fine", [], None])
+def test_200_is_revoked_whatever_it_says(
+    body: object,
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    signed_in: Callable[..., Session],
+    travel: Travel,
+) -> None:
+    """S4 D2: the form, no Authorization header, and no refresh first even though the access token has expired."""
+    signed_in(expires_at=travel.time - 1)
+    stub.answers("/revocation", reply(body=body))
+    ran = run("logout")
+    assert (ran.code, "session revoked" in ran.out, "signed out locally" in ran.out, ran.err) == (0, True, True, "")
+    assert stub.paths() == ["/revocation"]
+    asked = stub.asked[-1]
+    assert asked.form == {"token": "refresh-1", "token_type_hint": "refresh_token", "client_id": "auth-reference"}
+    assert "Authorization" not in asked.headers
+    assert asked.headers["Content-Type"] == "application/x-www-form-urlencoded"
+    assert sessions() == {}
+
+
+UNCONFIRMED: dict[str, dict[str, Any]] = {
+    "503": {"status": 503},
+    "500 with a lie": {"status": 500, "body": {"revoked": True}},
+    "400": {"status": 400, "body": {"error": "invalid_request"}},
+    "429": {"status": 429},
+    "redirect": {"status": 302, "headers": {"Location": "/revocation"}},
+    "accepted": {"status": 202},
+    "html": {"body": b"<html>", "headers": {"Content-Type": "text/html; charset=utf-8"}},
+    "silence": {"wire": silence},
+}
+
+
+@pytest.mark.parametrize("path", ["/revocation", DISCOVERY])
+@pytest.mark.parametrize("trouble", UNCONFIRMED)
+def test_anything_else_is_never_called_revoked_and_cleans_up_all_the_same(
+    trouble: str,
+    path: str,
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    signed_in: Callable[..., Session],
+) -> None:
+    """S4 D1, D2: a warning, exit code 0, and no credential left."""
+    signed_in()
+    stub.answers(path, reply(**UNCONFIRMED[trouble]))
+    ran = run("logout")
+    assert (ran.code, "signed out locally" in ran.out) == (0, True)
+    assert "did not confirm" in ran.err
+    assert "revoked" not in ran.out + ran.err
+    assert sessions() == {}
+
+
+def test_a_provider_without_revocation_is_said_to_have_none(
+    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
+) -> None:
+    """And nothing else is tried in its place."""
+    signed_in()
+    members = stub.next(DISCOVERY).body
+    assert isinstance(members, dict)
+    stub.answers(DISCOVERY, reply(body={**members, "revocation_endpoint": None}))
+    assert "advertises no revocation endpoint" in run("logout").err
+    assert stub.paths() == []
+
+
+def test_not_signed_in_asks_nobody_and_twice_is_fine(
+    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
+) -> None:
+    """Exit code 0 and no request."""
+    assert (run("logout").code, stub.asked) == (0, [])
+    signed_in()
+    stub.answers("/revocation", reply())
+    run("logout")
+    asked = len(stub.asked)
+    again = run("logout")
+    assert (again.code, "not signed in" in again.out, len(stub.asked)) == (0, True, asked)
+
+
+def test_other_sessions_stay(
+    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session], context: Context
+) -> None:
+    """Signing out of one profile of one issuer is just that."""
+    session = signed_in()
+    context.store.save(context.issuer, "work", session)
+    context.store.save("https://elsewhere.example", "default", session)
+    stub.answers("/revocation", reply())
+    run("logout")
+    assert sessions() == {
+        context.issuer: {"work": session.to_dict()},
+        "https://elsewhere.example": {"default": session.to_dict()},
+    }

@@ -1,0 +1,283 @@
+"""One API call: offline or not, and with which tokens."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from reference_client import places
+from reference_client.session import Session
+
+if TYPE_CHECKING:
+    from tests.reference_client.conftest import Ran, Reply, Signer, Stub, Travel
+
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+def silence(handler: BaseHTTPRequestHandler) -> None:
+    """Answer nothing."""
+
+
+def half(handler: BaseHTTPRequestHandler) -> None:
+    """Answer half of what was announced."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, "/jwks"])
+def test_best_effort_defers_to_the_api_and_says_so(
+    path: str,
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    signed_in: Callable[..., Session],
+    travel: Travel,
+) -> None:
+    """S0: exactly one API call with the stored token, no token request, store unchanged, even past its expiry."""
+    session = signed_in(expires_at=travel.time - 1) if path == DISCOVERY else signed_in()
+    before = places.credential_file().read_bytes()
+    stub.answers(path, reply(wire=silence))
+    ran = run("use")
+    assert ran.code == 0
+    assert "warning: local token validation was skipped" in ran.err
+    assert "valid " not in ran.err.replace("validation ", "")
+    assert stub.paths() == ["/api/"]
+    assert stub.asked[-1].headers["Authorization"] == f"Bearer {session.access_token}"
+    assert places.credential_file().read_bytes() == before
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, "/jwks"])
+def test_strict_refuses(
+    path: str, run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
+) -> None:
+    """S0: no API call, and the reason is named."""
+    signed_in()
+    stub.answers(path, reply(wire=silence))
+    ran = run("use", "--offline", "strict")
+    assert (ran.code, stub.paths()) == (1, [])
+    assert "unreachable (connection closed without an answer)" in ran.err
+    assert "strict" in ran.err
+
+
+BROKEN: dict[str, dict[str, Any]] = {
+    "404": {"status": 404},
+    "503": {"status": 503},
+    "redirect": {"status": 302, "headers": {"Location": "/elsewhere"}},
+    "captive portal": {"body": b"<html>", "headers": {"Content-Type": "text/html"}},
+    "half": {"wire": half},
+    "null": {"body": None},
+    "list": {"body": []},
+    "text": {"body": "text"},
+    "empty": {"body": b""},
+    "empty object": {"body": {}},
+    "not utf-8": {"body": b"\xff\xfe\x00"},
+}
+
+
+@pytest.mark.parametrize("policy", ["best-effort", "strict"])
+@pytest.mark.parametrize("path", [DISCOVERY, "/jwks"])
+@pytest.mark.parametrize("broken", BROKEN)
+def test_an_answer_that_makes_no_sense_is_not_offline(
+    broken: str,
+    path: str,
+    policy: str,
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    signed_in: Callable[..., Session],
+) -> None:
+    """S0: it answered, so nothing is skipped and nothing is sent; and the next command recovers."""
+    signed_in()
+    healthy = stub.next(path)
+    stub.answers(path, reply(**BROKEN[broken]))
+    ran = run("use", "--offline", policy)
+    assert (ran.code, stub.paths(), len(ran.err.splitlines())) == (1, [], 1)
+    assert "skipped" not in ran.err
+    assert "unreachable" not in ran.err
+    stub.answers(path, healthy)
+    assert run("use").code == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"issuer": "https://elsewhere.example"},
+        {"issuer": None},
+        {"token_endpoint": None},
+        {"jwks_uri": None},
+        {"token_endpoint": ["x"]},
+        {"jwks_uri": "not a url"},
+        {"jwks_uri": "file:///etc/passwd"},
+        {"token_endpoint": "http://[::1"},
+    ],
+)
+def test_a_malformed_discovery_document_is_a_message(
+    change: dict[str, object],
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    signed_in: Callable[..., Session],
+) -> None:
+    """RFC 8414 3.2 and 3.3: the required members, and this very issuer."""
+    signed_in()
+    members = stub.next(DISCOVERY).body
+    assert isinstance(members, dict)
+    stub.answers(DISCOVERY, reply(body={**members, **change}))
+    ran = run("use")
+    assert (ran.code, stub.paths(), len(ran.err.splitlines())) == (1, [], 1)
+
+
+def test_the_api_has_the_last_word(
+    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
+) -> None:
+    """S0: 401 is an error that says what to do, and the session is kept; online and offline."""
+    signed_in()
+    before = places.credential_file().read_bytes()
+    stub.answers("/api/", reply(401))
+    online = run("use")
+    stub.answers(DISCOVERY, reply(wire=silence))
+    offline = run("use")
+    for ran in (online, offline):
+        assert ran.code == 1
+        assert "the API rejected" in ran.err
+        assert "sign in again" in ran.err
+    assert places.credential_file().read_bytes() == before
+
+
+def confused(token: str, key: object) -> str:
+    """Return `token` signed with HMAC, the public key as its secret."""
+    _, payload, _ = token.split(".")
+    header = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"key-1"}').rstrip(b"=").decode()
+    digest = hmac.digest(json.dumps(key).encode(), f"{header}.{payload}".encode(), hashlib.sha256)
+    return f"{header}.{payload}.{base64.urlsafe_b64encode(digest).rstrip(b'=').decode()}"
+
+
+def unsigned(token: str) -> str:
+    """Return `token` without a signature, saying so."""
+    header = base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=").decode()
+    return f"{header}.{token.split('.')[1]}."
+
+
+@pytest.mark.parametrize(
+    "defect",
+    [
+        "opaque",
+        "wrong signature",
+        "none",
+        "hmac",
+        "wrong key",
+        "wrong issuer",
+        "issuer with a slash",
+        "wrong audience",
+        "no expiry",
+        "future",
+        "unknown key",
+    ],
+)
+def test_a_token_that_cannot_be_believed_is_not_sent(
+    defect: str,
+    run: Callable[..., Ran],
+    stub: Stub,
+    signer: Signer,
+    stranger: Signer,
+    access_token: Callable[..., str],
+    signed_in: Callable[..., Session],
+    travel: Travel,
+) -> None:
+    """S0, OpenID Connect Core 3.1.3.7, RFC 8725: not accepted here means not used at all."""
+    good = access_token()
+    claims = {"iss": stub.url, "aud": f"{stub.url}/api", "sub": "ada", "exp": travel.time + 3600}
+    token = {
+        "opaque": "opaque-token",
+        "wrong signature": good[:-8] + ("AAAAAAAA" if not good.endswith("AAAAAAAA") else "BBBBBBBB"),
+        "none": unsigned(good),
+        "hmac": confused(good, signer.jwk),
+        "wrong key": stranger.sign(claims),
+        "wrong issuer": access_token(iss="https://elsewhere.example"),
+        "issuer with a slash": access_token(iss=f"{stub.url}/"),
+        "wrong audience": access_token(aud="https://api.example"),
+        "no expiry": access_token(exp=None),
+        "future": access_token(nbf=travel.time + 31),
+        "unknown key": signer.sign(claims, kid="key-2"),
+    }[defect]
+    signed_in(access_token=token)
+    ran = run("use")
+    assert (ran.code, "sign in again" in ran.err) == (1, True)
+    assert stub.paths() == []
+    assert [asked.path for asked in stub.asked].count("/jwks") == (2 if defect == "unknown key" else 1)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"iat": 30}, {"nbf": 30}, {"aud": ["other", "api"]}, {"aud": "api/"}],
+    ids=["iat", "nbf", "list", "slash"],
+)
+def test_a_token_that_can_be_believed_is_used(
+    claims: dict[str, Any],
+    run: Callable[..., Ran],
+    stub: Stub,
+    access_token: Callable[..., str],
+    signed_in: Callable[..., Session],
+    travel: Travel,
+) -> None:
+    """Clocks may disagree by 30 seconds, an audience may be one of several, a slash is no other API."""
+    api = f"{stub.url}/api"
+    audiences: dict[str, object] = {"api/": f"{api}/"}
+    changed = {
+        name: travel.time + value if isinstance(value, int) else audiences.get(str(value), ["other", api])
+        for name, value in claims.items()
+    }
+    signed_in(access_token=access_token(**changed))
+    assert run("use").code == 0
+
+
+def test_a_rotated_key_is_found_with_one_more_request(
+    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signer: Signer, signed_in: Callable[..., Session]
+) -> None:
+    """OpenID Connect Core 10.1.1: an unknown kid is the signal to read the keys again."""
+    signed_in()
+    stub.answers("/jwks", reply(body={"keys": [{"kty": "unheard-of"}]}), reply(body={"keys": [signer.jwk]}))
+    assert run("use").code == 0
+    assert [asked.path for asked in stub.asked] == [DISCOVERY, "/jwks", "/jwks", "/api/"]
+
+
+def test_a_token_that_has_expired_behind_our_back_is_refreshed(
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    access_token: Callable[..., str],
+    signed_in: Callable[..., Session],
+    travel: Travel,
+) -> None:
+    """The token itself knows better than what was stored beside it."""
+    signed_in(access_token=access_token(exp=travel.time - 1))
+    fresh = access_token(jti="fresh")
+    stub.answers("/token", reply(body={"access_token": fresh, "token_type": "Bearer"}))
+    assert run("use").code == 0
+    assert stub.paths() == ["/token", "/api/"]
+
+
+@pytest.mark.parametrize("body", [b"<html>", b""])
+def test_an_api_answer_that_is_not_json_is_a_message(
+    body: bytes, run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
+) -> None:
+    """A captive portal is not the API."""
+    signed_in()
+    stub.answers("/api/", reply(body=body))
+    assert "not JSON" in run("use").err
+
+
+@pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example/x", "@evil.example"])
+def test_a_token_goes_to_its_api_only(
+    path: str, run: Callable[..., Ran], stub: Stub, signed_in: Callable[..., Session]
+) -> None:
+    """Whatever is asked for is asked of the API."""
+    signed_in()
+    assert run("use", path).code == 1
+    assert stub.asked[-1].path.startswith("/api/")
