@@ -75,6 +75,7 @@ class RequestParser:
         if not self.requests or self.requests[-1].method == "CONNECT":
             return b""
         offering = self.requests.pop()
+        self._parser = httptools.HttpRequestParser(self)  # the old one is done if the offer came with `close`
         self._headers_as_sent = offering.headers
         lines = [f"{name}: {value}\r\n" for name, value in offering.headers if name.lower() != "upgrade"]
         return f"{offering.method} {offering.target} HTTP/{offering.version}\r\n{''.join(lines)}\r\n".encode("latin-1")
