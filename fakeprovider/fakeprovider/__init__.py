@@ -20,6 +20,7 @@ from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, Setting
 from fakeprovider.faults.arming import Armed
 from fakeprovider.issued import Issued
 from fakeprovider.journal import Exchange, Journal
+from fakeprovider.keys import SigningKey
 from fakeprovider.people import Person
 from fakeprovider.provider import Provider
 from fakeprovider.secrets import Secret, Secrets
@@ -42,6 +43,7 @@ __all__ = [
     "Secret",
     "Secrets",
     "SettingError",
+    "SigningKey",
     "User",
     "__version__",
     "dialects",

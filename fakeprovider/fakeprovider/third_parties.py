@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from importlib.metadata import Distribution, EntryPoint, distributions
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fakeprovider.errors import PluginError
 
 if TYPE_CHECKING:
+    from importlib.metadata import Distribution, EntryPoint
+
     from pluggy import PluginManager
 
     from fakeprovider.dialects import Dialect
@@ -72,6 +73,8 @@ def _named(
 
 @functools.cache
 def _manager() -> PluginManager:
+    from importlib.metadata import distributions
+
     import pluggy
 
     from fakeprovider import hookspecs

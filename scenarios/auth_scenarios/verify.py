@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.applicability import NotApplicable
-from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.credentials import CredentialFile
-from pytest_auth_provider.clients.outcome import Outcome, exit_name
+from pytest_auth_provider.clients.outcome import exit_name
 from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
 
 if TYPE_CHECKING:

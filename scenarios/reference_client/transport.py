@@ -130,7 +130,8 @@ class _TimeLimit:
         self.over = True
         for one in self._sockets:
             try:
-                one.shutdown(socket.SHUT_RDWR)
+                # Not a TLS socket's own shutdown: it forgets the encryption before it closes.
+                socket.socket.shutdown(one, socket.SHUT_RDWR)
             except OSError:
                 continue  # closed already
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from fakeprovider import FaultNotMet, Provider, SettingError
 from fakeprovider.faults import (
     ExtraMember,
+    Hold,
     HtmlPage,
     MissingMember,
     Refused,
@@ -15,6 +18,7 @@ from fakeprovider.faults import (
     RevokedSession,
     ServerError,
     Truncated,
+    WrongClaim,
     WrongIssuer,
     WrongMember,
 )
@@ -92,6 +96,20 @@ def test_the_overruled_turn_is_kept(provider: Provider, client: Client) -> None:
         assert statuses(client, 2) == [500, 200]
 
 
+def test_a_turn_given_back_survives_a_crowd(provider: Provider, client: Client) -> None:
+    """Requests that came while a lone fault had no turn left do not use up the one it gets back."""
+    hold = Hold()
+    with ThreadPoolExecutor() as threads, provider.failing(WrongClaim("sub", "x"), at="token", times=1) as armed:
+        with provider.failing(hold, at="token", times=1):
+            fruitless = threads.submit(client.refresh, "never issued")
+            assert hold.wait_for_arrival()
+            client.refresh("never issued")
+            hold.release()
+            fruitless.result()
+        client.sign_in()
+    assert armed.fired == 1
+
+
 def test_seams_combine(provider: Provider, client: Client) -> None:
     """Document, answer and wire faults act on one exchange, in that order."""
     with provider.failing(ExtraMember("x", 1), WrongIssuer("https://a.invalid"), at="discovery"):
@@ -132,7 +150,8 @@ def test_never_met(provider: Provider, client: Client) -> None:
     with pytest.raises(FaultNotMet) as failure, provider.failing(ServerError(503), grant="refresh_token", times=1):
         client.get("discovery")
     assert str(failure.value) == (
-        "the fault was armed and never met: ServerError(status=503) in token[refresh_token] : ServerError(status=503) x1.\n"
+        "the fault was armed and never met: ServerError(status=503) "
+        "in token[refresh_token] : ServerError(status=503) x1.\n"
         "Meanwhile the provider received:\n"
         "  #1 GET /.well-known/openid-configuration (discovery) -> 200\n"
         "Aim it at a request the client really makes, or arm it with optional=True where not meeting it is fine."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -11,10 +10,13 @@ import pytest
 from fakeprovider import SettingError
 from fakeprovider.faults import (
     DeadPort,
-    ErrorAnswer,
+    ExtraMember,
     Fault,
     Hold,
+    HtmlPage,
     LostAnswer,
+    NoKid,
+    Redirect,
     Reset,
     ServerError,
     SlowDrip,
@@ -24,43 +26,34 @@ from fakeprovider.faults import (
 )
 from fakeprovider.faults.checking import Range, in_words
 
+WHOLE_NUMBER = "status is expected to be a whole number from 200 to 599"
+SECONDS = "seconds is expected to be a number from 0 up or None"
+
 
 @pytest.mark.parametrize(
-    ("make", "message"),
+    ("fault", "settings", "message"),
     [
+        (ServerError, {"status": "503"}, f"ServerError(status='503'): {WHOLE_NUMBER}"),
+        (ServerError, {"status": 99}, f"ServerError(status=99): {WHOLE_NUMBER}"),
+        (ServerError, {"status": True}, f"ServerError(status=True): {WHOLE_NUMBER}"),
+        (Stall, {"seconds": -1}, f"Stall(seconds=-1): {SECONDS}"),
+        (Stall, {"seconds": float("nan")}, f"Stall(seconds=nan): {SECONDS}"),
+        (SlowDrip, {"size": 0}, "SlowDrip(size=0): size is expected to be a whole number from 1 up"),
+        (LostAnswer, {"how": HtmlPage()}, "LostAnswer(how=HtmlPage(status=200)): how is expected to be a WireFault"),
+        (ExtraMember, {"name": "a", "value": {1}}, "ExtraMember(value={1}): value is expected to be any JSON value"),
+        (Hold, {"meanwhile": 5}, "Hold(meanwhile=5): meanwhile is expected to be a function or None"),
         (
-            lambda: ServerError("503"),
-            "ServerError(status='503'): status is expected to be a whole number from 200 to 599",
+            NoKid,
+            {"kind": "refresh_token"},
+            "NoKid(kind='refresh_token'): kind is expected to be 'access_token' or 'id_token'",
         ),
-        (lambda: ServerError(99), "ServerError(status=99): status is expected to be a whole number from 200 to 599"),
-        (
-            lambda: ServerError(True),
-            "ServerError(status=True): status is expected to be a whole number from 200 to 599",
-        ),
-        (lambda: Stall(-1), "Stall(seconds=-1): seconds is expected to be a number from 0 up or None"),
-        (lambda: Stall(float("nan")), "Stall(seconds=nan): seconds is expected to be a number from 0 up or None"),
-        (lambda: SlowDrip(size=0), "SlowDrip(size=0): size is expected to be a whole number from 1 up"),
-        (
-            lambda: LostAnswer(ServerError()),
-            "LostAnswer(how=ServerError(status=503)): how is expected to be a WireFault",
-        ),
-        (lambda: WrongMember("a", {1, 2}), "WrongMember(value={1, 2}): value is expected to be any JSON value"),
-        (lambda: Hold(meanwhile=5), "Hold(meanwhile=5): meanwhile is expected to be a function or None"),
-        (
-            lambda: WrongClaim("sub", 1, kind="refresh_token"),
-            "WrongClaim(kind='refresh_token'): kind is expected to be 'access_token' or 'id_token'",
-        ),
-        (
-            lambda: ErrorAnswer("x", envelope="nested"),
-            "ErrorAnswer(envelope='nested'): envelope is expected to be "
-            "'error', 'error.code', 'code', 'errorCode', 'detail.code' or 'detail'",
-        ),
+        (Redirect, {"status": 200}, "Redirect(status=200): status is expected to be 301, 302, 303, 307 or 308"),
     ],
 )
-def test_refused(make: Callable[[], Fault], message: str) -> None:
+def test_refused(fault: type[Fault], settings: dict[str, object], message: str) -> None:
     """The message names fault, field, what came and what is accepted."""
     with pytest.raises(SettingError) as refused:
-        make()
+        fault(**settings)
     assert str(refused.value) == message
 
 

@@ -15,7 +15,6 @@ from .conftest import Client
 TEXTS = [
     "Refused()",
     "Reset() x1",
-    "optional_text",
     "token[refresh_token] : ServerError(status=503, retry_after=2) x2",
     "token[refresh_token] from 'my cli' after 3 optional : Reset()",
     "* after 1 : Reset()",
@@ -27,7 +26,7 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("text", [text for text in TEXTS if text != "optional_text"])
+@pytest.mark.parametrize("text", TEXTS)
 def test_round_trip(text: str) -> None:
     """The repr of what a text arms is that text."""
     [armed] = parse(text)
@@ -52,7 +51,7 @@ def test_spellings() -> None:
     assert first.trigger == Trigger(("token",), "refresh_token", "cli-2", 2)
     assert first.steps == (Step(ServerError(503), 2),)
     assert second.steps == (Step(Stall(), None),)
-    assert parse_fault("LostAnswer(Stall)" if False else "LostAnswer(Stall())") == LostAnswer(Stall())
+    assert parse_fault("LostAnswer(Stall())") == LostAnswer(Stall())
 
 
 def test_sequence_counts() -> None:
@@ -72,7 +71,7 @@ def test_sequence_counts() -> None:
         ("token : ServerError(status=5)", "        ^"),
         ("token : ServerError(1, 2, 3, 4)", "        ^"),
         ("token : ServerError(status=open('x'))", "                           ^"),
-        ("token : ServerError(status=(lambda: 5)())", "                           ^"),
+        ("token : ServerError(status=(lambda: 5)())", "                            ^"),
         ("token : Stall(1 + x)", "              ^"),
         ("token : ServerError(503", "                   ^"),
         ("token : ServerError(503]", "                       ^"),

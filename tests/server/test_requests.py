@@ -107,6 +107,16 @@ def test_an_offer_to_upgrade_is_ignored(serve: Serve, say: Say, count: int) -> N
 
 
 @pytest.mark.parametrize(
+    "body", [b"Content-Length: 3\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"]
+)
+def test_an_offer_to_upgrade_may_come_with_a_body(serve: Serve, say: Say, body: bytes) -> None:
+    """`curl --http2 -d` does so; body and header fields arrive as they were sent."""
+    server = serve(lambda request: Answer(body=request.get_data() + request.headers["Upgrade"].encode()))
+    offer = b"POST / HTTP/1.1\r\nHost: fake\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n"
+    assert say(server, offer + body + offer + b"Connection: close\r\n" + body).count(b"abch2c") == 2
+
+
+@pytest.mark.parametrize(
     ("target", "path", "host"),
     [
         (b"/", "/", "fake"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialects.chatgpt import Chatgpt
 from fakeprovider.dialects.formance import Formance
 from fakeprovider.dialects.keycloak import Keycloak
 from fakeprovider.dialects.osa import Osa
@@ -15,7 +16,7 @@ from fakeprovider.errors import choose
 __all__ = ["BUILT_IN", "Dialect", "Wording", "dialects", "find_dialect"]
 
 
-BUILT_IN: Final = {dialect.name: dialect for dialect in (Rfc, Formance, Keycloak, Osa, SpecKitty)}
+BUILT_IN: Final = {dialect.name: dialect for dialect in (Rfc, Chatgpt, Formance, Keycloak, Osa, SpecKitty)}
 
 
 def dialects() -> dict[str, type[Dialect]]:

@@ -38,6 +38,7 @@ class Keycloak(Dialect):
         "introspection": f"{PROTOCOL}/token/introspect",
         "userinfo": f"{PROTOCOL}/userinfo",
         "end_session": f"{PROTOCOL}/logout",
+        "pushed_authorization_request": f"{PROTOCOL}/ext/par/request",
         "registration": "/clients-registrations/openid-connect",
     }
     settings: ClassVar[Mapping[str, object]] = {
@@ -54,6 +55,9 @@ class Keycloak(Dialect):
         "refresh_token_expired": Wording(description="Token is not active"),
         "refresh_token_revoked": Wording(description="Session not active"),
         "refresh_token_reused": Wording(description="Maximum allowed refresh token reuse exceeded"),
+        "code_unknown": Wording(description="Code not valid"),
+        "code_expired": Wording(description="Code not valid"),
+        "code_consumed": Wording(description="Code not valid"),
         "device_code_unknown": Wording(description="Device code not valid"),
         "device_code_consumed": Wording(description="Device code not valid"),
         "authorization_pending": Wording(description="The authorization request is still pending"),

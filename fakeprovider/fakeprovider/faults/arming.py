@@ -70,7 +70,8 @@ class Armed:
             if self.seen <= self.trigger.after:
                 return None
             fault = self._at_turn(self._taken)
-            self._taken += 1
+            # A lone fault may get a turn back later, so requests that come when there is none left are not counted.
+            self._taken += fault is not None or len(self.steps) > 1
             return fault
 
     def touch(self, fault: Fault, times: int = 1) -> None:
@@ -176,11 +177,11 @@ def _each_once(faults: Sequence[Fault]) -> list[Fault]:
 def _not_met(provider: Provider, entry: Armed, mark: int) -> str:
     meanwhile = provider.journal.since(mark)
     lines = "\n".join(f"  {exchange.line}" for exchange in meanwhile) or "  (no request arrived)"
-    unmet = entry.unmet[0]
-    whole = "" if len(entry.steps) == 1 else f", of the sequence\n  {entry!r}"
+    unmet, whole = repr(entry.unmet[0]), repr(entry)
+    where = "" if whole == unmet else f" in {whole}" if len(entry.steps) == 1 else f", of the sequence\n  {whole}"
     why = f"{entry.overruled} requests were answered by another fault in its place.\n" if entry.overruled else ""
     return (
-        f"the fault was armed and never met: {unmet!r}{whole or f' in {entry!r}'}.\n"
+        f"the fault was armed and never met: {unmet}{where}.\n"
         f"{why}"
         f"Meanwhile the provider received:\n{lines}\n"
         "Aim it at a request the client really makes, or arm it with optional=True where not meeting it is fine."

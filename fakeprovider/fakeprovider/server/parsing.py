@@ -42,6 +42,7 @@ class RequestParser:
         self.begun = False
         self.expects_continue = False
         self._limits = limits
+        self._headers_as_sent: list[tuple[str, str]] = []
         self._parser = httptools.HttpRequestParser(self)
         self.on_message_begin()
         self.begun = False
@@ -61,11 +62,22 @@ class RequestParser:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade as upgrade:
-            # An offer to change protocols may be ignored (RFC 9110 7.8): what follows is read as HTTP again.
-            return data[upgrade.args[0] :]
+            return self._without_offer() + data[upgrade.args[0] :]
         except httptools.HttpParserError as error:
             self._refuse(400, named(b"" if went_on else data, str(error)))
         return b""
+
+    def _without_offer(self) -> bytes:
+        """The head to read again, without the offer to change protocols, which may be ignored (RFC 9110 7.8).
+
+        llhttp takes the request for complete and its body for the other protocol's first bytes; h2c clients send one.
+        """
+        if not self.requests or self.requests[-1].method == "CONNECT":
+            return b""
+        offering = self.requests.pop()
+        self._headers_as_sent = offering.headers
+        lines = [f"{name}: {value}\r\n" for name, value in offering.headers if name.lower() != "upgrade"]
+        return f"{offering.method} {offering.target} HTTP/{offering.version}\r\n{''.join(lines)}\r\n".encode("latin-1")
 
     def on_message_begin(self) -> None:
         """Called by httptools, as are all `on_` methods: a request begins."""
@@ -92,6 +104,8 @@ class RequestParser:
 
     def on_headers_complete(self) -> None:
         """The head is whole: refuse it, or let the body come."""
+        if self._headers_as_sent:
+            self._headers, self._headers_as_sent = self._headers_as_sent, []
         self._in_body = True
         self._measure_head(self._head_bytes + len(self._target))
         hosts = 0

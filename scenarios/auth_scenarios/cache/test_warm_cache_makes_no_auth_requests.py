@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from auth_scenarios.verify import AUTH_ENDPOINTS, RESOURCES, must_not_request, must_request, must_succeed
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

@@ -4,8 +4,7 @@ from itertools import pairwise
 
 from auth_scenarios.verify import requests
 from fakeprovider import Provider
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 TOLERANCE = 0.1
 

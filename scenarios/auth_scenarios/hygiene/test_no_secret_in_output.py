@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

@@ -5,8 +5,7 @@ import pytest
 from auth_scenarios.unreachable import OUTAGES, Outage
 from auth_scenarios.verify import RESOURCES, must_explain, must_not_request, must_still_hold
 from fakeprovider import Provider
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

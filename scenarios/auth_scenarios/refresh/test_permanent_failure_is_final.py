@@ -5,8 +5,7 @@ import pytest
 from auth_scenarios.verify import applies_only, must_explain, must_not_request, must_request, must_say
 from fakeprovider import Provider
 from fakeprovider.faults import ErrorAnswer
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

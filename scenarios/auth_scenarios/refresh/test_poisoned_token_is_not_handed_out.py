@@ -3,8 +3,7 @@ from __future__ import annotations
 from auth_scenarios.verify import must_not_crash, must_say
 from fakeprovider import Provider
 from fakeprovider.faults import ErrorAnswer
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

@@ -3,8 +3,7 @@ from __future__ import annotations
 from auth_scenarios.verify import must_request, must_succeed
 from fakeprovider import Provider
 from fakeprovider.faults import Hold
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

@@ -5,8 +5,7 @@ import pytest
 from auth_scenarios.verify import must_explain, must_request_at_most, must_still_hold, must_succeed
 from fakeprovider import Provider
 from fakeprovider.faults import Fault, HtmlPage, Reset, ServerError
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

@@ -5,8 +5,7 @@ import pytest
 from auth_scenarios.verify import must_hold_no_credentials, must_not_crash
 from fakeprovider import Provider
 from fakeprovider.faults import Body
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from auth_scenarios.verify import must_not_crash, must_request, must_say
 from fakeprovider import Provider
-from pytest_auth_provider import scenario
-from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(

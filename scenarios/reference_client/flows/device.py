@@ -53,7 +53,7 @@ def sign_in(context: Context, scope: str, open_page: Callable[[str], None]) -> T
     authorization = authorize(context, scope)
     show(authorization)
     open_page(authorization.complete_uri or authorization.uri)
-    return _Poll(context, authorization).until_decided()
+    return Poll(context, authorization).until_decided()
 
 
 def authorize(context: Context, scope: str) -> Authorization:
@@ -65,13 +65,12 @@ def authorize(context: Context, scope: str) -> Authorization:
     if 400 <= answer.status < 500:
         raise SignInError(f"the provider refused to start signing in: {answers.described(answer)}")
     members = answers.document(answer, _WHAT)
+    complete = "verification_uri_complete"
     return Authorization(
         device_code=_text(members, "device_code"),
         user_code=_text(members, "user_code"),
         uri=_web_address(members, "verification_uri"),
-        complete_uri=_web_address(members, "verification_uri_complete")
-        if _has(members, "verification_uri_complete")
-        else None,
+        complete_uri=_web_address(members, complete) if _has(members, complete) else None,
         interval=_seconds(members, "interval") if _has(members, "interval") else DEFAULT_INTERVAL,
         expires_at=clock.now() + _seconds(members, "expires_in"),
     )
@@ -85,7 +84,7 @@ def show(authorization: Authorization) -> None:
     terminal.say("Waiting for your decision ...")
 
 
-class _Poll:
+class Poll:
     """Asks the token endpoint again and again, never sooner than it wants to be asked."""
 
     def __init__(self, context: Context, authorization: Authorization) -> None:
@@ -99,7 +98,7 @@ class _Poll:
         """Return the tokens once there are some. Raises as `sign_in`."""
         pause = self._interval
         while True:
-            self._wait(pause)
+            self.wait(pause)
             try:
                 answer = self._ask()
             except (NoAnswerError, BrokenAnswerError) as error:
@@ -107,7 +106,7 @@ class _Poll:
                 continue
             if answer.status == 200:
                 return token_endpoint.tokens(answer, _WHAT)
-            pause = self._pause_after(answer)
+            pause = self.pause_after(answer)
 
     def _ask(self) -> Answer:
         form = {
@@ -117,7 +116,7 @@ class _Poll:
         }
         return self._context.transport.post(self._context.discovery.metadata().required("token_endpoint"), form)
 
-    def _wait(self, seconds: float) -> None:
+    def wait(self, seconds: float) -> None:
         """Wait, but not beyond the life of the code.
 
         Raises:
@@ -128,7 +127,7 @@ class _Poll:
         if seconds >= left:
             raise expired()
 
-    def _pause_after(self, answer: Answer) -> float:
+    def pause_after(self, answer: Answer) -> float:
         """Return the seconds to wait after an answer that decides nothing.
 
         Raises:
