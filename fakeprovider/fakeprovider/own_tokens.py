@@ -52,7 +52,7 @@ def require_alive(call: Call, value: str, kinds: tuple[type[OwnToken], ...], rol
     if token is None:
         story = "not one this provider issued, or died long ago"
     elif not isinstance(token, kinds):
-        story = f"a {_kind(token)}, expected {' or '.join(_KINDS[kind] for kind in kinds)}"
+        story = f"{_KINDS[type(token)]}, expected {' or '.join(_KINDS[kind] for kind in kinds)}"
     else:
         story = why_dead(token, call.at - provider.leeway) or _why_unproven(call, token)
         if not story:
@@ -74,12 +74,8 @@ def _why_unproven(call: Call, token: OwnToken) -> str:
     return ""
 
 
-def _kind(token: OwnToken) -> str:
-    return _KINDS[type(token)]
-
-
 _KINDS: dict[type[OwnToken], str] = {
-    AccessToken: "access token",
-    IdToken: "id token",
-    RefreshToken: "refresh token",
+    AccessToken: "an access token",
+    IdToken: "an id token",
+    RefreshToken: "a refresh token",
 }
