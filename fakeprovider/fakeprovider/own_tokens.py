@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeprovider.assertions import BadAssertion, accepted_audiences, verify
 from fakeprovider.errors import OAuthError
+from fakeprovider.keys import SECRET_ALGORITHMS
 from fakeprovider.store import AccessToken, IdToken, RefreshToken
 
 if TYPE_CHECKING:
@@ -62,9 +63,11 @@ def require_alive(call: Call, value: str, kinds: tuple[type[OwnToken], ...], rol
 
 def _why_unproven(call: Call, token: OwnToken) -> str:
     """What is wrong with the claims of a JWT of ours, which a fault may have bent before it was signed."""
+    provider = call.provider
     if isinstance(token, RefreshToken) or token.value.count(".") != 2:
         return ""
-    provider = call.provider
+    if isinstance(token, IdToken) and provider.algorithm in SECRET_ALGORITHMS:
+        return ""  # signed with its client's secret, which proves nothing to anybody else
     resources = token.audience if isinstance(token, AccessToken) else (token.session.client_id,)
     audiences = (*accepted_audiences(call), *resources)
     try:

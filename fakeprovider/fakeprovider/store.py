@@ -28,6 +28,7 @@ DeviceStatus = Literal["pending", "approved", "denied", "consumed"]
 
 _TIDY_SECONDS: Final = 60.0
 _TIDY_CALLS: Final = 256
+_TIDY_SHARE: Final = 32
 
 
 @dataclass
@@ -179,6 +180,7 @@ class Store:
     """When each person last authenticated at the browser, which stays signed in (OIDC Core 3.1.2.3)."""
     _tidied_at: float = 0.0
     _calls: int = 0
+    _left: int = 0
 
     def new_session(
         self, client_id: str, subject: str, scope: str, now: float, *, parent: Session | None = None
@@ -209,12 +211,17 @@ class Store:
         return token
 
     def tidy(self, now: float) -> None:
-        """Clean every minute of the provider's clock and every 256 calls, so that nothing grows for ever."""
+        """Clean every minute of the provider's clock and every 256 calls, so that nothing grows for ever.
+
+        A store with much to look through is left alone for longer: a call pays for 32 records at most.
+        """
         with self.lock:
             self._calls += 1
-            if abs(now - self._tidied_at) >= _TIDY_SECONDS or self._calls >= _TIDY_CALLS:
+            due = abs(now - self._tidied_at) >= _TIDY_SECONDS or self._calls >= _TIDY_CALLS
+            if due and self._calls * _TIDY_SHARE >= self._left:
                 self._tidied_at, self._calls = now, 0
                 self.clean(now)
+                self._left = sum(map(len, self._expiring()))
 
     def clean(self, now: float) -> int:
         """Let go of records that expired or were revoked more than `keep` seconds ago, consumed ones too.

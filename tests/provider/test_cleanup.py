@@ -116,7 +116,7 @@ def test_twenty_thousand_sign_ins_do_not_grow(revoke: bool) -> None:
     with Provider(access_token_format="opaque", refresh_token_lifetime=3600) as provider:
         sizes = [handle(provider, 2000, revoke=revoke) for _ in range(10)]
 
-    assert max(sizes[1:]) <= sizes[0] * 1.2
+    assert max(sizes[1:]) < sizes[0] * 1.5
 
 
 def handle(provider: Provider, sign_ins: int, *, revoke: bool) -> int:

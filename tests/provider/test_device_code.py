@@ -85,6 +85,13 @@ def test_an_unknown_code_is_refused(client: Caller, code: str, error: str) -> No
     client.refused(client.poll(code), error)
 
 
+def test_resources_become_the_audience(client: Caller) -> None:
+    """The poll may say which resource the token is for (RFC 8707 2.2)."""
+    answer = client.poll(client.device()["device_code"], resource="https://a.test")
+
+    assert client.claims(answer.json()["access_token"])["aud"] == "https://a.test"
+
+
 def test_a_script_decides_poll_by_poll(provider: Provider, client: Caller) -> None:
     """Each step answers one poll; then the decision holds again."""
     provider.user.script("pending", "slow_down", "approve")
@@ -121,6 +128,25 @@ class TestVerificationPage:
 
         assert "return to your terminal" in page.text
         assert client.poll(told["device_code"]).status_code == 200
+
+    def test_a_form_without_a_decision_is_shown_again(self, client: Caller) -> None:
+        """Neither button pressed: nothing is decided."""
+        told = client.device()
+
+        page = client.post("verification", user_code=told["user_code"])
+
+        assert (page.status_code, "Approve" in page.text) == (200, True)
+        client.refused(client.poll(told["device_code"]), "authorization_pending")
+
+    def test_a_link_that_came_too_late(self, provider: Provider, client: Caller) -> None:
+        """Opening the complete address of an expired code says so before anything is typed."""
+        told = client.device()
+        provider.clock.advance(901)
+
+        page = client.http.get(told["verification_uri_complete"])
+
+        assert "The code has expired" in page.text
+        assert "return to your terminal" in page.text
 
     def test_denying(self, client: Caller) -> None:
         """The next poll is access_denied."""

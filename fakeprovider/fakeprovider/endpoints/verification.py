@@ -17,14 +17,15 @@ def serve(call: Call) -> Answer:
     values, named = call.parameters, call.provider.dialect.user_code_parameter
     typed = (values.get("user_code") or values.get(named) or call.request.args.get(named, "")).strip()
     code = call.provider.store.by_user_code(typed) if typed else None
-    if call.request.method != "POST":
-        return _form(typed, code)
     with call.provider.store.lock:
         problem = _problem(call, typed, code)
-        if code is None or problem:
+        if call.request.method == "POST" and code is not None and not problem:
+            return _decide(call, typed, code)
+        if problem and (typed or call.request.method == "POST"):
             call.note = problem
-            return render("finished.html", 400, title="That did not work", message=problem)
-        return _decide(call, code)
+            status = 400 if call.request.method == "POST" else 200
+            return render("finished.html", status, title="That did not work", message=problem)
+        return _form(typed, code)
 
 
 def _form(typed: str, code: DeviceCode | None) -> Answer:
@@ -41,8 +42,11 @@ def _problem(call: Call, typed: str, code: DeviceCode | None) -> str:
     return ""
 
 
-def _decide(call: Call, code: DeviceCode) -> Answer:
-    if call.parameters.get("decision") != "approve":
+def _decide(call: Call, typed: str, code: DeviceCode) -> Answer:
+    decision = call.parameters.get("decision", "")
+    if decision not in ("approve", "deny"):
+        return _form(typed, code)
+    if decision == "deny":
         code.status = "denied"
         return render("finished.html", title="Denied", message="The device was not signed in.")
     code.status = "approved"

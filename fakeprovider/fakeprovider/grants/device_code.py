@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 from fakeprovider.errors import OAuthError
 from fakeprovider.form import require
 from fakeprovider.issuing import issue
+from fakeprovider.resources import narrow_resources
 from fakeprovider.store import DeviceCode
 
 if TYPE_CHECKING:
@@ -20,9 +21,11 @@ def exchange(call: Call) -> dict[str, object]:
     """Hand out tokens for an approved device code, once; otherwise say what the client should do."""
     value = require(call.members, "device_code", "RFC 8628 3.4")
     store = call.provider.store
+    audience = narrow_resources(call, ())
     with store.lock:
         code = claim(call, value)
         session = store.new_session(code.client_id, code.subject, code.scope, call.at)
+        session.audience = audience
         return issue(call, session)
 
 
