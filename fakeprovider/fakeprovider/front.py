@@ -50,8 +50,11 @@ class Front:
 
     def start(self) -> None:
         """Serve, unless it does already."""
-        if not self.server.running:
-            self.server.start()
+        if self.server.running:
+            return
+        if self.certificates is not None:
+            self.certificates.open()
+        self.server.start()
 
     def stop(self) -> None:
         """Stop serving and let go of the certificates."""
