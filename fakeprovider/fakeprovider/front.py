@@ -70,7 +70,7 @@ class Front:
 
     def _handle(self, request: Request) -> Answer:
         path = _without_well_known(request.path)
-        below = [prefix for prefix in self._apps if path == prefix or path.startswith(f"{prefix}/")]
+        below = [prefix for prefix in tuple(self._apps) if path == prefix or path.startswith(f"{prefix}/")]
         # Where nobody is, the first one says so and writes it down.
         nearest = max(below, key=len, default=next(iter(self._apps)))
         return self._apps[nearest].handle(request)
