@@ -6,7 +6,6 @@ import shutil
 import ssl
 import tempfile
 import weakref
-from datetime import datetime
 from pathlib import Path
 
 import trustme
@@ -16,36 +15,25 @@ NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 class Certificates:
-    """A certificate authority nobody knows, and what the provider shows in its name.
+    """A certificate authority nobody knows, and the one honest certificate in its name.
 
-    `context` goes into the server. `ca_file` is what a client must trust: a PEM file that lives until `close`.
+    `context` goes into the server; what TLS faults show instead is theirs. `ca_file` is what a client must trust: a PEM
+    file that lives until `close`, or until nobody knows the certificates any more.
     """
 
     def __init__(self, host: str) -> None:
         self.authority = trustme.CA()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self._names = tuple(dict.fromkeys((host, *NAMES)))
-        self._directory = tempfile.mkdtemp(prefix="fakeprovider-")
-        self._remove = weakref.finalize(self, shutil.rmtree, self._directory, ignore_errors=True)
-        self.ca_file = Path(self._directory) / "ca.pem"
+        self.authority.issue_cert(*dict.fromkeys((host, *NAMES))).configure_cert(self.context)
+        self.ca_file = Path(tempfile.mkdtemp(prefix="fakeprovider-")) / "ca.pem"
+        self.open()
+
+    def open(self) -> None:
+        """Write the file, again where it was removed."""
+        directory = self.ca_file.parent
+        directory.mkdir(mode=0o700, exist_ok=True)
         self.authority.cert_pem.write_to_path(self.ca_file)
-        self.present()
-
-    def present(
-        self,
-        *names: str,
-        authority: trustme.CA | None = None,
-        not_before: datetime | None = None,
-        not_after: datetime | None = None,
-    ) -> None:
-        """Show another certificate to connections from now on; without arguments, an honest one.
-
-        `names` are the hosts it is for, `authority` who signed it (another CA is one that no client trusts),
-        `not_before` and `not_after` when it is valid.
-        """
-        signed_by = authority or self.authority
-        leaf = signed_by.issue_cert(*(names or self._names), not_before=not_before, not_after=not_after)
-        leaf.configure_cert(self.context)
+        self._remove = weakref.finalize(self, shutil.rmtree, directory, ignore_errors=True)
 
     def close(self) -> None:
         """Remove the file."""

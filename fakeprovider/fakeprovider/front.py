@@ -50,8 +50,11 @@ class Front:
 
     def start(self) -> None:
         """Serve, unless it does already."""
-        if not self.server.running:
-            self.server.start()
+        if self.server.running:
+            return
+        if self.certificates is not None:
+            self.certificates.open()
+        self.server.start()
 
     def stop(self) -> None:
         """Stop serving and let go of the certificates."""
@@ -67,7 +70,7 @@ class Front:
 
     def _handle(self, request: Request) -> Answer:
         path = _without_well_known(request.path)
-        below = [prefix for prefix in self._apps if path == prefix or path.startswith(f"{prefix}/")]
+        below = [prefix for prefix in tuple(self._apps) if path == prefix or path.startswith(f"{prefix}/")]
         # Where nobody is, the first one says so and writes it down.
         nearest = max(below, key=len, default=next(iter(self._apps)))
         return self._apps[nearest].handle(request)

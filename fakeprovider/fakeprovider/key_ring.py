@@ -84,10 +84,13 @@ class KeyRing:
             return self._active
 
     def retire(self, key: SigningKey | str) -> SigningKey:
-        """Take `key`, or the key of that kid, out of the JWKS; if it is the one that signs, it goes on signing."""
+        """Take `key`, or the key of that kid, out of the JWKS; if it is the one that signs, it goes on signing.
+
+        Raises `SettingError` for a key that is not published.
+        """
         self._settle()
         with self._lock:
-            gone = self._find(key.kid if isinstance(key, SigningKey) and key not in self._published else key)
+            gone = self._find(key)
             self._published.remove(gone)
             return gone
 
@@ -118,12 +121,11 @@ class KeyRing:
         _ = self.active
 
     def _find(self, key: SigningKey | str) -> SigningKey:
-        if isinstance(key, SigningKey):
-            return key
-        found = next((published for published in self._published if published.kid == key), None)
+        found = next((published for published in self._published if key in (published, published.kid)), None)
         if found is None:
+            kid = key.kid if isinstance(key, SigningKey) else key
             kids = ", ".join(repr(published.kid) for published in self._published) or "none"
-            raise SettingError(f"no key with kid {key!r} is published; published are {kids}")
+            raise SettingError(f"no key with kid {kid!r} is published; published are {kids}")
         return found
 
 

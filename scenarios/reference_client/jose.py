@@ -39,19 +39,25 @@ def check_algorithm(header: dict[str, Any]) -> str:
     return algorithm
 
 
-def check_signature(token: str, key: "PyJWK", algorithm: str) -> None:
-    """Check that the holder of `key` signed `token`.
+def check_signature(token: str, keys: "list[PyJWK]", algorithm: str) -> None:
+    """Check that the holder of one of `keys` signed `token`.
 
     Raises:
         InvalidTokenError: They did not.
     """
+    if not any(_is_signed(token, key, algorithm) for key in keys):
+        raise InvalidTokenError("its signature is wrong")
+
+
+def _is_signed(token: str, key: "PyJWK", algorithm: str) -> bool:
     from jwt import PyJWS
     from jwt.exceptions import PyJWTError
 
     try:
         PyJWS(algorithms=[algorithm]).decode_complete(token, key, algorithms=[algorithm])
     except (PyJWTError, ValueError, TypeError):
-        raise InvalidTokenError("its signature is wrong") from None
+        return False
+    return True
 
 
 def _segment(segment: str) -> dict[str, Any]:

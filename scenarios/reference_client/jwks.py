@@ -1,6 +1,7 @@
 """The provider's signing keys (RFC 7517)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from reference_client import answers
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from reference_client.transport import Transport
 
 _WHAT = "reading the provider's signing keys"
+_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
+"""Members of a private key (RFC 7518 6.2.2, 6.3.2). A provider that publishes them by mistake has a problem; not we."""
 _KEY_TYPES = {"RS": "RSA", "PS": "RSA", "ES": "EC", "Ed": "OKP"}
 
 
@@ -27,8 +30,8 @@ class Keys:
         self._keys: list[Mapping[str, Any]] | None = None
         self._refetches = 0
 
-    def find(self, header: Mapping[str, Any], algorithm: str) -> "PyJWK":
-        """Return the key that a token with this `header` should be signed with.
+    def find(self, header: Mapping[str, Any], algorithm: str) -> "list[PyJWK]":
+        """Return the keys that a token with this `header` may be signed with: one, unless names are missing or shared.
 
         Raises:
             NoAnswerError: The provider is unreachable.
@@ -40,9 +43,9 @@ class Keys:
             self._refetches += 1
             self._keys = None
             found = candidates(self.all(), header, algorithm)
-        if len(found) != 1:
+        if not found:
             raise InvalidTokenError("it is signed with a key that the provider does not publish")
-        return _key(found[0], algorithm)
+        return _loaded(found, algorithm)
 
     def all(self) -> list[Mapping[str, Any]]:
         """Return every published key. Raises as `find`, except InvalidTokenError."""
@@ -60,22 +63,26 @@ class Keys:
 
 
 def candidates(keys: list[Mapping[str, Any]], header: Mapping[str, Any], algorithm: str) -> list[Mapping[str, Any]]:
-    """Return the keys that fit: of the right type, for signing, for this algorithm, and of the name the token gives."""
+    """Return the keys that fit: of the right type, for signing, for this algorithm, and of no other name."""
     return [
         key
         for key in keys
         if key.get("kty") == _KEY_TYPES[algorithm[:2]]
         and key.get("use", "sig") == "sig"
         and key.get("alg", algorithm) == algorithm
-        and ("kid" not in header or key.get("kid") == header["kid"])
+        and ("kid" not in header or key.get("kid", header["kid"]) == header["kid"])
     ]
 
 
-def _key(jwk: Mapping[str, Any], algorithm: str) -> "PyJWK":
+def _loaded(jwks: list[Mapping[str, Any]], algorithm: str) -> "list[PyJWK]":
     from jwt import PyJWK
     from jwt.exceptions import PyJWTError
 
-    try:
-        return PyJWK(dict(jwk), algorithm)
-    except (PyJWTError, ValueError, TypeError, KeyError):
-        raise BrokenAnswerError(f"{_WHAT}: the published key is damaged") from None
+    keys = []
+    for jwk in jwks:
+        public = {name: value for name, value in jwk.items() if name not in _PRIVATE}
+        with suppress(PyJWTError, ValueError, TypeError, KeyError):
+            keys.append(PyJWK(public, algorithm))
+    if not keys:
+        raise BrokenAnswerError(f"{_WHAT}: the published key is damaged")
+    return keys

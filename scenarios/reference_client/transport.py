@@ -4,7 +4,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpx
@@ -94,6 +94,7 @@ class Transport:
             yield limit
         finally:
             timer.cancel()
+            limit.lift()
 
     def _failure(self, error: Exception, url: str, answered: bool, late: bool) -> NoAnswerError | BrokenAnswerError:
         place = url.partition("?")[0]
@@ -116,7 +117,9 @@ class _TimeLimit:
 
     def __init__(self, sockets: list[socket.socket]) -> None:
         self.over = False
+        self._lifted = False
         self._sockets = sockets
+        self._lock = threading.Lock()
 
     def watch(self, event: str, info: Mapping[str, Any]) -> None:
         """Remember new connections (httpx calls this "trace" extension for every step of a request)."""
@@ -127,13 +130,19 @@ class _TimeLimit:
 
     def expire(self) -> None:
         """Cut."""
-        self.over = True
-        for one in self._sockets:
-            try:
-                # Not a TLS socket's own shutdown: it forgets the encryption before it closes.
-                socket.socket.shutdown(one, socket.SHUT_RDWR)
-            except OSError:
-                continue  # closed already
+        with self._lock:
+            if self._lifted:
+                return
+            self.over = True
+            for one in self._sockets:
+                with suppress(OSError):  # closed already
+                    # Not a TLS socket's own shutdown: it forgets the encryption before it closes.
+                    socket.socket.shutdown(one, socket.SHUT_RDWR)
+
+    def lift(self) -> None:
+        """Cut nothing from now on: the next request has its own limit."""
+        with self._lock:
+            self._lifted = True
 
 
 def _bounded(response: httpx.Response) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.clients import AdapterError, known_clients, load_adapter
+from pytest_auth_provider.clients import AdapterError, known_clients, load_adapter, words
 from pytest_auth_provider.presets import preset_names
 
 MINIMAL = 'command = "tool"\nrun.login = "login"\n'
@@ -188,14 +188,10 @@ def test_without_any_configuration_only_presets_are_known(tmp_path: Path) -> Non
     )
 
 
-ACTIONS = "login, use, use_cached, status, token, logout, doctor, doctor_server, help"
-SAYINGS = "signed_in, sign_in_again, try_again, unverified, revoked, valid, denied, expired, not_signed_in, method"
-POLICIES = "offline, logout, cache_ttl, cache_grace"
-PLACEHOLDERS = (
-    "issuer, discovery, jwks, authorization, token, device_authorization, revocation, introspection, userinfo, "
-    "end_session, registration, session_status, api, client_id, home, config, cache, data, state, tmp, cwd, browser, "
-    "ca_file, python"
-)
+ACTIONS = ", ".join(words.ACTIONS)
+SAYINGS = ", ".join(words.SAYINGS)
+POLICIES = ", ".join(words.POLICIES)
+PLACEHOLDERS = ", ".join(words.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, provider, env, files, run, says, "
     "policies, switches, exits, deviations, home"

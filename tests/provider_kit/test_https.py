@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import ssl
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from contextlib import contextmanager
 
 import httpx
 import pytest
-import trustme
 
 from fakeprovider import Provider
 
@@ -64,27 +62,10 @@ def test_the_file_lives_as_long_as_the_provider() -> None:
         assert file is not None
         assert file.read_text().startswith("-----BEGIN CERTIFICATE-----")
     assert not file.exists()
+    with provider, client_of(provider) as client:
+        assert client.get(provider.url("jwks")).status_code == 200
+    assert not file.parent.exists()
     assert Provider().ca_file is None
-
-
-def test_another_certificate_can_be_shown(serve: Serve) -> None:
-    """An expired certificate, one for another host, and one by another authority are refused; an honest one is not."""
-    provider = serve(tls=True)
-    assert provider.certificates is not None
-    long_ago = datetime.datetime(2001, 1, 1, tzinfo=datetime.UTC)
-    shown: dict[str, Callable[..., None]] = {
-        "has expired": lambda show: show(not_after=long_ago),
-        "IP address mismatch": lambda show: show("other.example"),
-        "unable to get local issuer certificate": lambda show: show(authority=trustme.CA()),
-    }
-    for complaint, show in shown.items():
-        show(provider.certificates.present)
-        with client_of(provider) as client, pytest.raises(httpx.ConnectError, match=complaint):
-            client.get(provider.url("discovery"))
-
-    provider.certificates.present()
-    with client_of(provider) as client:
-        assert client.get(provider.url("discovery")).status_code == 200
 
 
 def test_plain_http_on_the_tls_port_is_noise(serve: Serve, http: httpx.Client) -> None:

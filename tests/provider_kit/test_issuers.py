@@ -43,6 +43,15 @@ def test_two_issuers_behind_one_socket(serve: Serve, http: httpx.Client, refresh
     assert [exchange.endpoint for exchange in other.journal] == ["discovery", "jwks", "token"]
 
 
+def test_metadata_is_found_where_rfc_8414_puts_it(serve: Serve, http: httpx.Client) -> None:
+    """RFC 8414 3.1 puts the well-known part in front of the issuer's path; both issuers are found there."""
+    one = serve(path="/a")
+    for provider in (one, one.beside("/b")):
+        address = f"{one.origin}/.well-known/oauth-authorization-server{provider.path}"
+        assert http.get(address).json()["issuer"] == provider.issuer
+        assert [exchange.endpoint for exchange in provider.journal] == ["discovery"]
+
+
 def test_a_fault_hits_one_issuer_only(serve: Serve, http: httpx.Client) -> None:
     """What is armed at one provider leaves the other behind the socket alone."""
     one = serve(path="/a")

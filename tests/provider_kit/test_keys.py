@@ -185,6 +185,8 @@ def test_unknown_kid_and_algorithm_are_explained(serve: Serve) -> None:
     provider = serve()
     with pytest.raises(SettingError, match=r"^no key with kid 'key-9' is published; published are 'key-1'$"):
         provider.keys.sign_with("key-9")
+    with pytest.raises(SettingError, match=r"^no key with kid 'key-2' is published; published are 'key-1'$"):
+        provider.keys.retire(provider.keys.new())
     with pytest.raises(SettingError, match=r"^algorithm: 'RS265' is not one of .* Did you mean 'RS256'\?$"):
         provider.keys.new("RS265")
 

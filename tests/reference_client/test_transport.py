@@ -193,3 +193,12 @@ def test_certificates_are_verified_against_what_the_environment_trusts(
     assert friend.get(url).status == 200
     stranger.close()
     friend.close()
+
+
+def test_a_limit_that_is_lifted_cuts_nothing(stub: Stub, reply: type[Reply], transport: Transport) -> None:
+    """Late by a hair, it must not cut the connection of the next request."""
+    stub.answers("/x", reply())
+    with transport._time_limit() as limit:
+        assert transport.get(f"{stub.url}/x").status == 200
+    limit.expire()
+    assert not limit.over

@@ -247,6 +247,31 @@ def test_a_rotated_key_is_found_with_one_more_request(
     assert [asked.path for asked in stub.asked] == [DISCOVERY, "/jwks", "/jwks", "/api/"]
 
 
+@pytest.mark.parametrize(
+    "published",
+    [
+        lambda right, _: [{name: value for name, value in right.items() if name != "kid"}],
+        lambda right, wrong: [wrong, right],
+        lambda right, wrong: [{**right, "d": wrong["x"]}],
+        lambda right, _: [{**right, "x": "damaged"}, right],
+    ],
+    ids=["without a name", "sharing a name", "with its private half", "beside a damaged one"],
+)
+def test_keys_published_carelessly_still_prove_the_signature(
+    published: Callable[..., list[dict[str, str]]],
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    signer: Signer,
+    stranger: Signer,
+    signed_in: Callable[..., Session],
+) -> None:
+    """The name of a key is a hint; the signature is the proof."""
+    signed_in()
+    stub.answers("/jwks", reply(body={"keys": published(signer.jwk, stranger.jwk)}))
+    assert run("use").code == 0
+
+
 def test_a_token_that_has_expired_behind_our_back_is_refreshed(
     run: Callable[..., Ran],
     stub: Stub,

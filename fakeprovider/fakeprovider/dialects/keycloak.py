@@ -38,7 +38,6 @@ class Keycloak(Dialect):
         "introspection": f"{PROTOCOL}/token/introspect",
         "userinfo": f"{PROTOCOL}/userinfo",
         "end_session": f"{PROTOCOL}/logout",
-        "pushed_authorization_request": f"{PROTOCOL}/ext/par/request",
         "registration": "/clients-registrations/openid-connect",
     }
     settings: ClassVar[Mapping[str, object]] = {
