@@ -186,7 +186,9 @@ class Store:
         self, client_id: str, subject: str, scope: str, now: float, *, parent: Session | None = None
     ) -> Session:
         """Begin a session for `subject` at `client_id`; one with a `parent` ends with it at the latest."""
-        session = Session(str(uuid.uuid4()), client_id, subject, scope, now, auth_time=now, parent=parent)
+        # The first of the line, so that a token exchanged a thousand times over has no thousand ancestors.
+        root = parent.parent or parent if parent else None
+        session = Session(str(uuid.uuid4()), client_id, subject, scope, now, auth_time=now, parent=root)
         with self.lock:
             self.sessions[session.id] = session
         return session

@@ -117,8 +117,8 @@ def test_auth_time_is_that_of_the_person_at_the_browser(provider: Provider, clie
     asked_again = auth_time(client, prompt="login")
 
     assert [again - first, young_enough - first] == [0, 0]
-    assert 99 <= too_old - first <= 101
-    assert 199 <= asked_again - first <= 201
+    assert 99 <= too_old - first < 150
+    assert 199 <= asked_again - first < 250
 
 
 def test_max_age_and_prompt_none_need_a_login(provider: Provider, client: Caller) -> None:

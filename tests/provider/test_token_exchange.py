@@ -64,6 +64,19 @@ def test_the_new_token_cannot_outlive_the_session(client: Caller) -> None:
     client.refused(client.use(traded), "invalid_token", status=401)
 
 
+def test_an_exchanged_token_can_be_exchanged(client: Caller) -> None:
+    """However long the line of exchanges, the last token is for the same person and dies with the first session."""
+    tokens = client.sign_in()
+    last = tokens["access_token"]
+    for _ in range(20):
+        last = trade(client, last, "access_token").json()["access_token"]
+    assert client.use(last).json()["sub"] == "user-1"
+
+    client.post("revocation", token=tokens["refresh_token"])
+
+    assert client.use(last).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "words"),
     [
