@@ -14,19 +14,30 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
 
-from pytest_auth_provider.scenario import Scenario, scenario_of_function
+import pytest
+
+from pytest_auth_provider.scenario import Scenario, contract_id, scenario_of_function
 
 GROUP: Final = "auth_provider_scenarios"
 
 
+@functools.cache
 def packages() -> dict[str, Path]:
-    """Every package of scenarios, to its directory, without importing it."""
-    found = {}
-    for name in sorted({entry.value for entry in entry_points(group=GROUP)}):
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.submodule_search_locations:
-            found[name] = Path(spec.submodule_search_locations[0])
-    return found
+    """Every package of scenarios, to its directory, without importing it.
+
+    Raises `pytest.UsageError` where a distribution announces a package that is not there.
+    """
+    return {name: _directory(name) for name in sorted({entry.value for entry in entry_points(group=GROUP)})}
+
+
+def _directory(package: str) -> Path:
+    try:
+        spec = importlib.util.find_spec(package)
+    except ModuleNotFoundError:
+        spec = None
+    if spec is None or not spec.submodule_search_locations:
+        raise pytest.UsageError(f'an entry point of the group {GROUP} names "{package}", which is no package')
+    return Path(spec.submodule_search_locations[0])
 
 
 def files() -> list[Path]:
@@ -34,8 +45,13 @@ def files() -> list[Path]:
     return [path for directory in packages().values() for path in sorted(directory.glob("*/test_*.py"))]
 
 
+def ids() -> list[str]:
+    """The ids of every contract, without importing any."""
+    return [contract_id(path) for path in files()]
+
+
 def scenarios() -> list[Scenario]:
-    """Every contract, in the order it is run."""
+    """Every contract, in the order it is run. Raises `pytest.UsageError` for a file that cannot be imported."""
     return [scenario for package, directory in packages().items() for scenario in _of_package(package, directory)]
 
 
@@ -47,6 +63,10 @@ def find(contract: str) -> Scenario:
 
 def _of_package(package: str, directory: Path) -> Iterator[Scenario]:
     for path in sorted(directory.glob("*/test_*.py")):
-        module = importlib.import_module(f"{package}.{path.parent.name}.{path.stem}")
+        name = f"{package}.{path.parent.name}.{path.stem}"
+        try:
+            module = importlib.import_module(name)
+        except Exception as error:
+            raise pytest.UsageError(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
         found = (scenario_of_function(path, function) for function in vars(module).values() if callable(function))
         yield from (scenario for scenario in found if scenario is not None)

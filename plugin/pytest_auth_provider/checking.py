@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ import pytest
 
 from pytest_auth_provider.applicability import NotApplicable
 from pytest_auth_provider.catalogue import find
-from pytest_auth_provider.report.evidence import told
-from pytest_auth_provider.report.rows import PROPERTY, Row
+from pytest_auth_provider.explaining import explains_itself, reason_of
+from pytest_auth_provider.report.evidence import hide, told
+from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.terminal import story
 from pytest_auth_provider.scenario import Scenario, scenario_of_item
 from pytest_auth_provider.verdict import Verdict
@@ -39,6 +40,14 @@ class Checking:
 
     def __init__(self, *, strict: bool) -> None:
         self._strict = strict
+        self._left_out: set[tuple[str, str]] = set()
+
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
+        """Remember which contracts a `-k` leaves variants of out: what holds for the rest need not hold for all."""
+        for item in items:
+            scenario = scenario_of_item(item)
+            if scenario is not None:
+                self._left_out.add((_client_name(item), scenario.id))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -50,9 +59,13 @@ class Checking:
         verdict = _verdict(scenario, item, call) if scenario is not None else None
         if scenario is None or verdict is None:
             return report
-        row = _row(scenario, item, call, verdict)
+        row = self._row(scenario, item, call, verdict)
         rows = [row, *_passive_rows(scenario, item, verdict)]
-        report.user_properties += [(PROPERTY, row.as_text()) for row in rows]
+        # On the item they reach the reports of its later phases: JUnit XML takes what the last one has.
+        item.user_properties += [(PROPERTY, row.as_text()) for row in rows]
+        if verdict is Verdict.UNCHECKED and call.excinfo and not explains_itself(call.excinfo.value):
+            item.user_properties.append((TRACEBACK, "shown"))
+        report.user_properties = list(item.user_properties)
         self._let_report_say(report, row)
         return report
 
@@ -68,6 +81,34 @@ class Checking:
         if seen:
             raise AssertionError("\n".join(["Expected: nothing of the kind", *(f"Actual:   {line}" for line in seen)]))
 
+    def _row(self, scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None], verdict: Verdict) -> Row:
+        """The row of one phase of one item."""
+        evidence = item.stash.get(EVIDENCE, None)
+        declared = _deviations(item).get(scenario.id, "")
+        reason = reason_of(call.excinfo) if call.excinfo is not None else ""
+        shown = ""
+        if evidence is not None and verdict not in (Verdict.KEPT, Verdict.NOT_APPLICABLE):
+            outcomes, sandbox = evidence.record.outcomes, evidence.record.sandbox
+            shown = told(outcomes, sandbox)
+            for outcome in outcomes:
+                # What the client did is told below the reason, in full and once.
+                reason = reason.replace(f"\n{outcome.describe()}", "")
+            reason = hide(reason, outcomes, sandbox)
+        if verdict is Verdict.DEVIATION:
+            reason = f"declared: {declared}\n{reason}"
+        return Row.of(
+            scenario,
+            _client_name(item),
+            evidence.version if evidence else "",
+            verdict,
+            reason=reason,
+            declared=declared,
+            partial=(_client_name(item), scenario.id) in self._left_out,
+            variants=_variant(item),
+            evidence=shown,
+            seconds=call.duration,
+        )
+
     def _let_report_say(self, report: pytest.TestReport, row: Row) -> None:
         """A deviation, and advice unless strict, do not fail the run; a failure tells its story, not a traceback."""
         excused = row.verdict is Verdict.DEVIATION or (row.verdict is Verdict.ADVICE and not self._strict)
@@ -75,7 +116,7 @@ class Checking:
             report.outcome = "skipped"
             report.wasxfail = f"{row.verdict}: {row.reason.partition(chr(10))[0]}"
         elif report.failed and row.verdict in (Verdict.BROKEN, Verdict.ADVICE):
-            report.longrepr = story(row).lstrip("\n")
+            report.longrepr = story(row)
 
 
 def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict | None:
@@ -101,26 +142,6 @@ def _accuses(error: BaseException) -> bool:
     return isinstance(error, AssertionError) and not isinstance(error, FaultNotMet)
 
 
-def _row(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None], verdict: Verdict) -> Row:
-    evidence = item.stash.get(EVIDENCE, None)
-    declared = _deviations(item).get(scenario.id, "")
-    reason = (str(call.excinfo.value) or call.excinfo.typename) if call.excinfo is not None else ""
-    if verdict is Verdict.DEVIATION:
-        reason = f"declared: {declared}\n{reason}"
-    tells = evidence is not None and verdict not in (Verdict.KEPT, Verdict.NOT_APPLICABLE)
-    return Row.of(
-        scenario,
-        _client_name(item),
-        evidence.version if evidence else "",
-        verdict,
-        reason=reason,
-        declared=declared,
-        variants=_variant(item),
-        evidence=told(evidence.record.outcomes, evidence.record.sandbox) if evidence and tells else "",
-        seconds=call.duration,
-    )
-
-
 def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> Iterator[Row]:
     """A row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about.
 
@@ -139,7 +160,7 @@ def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> It
             evidence.adapter.name,
             evidence.version,
             Verdict.DEVIATION if declared else Verdict.BROKEN,
-            reason=f"Seen under {scenario.id}: {finding}",
+            reason=hide(f"Seen under {scenario.id}: {finding}", [outcome], evidence.record.sandbox),
             declared=declared,
             evidence=told([outcome], evidence.record.sandbox),
         )
@@ -156,7 +177,6 @@ def _client_name(item: pytest.Item) -> str:
 
 
 def _variant(item: pytest.Item) -> str:
-    """The id of a parametrized variant, without the name of the client that is in every id."""
+    """The id of a parametrized variant, without the name of the client that every id starts with."""
     callspec = getattr(item, "callspec", None)
-    client = _client_name(item)
-    return str(callspec.id).removeprefix(client).removesuffix(client).strip("-") if callspec else ""
+    return str(callspec.id).removeprefix(_client_name(item)).removeprefix("-") if callspec else ""

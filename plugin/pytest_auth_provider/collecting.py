@@ -28,3 +28,14 @@ def collect_contract(path: Path, parent: pytest.Collector) -> ContractModule | N
             module: ContractModule = ContractModule.from_parent(parent, path=path, nodeid=node)
             return module
     return None
+
+
+def is_contract(node: pytest.Item) -> bool:
+    """Whether a test comes from the catalogue."""
+    return node.getparent(ContractModule) is not None
+
+
+def locate(item: pytest.Item) -> None:
+    """Let pytest tell the place of a contract by its node id: where the package is installed is of no interest."""
+    _path, line, name = item.location
+    item.location = (item.nodeid.partition("::")[0], line, name)

@@ -31,7 +31,10 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     from pytest_auth_provider.applicability import NotApplicable, why_not
     from pytest_auth_provider.selection import adapter_of
 
-    adapter = adapter_of(request.config, auth_client_name)
+    try:
+        adapter = adapter_of(request.config, auth_client_name)
+    except pytest.UsageError as problem:
+        pytest.fail(str(problem), pytrace=False)
     contract = _scenario(request)
     reason = why_not(contract, adapter) if contract else ""
     if reason:

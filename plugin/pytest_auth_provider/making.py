@@ -38,7 +38,7 @@ class Workshop:
             yield Client(adapter, sandbox, provider, record)
 
     def version(self, adapter: Adapter) -> str:
-        """What the client prints as its version, in one line; empty where the adapter does not say how to ask."""
+        """What the client prints as its version, in one line; empty where it cannot be asked, or fails to answer."""
         if adapter.name not in self._versions:
             self._versions[adapter.name] = self._ask_version(adapter) if adapter.version else ""
         return self._versions[adapter.name]
@@ -51,6 +51,8 @@ class Workshop:
     def _ask_version(self, adapter: Adapter) -> str:
         with Sandbox(self._directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:
             ended = Child(Commands(adapter, sandbox).make(Step(adapter.version))).wait()
+        if ended.timed_out or ended.exit_code != 0:
+            return ""
         words = ended.stdout.split() or ended.stderr.split()
         numbered = [word.strip("(),v") for word in words if word.strip("(),v")[:1].isdigit()]
         return numbered[0] if numbered else " ".join(words)[:40]

@@ -61,14 +61,30 @@ def pytest_configure(config: pytest.Config) -> None:
         start(config)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each scenario for every client of the run."""
-    if "auth_client_name" not in metafunc.fixturenames or not metafunc.config.getoption("--auth-provider"):
+    if not metafunc.config.getoption("--auth-provider"):
         return
-    if scenario_of_function(metafunc.definition.path, metafunc.function):
-        from pytest_auth_provider.selection import client_names
+    from pytest_auth_provider.collecting import is_contract
+    from pytest_auth_provider.selection import client_names
+    from pytest_auth_provider.shielding import shield
 
+    if is_contract(metafunc.definition):
+        shield(metafunc.definition)
+    if "auth_client_name" in metafunc.fixturenames and scenario_of_function(
+        metafunc.definition.path, metafunc.function
+    ):
         metafunc.parametrize("auth_client_name", client_names(metafunc.config))
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Show contracts under the name of their package, wherever that is installed."""
+    if item.config.getoption("--auth-provider"):
+        from pytest_auth_provider.collecting import is_contract, locate
+
+        if is_contract(item):
+            locate(item)
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:

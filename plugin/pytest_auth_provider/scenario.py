@@ -84,7 +84,12 @@ def scenario_of_function(path: Path, function: Callable[..., object]) -> Scenari
     return None if mark is None else _scenario(path, function, mark.kwargs)
 
 
+def contract_id(path: Path) -> str:
+    """The id of the contract that the file `path` checks: its family and its name."""
+    return f"{path.parent.name}/{path.stem.removeprefix('test_').replace('_', '-')}"
+
+
 def _scenario(path: Path, function: Callable[..., object], facts: Mapping[str, Any]) -> Scenario:
-    name = path.stem.removeprefix("test_").replace("_", "-")
-    title = (function.__doc__ or name).strip().partition("\n")[0]
-    return Scenario(id=f"{path.parent.name}/{name}", title=title, **facts)
+    contract = contract_id(path)
+    title = (function.__doc__ or contract).strip().partition("\n")[0]
+    return Scenario(id=contract, title=title, **facts)

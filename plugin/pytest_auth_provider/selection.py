@@ -8,6 +8,7 @@ from pytest_auth_provider import catalogue
 from pytest_auth_provider.clients.adapter import Adapter
 from pytest_auth_provider.clients.adapter_file import PRESET, known_clients, load_adapter
 from pytest_auth_provider.clients.errors import ClientError
+from pytest_auth_provider.clients.words import did_you_mean
 from pytest_auth_provider.making import check_program
 
 REFERENCE = "reference"
@@ -27,12 +28,33 @@ def adapter_of(config: pytest.Config, name: str) -> Adapter:
     program that is not installed.
     """
     try:
-        adapter: Adapter | None = config.hook.pytest_auth_client(name=name, config=config)
-        adapter = adapter or load_adapter(name, config.rootpath)
+        adapter = _handed_over(config, name) or load_adapter(name, config.rootpath)
         check_program(adapter)
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error
+    _check_deviations(adapter)
     return adapter
+
+
+def _handed_over(config: pytest.Config, name: str) -> Adapter | None:
+    """The adapter that a project's hook makes of this name, if any."""
+    adapter: object = config.hook.pytest_auth_client(name=name, config=config)
+    if adapter is not None and not isinstance(adapter, Adapter):
+        raise pytest.UsageError(
+            f'pytest_auth_client(name="{name}"): expected a pytest_auth_provider.Adapter or None; got {adapter!r}'
+        )
+    return adapter
+
+
+def _check_deviations(adapter: Adapter) -> None:
+    """A deviation from a contract there is not would excuse nothing, and nobody would notice."""
+    known = catalogue.ids()
+    for contract in adapter.deviations:
+        if contract not in known:
+            raise pytest.UsageError(
+                f'{adapter.source}: deviations: there is no contract "{contract}"'
+                f"{did_you_mean(contract, known) or '.'} pytest --auth-list shows them all"
+            )
 
 
 def _configured(config: pytest.Config) -> list[str]:
@@ -43,6 +65,12 @@ def _configured(config: pytest.Config) -> list[str]:
 
 
 def select_contracts(config: pytest.Config) -> None:
-    """Put the contracts among what pytest collects: alone where no path was named, beside the named ones otherwise."""
-    named = config.args_source is pytest.Config.ArgsSource.ARGS
-    config.args = [*(config.args if named else []), *map(str, catalogue.files())]
+    """Put the contracts among what pytest collects: alone where no path was named, beside the named ones otherwise.
+
+    Paths that stand in `addopts` are what a project always runs; only those of the command line are named.
+    """
+    typed = config.invocation_params.args
+    from_file = any(str(argument).startswith("@") for argument in typed)
+    is_named = config.args_source is pytest.Config.ArgsSource.ARGS
+    named = [path for path in config.args if is_named and (path in typed or from_file)]
+    config.args = [*named, *map(str, catalogue.files())]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_auth_provider import catalogue
 from pytest_auth_provider.checking import Checking
 from pytest_auth_provider.report.files import check_report_path
 from pytest_auth_provider.results import Results
@@ -19,6 +20,7 @@ NOTICE = (
 
 def start(config: pytest.Config) -> None:
     """Begin a run of contracts. Raises `pytest.UsageError` for a client or report that cannot be."""
+    pytest.register_assert_rewrite(*catalogue.packages())
     names = client_names(config)
     for name in names:
         adapter_of(config, name)

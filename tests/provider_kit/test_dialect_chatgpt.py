@@ -156,8 +156,9 @@ def test_faults_meet_the_proprietary_poll(serve: Serve, http: httpx.Client) -> N
 
 
 def test_the_model_answers_one_word(serve: Serve, use: Any) -> None:
-    """`POST /v1/responses` streams the three events that codex waits for."""
+    """`POST /v1/responses` streams the three events that codex waits for; there is no list of models to choose from."""
     provider = serve("chatgpt")
+    assert use(provider, provider.issue(CLIENT).access_token, "/v1/models").json() == {"models": []}
     answer = use(provider, provider.issue(CLIENT).access_token, "/v1/responses", "POST")
     assert answer.headers["Content-Type"] == "text/event-stream"
     assert [line for line in answer.text.splitlines() if line.startswith("event:")] == [

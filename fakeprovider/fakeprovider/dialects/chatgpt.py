@@ -136,7 +136,9 @@ class Chatgpt(Dialect):
         return {**super().userinfo(person), "https://api.openai.com/auth": account(person.sub)}
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """`POST .../responses` streams a model's answer (one word of it); other paths echo as usual."""
+        """`POST .../responses` streams a model's answer (one word of it), `.../models` lists none; others echo."""
+        if call.request.path.endswith("/models"):
+            return Answer.json({"models": []})
         if call.request.method == "POST" and call.request.path.endswith("/responses"):
             return Answer(200, [("Content-Type", "text/event-stream")], "".join(map(_event, EVENTS)).encode())
         return super().api(call, token)

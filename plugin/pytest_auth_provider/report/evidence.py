@@ -21,12 +21,13 @@ BODY = 160
 
 
 def told(outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """Every command in order: how it ended, what it printed, and the exchanges it caused.
-
-    Paths of this machine are told as `<sandbox>` and `<environment>`, so that a report can be shown to others.
-    """
+    """Every command in order: how it ended, what it printed, and the exchanges it caused, fit to be shown to others."""
     outcomes = list(outcomes)
-    text = "\n".join(line for outcome in outcomes for line in _command(outcome))
+    return hide("\n".join(line for outcome in outcomes for line in _command(outcome)), outcomes, sandbox)
+
+
+def hide(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
+    """The text with paths of this machine told as `<sandbox>` and `<environment>`."""
     environments = {Path(outcome.argv[0]).parent.parent for outcome in outcomes} | {Path(sys.prefix)}
     text = text.replace(str(sandbox), "<sandbox>")
     for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):

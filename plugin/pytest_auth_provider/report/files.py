@@ -28,6 +28,8 @@ def check_report_path(path: Path) -> None:
     """Refuse a report that could not be written at the end, before anything is run."""
     if path.suffix not in WRITERS:
         raise pytest.UsageError(f"--auth-report {path}: the ending must be one of {', '.join(WRITERS)}")
+    if path.is_dir():
+        raise pytest.UsageError(f"--auth-report {path}: this is a directory; name a file")
     if not path.absolute().parent.is_dir():
         raise pytest.UsageError(f"--auth-report {path}: the directory {path.absolute().parent} does not exist")
 

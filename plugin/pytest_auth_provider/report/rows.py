@@ -12,6 +12,8 @@ from pytest_auth_provider.verdict import Verdict, worst
 
 PROPERTY = "auth_row"
 """The name under which a row travels in `user_properties`: it survives xdist and reaches JUnit XML."""
+TRACEBACK = "auth_traceback"
+"""The name of the property of a test whose check itself failed: pytest shows the traceback."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,8 @@ class Row:
 
     `reason` is one paragraph: why it is broken, unchecked, a deviation or not applicable. `variants` names the
     parametrized variants that ended this way, "" for none. `declared` is the reason of a deviation the adapter
-    declares. `evidence` tells what the client did: every command with its exchanges, in order.
+    declares. `partial` says that other variants of the contract were left out of the run. `evidence` tells what the
+    client did: every command with its exchanges, in order.
     """
 
     contract: str
@@ -35,6 +38,7 @@ class Row:
     reason: str = ""
     variants: str = ""
     declared: str = ""
+    partial: bool = False
     evidence: str = ""
     seconds: float = 0.0
 
@@ -80,7 +84,7 @@ def merge(rows: Iterable[Row]) -> list[Row]:
 def _worst(group: list[Row]) -> Row:
     verdict = worst([row.verdict for row in group])
     alike = [row for row in group if row.verdict is verdict]
-    if verdict is Verdict.KEPT and alike[0].declared:
+    if verdict is Verdict.KEPT and alike[0].declared and not alike[0].partial:
         return replace(alike[0], verdict=Verdict.STALE, variants="", reason=_stale(alike[0]))
     variants = ", ".join(dict.fromkeys(row.variants for row in alike if row.variants))
     seconds = sum(row.seconds for row in group)
