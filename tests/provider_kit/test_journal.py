@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,6 +90,19 @@ def test_spacing_is_by_the_machines_clock() -> None:
     assert journal.spacing(endpoint="token", grant="refresh_token") == (5.0, 0.5)
     assert journal.spacing() == (1.0, 4.0, 0.5)
     assert journal.spacing(endpoint="jwks") == ()
+
+
+def test_waiting_ends_with_the_exchange_or_with_what_came_instead(serve: Serve, http: httpx.Client) -> None:
+    """A request from elsewhere can be waited for; when it does not come, the message shows the journal."""
+    provider = serve()
+    asking = threading.Thread(target=http.get, args=(provider.url("jwks"),))
+    asking.start()
+    assert provider.journal.wait_for(lambda exchange: exchange.endpoint == "jwks").status == 200
+    asking.join()
+    with pytest.raises(
+        TimeoutError, match=r"^no such exchange within 0 s; the journal holds:\n   \+0\.000s #1 GET /jwks"
+    ):
+        provider.journal.wait_for(lambda exchange: exchange.endpoint == "token", timeout=0)
 
 
 def test_a_budget_that_holds_says_nothing(serve: Serve, http: httpx.Client) -> None:

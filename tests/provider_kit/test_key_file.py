@@ -11,7 +11,7 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa, x25519
 from joserfc.jwk import ECKey, OctKey, OKPKey
 
 from fakeprovider import Provider, SettingError
@@ -92,6 +92,11 @@ BAD: dict[str, tuple[Callable[[], bytes], dict[str, str], str]] = {
         lambda: pem(ec.generate_private_key(ec.SECP256K1())),
         {},
         "is on curve secp256k1; expected one of P-256, P-384, P-521, Ed25519",
+    ),
+    "other kind": (
+        lambda: pem(x25519.X25519PrivateKey.generate()),
+        {},
+        f"holds a key of another kind (X25519PrivateKey); {EXPECTED}",
     ),
     "mismatch": (MAKE["ES256"], {"algorithm": "RS256"}, "cannot sign RS256: it holds a key for ES256"),
     "public JWK": (
