@@ -15,7 +15,18 @@ PkceRule = Literal["public", "always", "never"]
 RefreshTokenRule = Literal["always", "offline_access"]
 
 
-ARGUMENTS: Final = ("dialect", "host", "port", "path", "trailing_slash", "tls", "signing_key")
+ARGUMENTS: Final = (
+    "dialect",
+    "host",
+    "port",
+    "path",
+    "trailing_slash",
+    "tls",
+    "signing_key",
+    "origin",
+    "api_port",
+    "control",
+)
 """What `Provider` takes besides knobs, for a hint at a name that was mistyped."""
 
 
@@ -63,7 +74,10 @@ class Settings:
     refresh_token_lifetime: float = 30 * 86400.0
     device_code_lifetime: float = 900.0
     device_interval: float = 5.0
-    """The pause a device client must keep between polls (RFC 8628 3.5); 0 lets tests run at full speed."""
+    """The pause a device client must keep between polls (RFC 8628 3.5); 0 lets tests run at full speed.
+
+    Some clients take 0 amiss: oauth4webapi refuses it and wants 0.01 or so, golang.org/x/oauth2 reads it as 5.
+    """
     reuse: ReusePolicy = "revoke_family"
     """What happens when a spent refresh token comes back (RFC 9700 4.14.2); real providers differ."""
     reuse_grace: float = 10.0
