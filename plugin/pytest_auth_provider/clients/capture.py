@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 CAPTURE_LIMIT = 4 * 1024 * 1024
 """Bytes that are kept of one stream: its first and its last half of this."""
 
 
 class Capture:
-    """One stream of output. Of a flood the beginning and the end are kept, and a note says how much is missing."""
+    """One stream of output. Of a flood the beginning and the end are kept, and a note says how much is missing.
 
-    def __init__(self, limit: int = CAPTURE_LIMIT) -> None:
+    `on_chunk` is told each piece as it comes.
+    """
+
+    def __init__(self, limit: int = CAPTURE_LIMIT, on_chunk: Callable[[bytes], None] | None = None) -> None:
+        self._on_chunk = on_chunk
         self._half = limit // 2
         self._head = bytearray()
         self._tail = bytearray()
@@ -17,6 +23,8 @@ class Capture:
 
     def add(self, chunk: bytes) -> None:
         """Keep `chunk`, or make room for it."""
+        if self._on_chunk is not None:
+            self._on_chunk(chunk)
         room = self._half - len(self._head)
         self._head += chunk[:room]
         self._tail += chunk[room:]

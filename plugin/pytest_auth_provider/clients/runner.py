@@ -10,8 +10,9 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,7 @@ import psutil
 from pytest_auth_provider.clients.capture import Capture
 from pytest_auth_provider.clients.errors import ClientError
 from pytest_auth_provider.clients.processes import MARKER, PATIENCE, described, kill_all, processes_marked
+from pytest_auth_provider.clients.terminal import Terminal
 
 LINGER = 0.5
 """Seconds that processes left behind have to end by themselves: a browser shim in the background is no daemon."""
@@ -28,11 +30,16 @@ _CHUNK = 65536
 _LAST_READS = 64  # more than the largest pipe holds
 
 
+OnOutput = Callable[[str, bytes], None]
+"""Told each piece of `stdout` or `stderr` as it comes, on a thread of ours."""
+
+
 @dataclass(frozen=True)
 class Command:
     """One command to run. `stdin` None means an empty standard input; `timeout` is in seconds.
 
-    `env` is the whole environment and holds the mark that finds the command's descendants.
+    `env` is the whole environment and holds the mark that finds the command's descendants. With `terminal` it runs in a
+    terminal: all it prints there is its stdout, `stdin` is typed, and None means that nobody types anything.
     """
 
     argv: tuple[str, ...]
@@ -40,6 +47,13 @@ class Command:
     cwd: Path
     timeout: float
     stdin: str | None = None
+    terminal: bool = False
+    on_output: OnOutput | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def mark(self) -> str:
+        """What finds its descendants."""
+        return self.env[MARKER]
 
 
 @dataclass(frozen=True)
@@ -83,9 +97,10 @@ class Child:
         self._sent: set[int] = set()
         self._timed_out = False
         self._leftovers: tuple[str, ...] = ()
-        self._captures = (Capture(), Capture())
+        self._captures = tuple(_capture(command, stream) for stream in ("stdout", "stderr"))
         self._started = time.monotonic()
-        self._process = _start(command)
+        self._terminal = Terminal() if command.terminal else None
+        self._process = _start(command, self._terminal)
         self._exited = self._started
         self._exit_read, self._exit_write = os.pipe()
         threading.Thread(target=self._reap, name="client-reaper", daemon=True).start()
@@ -140,8 +155,9 @@ class Child:
 
     def _watch(self) -> None:
         with selectors.DefaultSelector() as selector:
-            for pipe, capture in zip((self._process.stdout, self._process.stderr), self._captures, strict=True):
-                selector.register(_unblocked(pipe), selectors.EVENT_READ, capture)
+            for descriptor, capture in zip(self._outputs(), self._captures, strict=False):
+                os.set_blocking(descriptor, False)
+                selector.register(descriptor, selectors.EVENT_READ, capture)
             selector.register(self._exit_read, selectors.EVENT_READ)
             self._read_until_exit(selector)
             self._end_leftovers(selector)
@@ -152,6 +168,13 @@ class Child:
         for pipe in (self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
+        if self._terminal is not None:
+            self._terminal.close()
+
+    def _outputs(self) -> list[int]:
+        """Where its output is read, standard output first."""
+        pipes = [pipe.fileno() for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
+        return [self._terminal.ours] if self._terminal is not None else pipes
 
     def _read_until_exit(self, selector: selectors.BaseSelector) -> None:
         deadline = self._started + self._command.timeout
@@ -178,24 +201,37 @@ class Child:
         kill_all(self._descendants)
 
     def _descendants(self) -> list[psutil.Process]:
-        return processes_marked(self._command.env[MARKER], self._older, session=self.pid)
+        return processes_marked(self._command.mark, self._older, session=self.pid)
 
 
-def _start(command: Command) -> subprocess.Popen[bytes]:
+def _capture(command: Command, stream: str) -> Capture:
+    return Capture(on_chunk=partial(command.on_output, stream) if command.on_output else None)
+
+
+def _start(command: Command, terminal: Terminal | None) -> subprocess.Popen[bytes]:
     try:
-        with _standard_input(command.stdin) as stdin, _interruptible():
-            return subprocess.Popen(
-                command.argv,
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=command.cwd,
-                env=dict(command.env),
-                start_new_session=True,
-                umask=0o022,  # the usual one: a file that only its owner can read is the client's own doing
-            )
+        return _started(command, terminal)
     except OSError as problem:
+        if terminal is not None:
+            terminal.close()
         raise ClientError(f"{command.argv[0]} could not be started: {problem.strerror}") from None
+
+
+def _started(command: Command, terminal: Terminal | None) -> subprocess.Popen[bytes]:
+    if terminal is not None and command.stdin:
+        terminal.type(command.stdin)
+    output = subprocess.DEVNULL if terminal else subprocess.PIPE
+    with _standard_input(None if terminal else command.stdin) as stdin, _interruptible():
+        return subprocess.Popen(
+            terminal.attached(command.argv) if terminal else command.argv,
+            stdin=stdin,
+            stdout=output,
+            stderr=output,
+            cwd=command.cwd,
+            env=dict(command.env),
+            start_new_session=True,
+            umask=0o022,  # the usual one: a file that only its owner can read is the client's own doing
+        )
 
 
 @contextlib.contextmanager
@@ -226,12 +262,6 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _unblocked(pipe: IO[bytes] | None) -> int:
-    assert pipe is not None
-    os.set_blocking(pipe.fileno(), False)
-    return pipe.fileno()
 
 
 def _read_once(selector: selectors.BaseSelector, timeout: float) -> bool:

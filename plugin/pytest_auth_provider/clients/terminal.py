@@ -1,0 +1,41 @@
+"""A terminal for a command that wants one: a pty instead of pipes."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import struct
+import termios
+from collections.abc import Sequence
+
+COLUMNS, LINES = 200, 50
+
+_OUTPUT_FLAGS, _LOCAL_FLAGS = 1, 3  # of what `tcgetattr` returns
+_ATTACH = 'tty=$1; shift; exec "$@" <>"$tty" >&0 2>&1'
+"""A session without a terminal gets the first one that its leader opens by name. The shell becomes the command."""
+
+
+class Terminal:
+    """A pty of 200 columns. What a program prints arrives as it printed it, and what is typed is not echoed."""
+
+    def __init__(self) -> None:
+        self.ours, self._theirs = pty.openpty()
+        fcntl.ioctl(self._theirs, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
+        settings = termios.tcgetattr(self._theirs)
+        settings[_OUTPUT_FLAGS] &= ~termios.OPOST
+        settings[_LOCAL_FLAGS] &= ~termios.ECHO
+        termios.tcsetattr(self._theirs, termios.TCSANOW, settings)
+
+    def attached(self, argv: Sequence[str]) -> tuple[str, ...]:
+        """The command that runs `argv` in this terminal, when it is started as the leader of a session."""
+        return ("/bin/sh", "-c", _ATTACH, "sh", os.ttyname(self._theirs), *argv)
+
+    def type(self, text: str) -> None:
+        """Type `text`; at most as much as a terminal takes in without being read, which is 4 KiB."""
+        os.write(self.ours, text.encode())
+
+    def close(self) -> None:
+        """Close both ends. Until then ours can be read: their side has no end while we hold it."""
+        os.close(self._theirs)
+        os.close(self.ours)
