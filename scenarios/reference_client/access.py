@@ -24,25 +24,22 @@ def session_for_api(context: Context) -> Session:
     refresh.check_not_poisoned(session)
     try:
         context.discovery.metadata()  # first: unreachable means no token request either
-        session = refresh.refreshed_if_due(context, session)
-        session = validated(context, session)
+        stored, session = session, refresh.refreshed_if_due(context, session)
+        session = validated(context, session, may_refresh=session is stored)
     except NoAnswerError as error:
         provider_is_unreachable(context, error)
     return session
 
 
-def validated(context: Context, session: Session) -> Session:
+def validated(context: Context, session: Session, *, may_refresh: bool) -> Session:
     """Return `session` after checking its access token; one that turns out to have expired is refreshed first."""
     try:
         check(context, session)
-    except ExpiredTokenError:
-        session = refresh.refreshed(context, session)
-        try:
-            check(context, session)
-        except InvalidTokenError as error:
-            raise _not_accepted(error) from None
     except InvalidTokenError as error:
-        raise _not_accepted(error) from None
+        if isinstance(error, ExpiredTokenError) and may_refresh:
+            return validated(context, refresh.refreshed(context, session), may_refresh=False)
+        advice = messages.SIGN_IN_AGAIN
+        raise InvalidTokenError(f"the stored access token was not used: {error.problem}", advice) from None
     return session
 
 
@@ -66,7 +63,3 @@ def provider_is_unreachable(context: Context, error: NoAnswerError) -> None:
     terminal.warn(
         f"local token validation was skipped: {error.problem}; whether the token is accepted is up to the API"
     )
-
-
-def _not_accepted(error: InvalidTokenError) -> InvalidTokenError:
-    return InvalidTokenError(f"the stored access token was not used: {error}; {messages.SIGN_IN_AGAIN}")

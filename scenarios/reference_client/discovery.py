@@ -71,22 +71,21 @@ class Discovery:
         """Ask, and check what comes. Raises as `metadata`."""
         url = f"{normalised(self._issuer)}/.well-known/openid-configuration"
         members = answers.document(self._transport.get(url), _WHAT)
-        issuer = members.get("issuer")
-        check_issuer(issuer, self._issuer)
-        metadata = Metadata(str(issuer), members)
+        metadata = Metadata(agreed_issuer(members.get("issuer"), self._issuer), members)
         for name in REQUIRED:
             metadata.required(name)
         return metadata
 
 
-def check_issuer(found: object, expected: str) -> None:
-    """Refuse metadata that speaks for another issuer (RFC 8414 3.3).
+def agreed_issuer(found: object, expected: str) -> str:
+    """Return the issuer as the provider spells it: tokens have to name it exactly like that (RFC 8414 3.3).
 
     Raises:
         BrokenAnswerError: The document names another issuer than `expected`, a trailing slash aside.
     """
     if not isinstance(found, str) or normalised(found) != normalised(expected):
         raise BrokenAnswerError(f"{_WHAT}: the document at {expected} names another issuer; it was refused")
+    return found
 
 
 def is_endpoint_url(url: str, issuer: str) -> bool:

@@ -77,11 +77,15 @@ class NoAnswerError(AuthError):
 
 
 class BrokenAnswerError(AuthError):
-    """Somebody answered, and the answer makes no sense. Never the same thing as being offline."""
+    """Somebody answered, and the answer makes no sense. Never the same thing as being offline.
 
-    def __init__(self, problem: str, advice: str = "nothing was changed, try again later") -> None:
+    `status` is that of an answer that began well and never became whole, else 0.
+    """
+
+    def __init__(self, problem: str, advice: str = "nothing was changed, try again later", status: int = 0) -> None:
         """Compose the sentence from `problem` and `advice`."""
         super().__init__(problem, advice)
+        self.status = status
 
 
 class TryAgainError(AuthError):

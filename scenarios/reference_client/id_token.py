@@ -46,6 +46,7 @@ def check_refreshed(token: str, session: Session, issuer: str) -> None:
         _, claims = jose.read(token)
         validation.check_issuer(claims, issuer)
         check_audience(claims, session.client_id)
+        check_authorized_party(claims, session.client_id)
         check_same_subject(claims, session.subject)
     except InvalidTokenError as error:
         raise SignInAgainError(f"the refreshed ID token was refused: {error}; {messages.SIGN_IN_AGAIN}") from None
@@ -57,10 +58,10 @@ def check_audience(claims: dict[str, Any], client_id: str | None) -> None:
         raise InvalidTokenError("it is meant for another client")
 
 
-def check_authorized_party(claims: dict[str, Any], client_id: str) -> None:
+def check_authorized_party(claims: dict[str, Any], client_id: str | None) -> None:
     """Refuse an ID token issued to another client; with several audiences it has to say to whom."""
     party = claims.get("azp")
-    if party != client_id and (party is not None or len(validation.audiences(claims)) > 1):
+    if client_id is not None and party != client_id and (party is not None or len(validation.audiences(claims)) > 1):
         raise InvalidTokenError("it was issued to another client")
 
 

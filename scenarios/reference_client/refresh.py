@@ -205,7 +205,7 @@ def failure(answer: Answer) -> AuthError:
     if is_permanent(answer):
         return RejectedError()
     wait = answers.retry_after(answer)
-    when = "later" if wait is None else f"in {wait:g} seconds"
+    when = "later" if wait is None else f"in {wait:g} s"
     return TryAgainError(
         f"{_WHAT} failed: the provider answered {answers.described(answer)}; the session is kept, try again {when}"
     )

@@ -56,17 +56,17 @@ class Transport:
             BrokenAnswerError: One began to arrive and never became whole.
         """
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-        answered = False
+        status = 0
         with self._time_limit() as limit:
             try:
                 with self._client(url).stream(
                     method, url, data=form, headers=headers, extensions={"trace": limit.watch}
                 ) as response:
-                    answered = True
+                    status = response.status_code
                     body = _bounded(response)
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
-                raise self._failure(error, url, answered, limit.over) from None
-        return Answer(url, response.status_code, response.headers, body)
+                raise self._failure(error, url, status, limit.over) from None
+        return Answer(url, status, response.headers, body)
 
     def _client(self, url: str) -> httpx.Client:
         scheme = "https" if url.lower().startswith("https:") else "http"
@@ -96,12 +96,12 @@ class Transport:
             timer.cancel()
             limit.lift()
 
-    def _failure(self, error: Exception, url: str, answered: bool, late: bool) -> NoAnswerError | BrokenAnswerError:
+    def _failure(self, error: Exception, url: str, status: int, late: bool) -> NoAnswerError | BrokenAnswerError:
         place = url.partition("?")[0]
         reason = f"no answer within {self.timeout:g} seconds" if late else _reason(error, self.timeout)
-        if answered:
+        if status:
             reason = f"not whole after {self.timeout:g} seconds" if late else "cut short, too long, or badly encoded"
-            return BrokenAnswerError(f"{place} answered, but its answer was {reason}")
+            return BrokenAnswerError(f"{place} answered, but its answer was {reason}", status=status)
         if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
             return BrokenAnswerError(f"{messages.printable(place)} is not a usable URL")
         if _is_garbage(error) and not late:

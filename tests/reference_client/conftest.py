@@ -48,14 +48,20 @@ class Asked:
     form: Mapping[str, str]
 
 
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: clients that hang up are what some tests are about, and stderr is the client's."""
+
+
 class Stub:
     """A provider and its API on one socket: every path answers as it was told, and remembers who asked."""
 
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self._replies: dict[str, list[Reply]] = {}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _QuietServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.005})
         self._thread.start()

@@ -114,6 +114,20 @@ def test_trouble_is_backed_off_from_and_a_wait_is_waited_for(
     assert travel.naps == [2, 2.5, 3, 2, 20, 7, 30]
 
 
+@pytest.mark.parametrize(("status", "polls"), [(200, 1), (400, 2)])
+def test_half_an_answer_is_asked_for_again_unless_it_was_a_success(
+    status: int, polls: int, login: Login, stub: Stub, reply: type[Reply], granted: Reply
+) -> None:
+    """A success spends the code, whether it arrives or not."""
+
+    def half(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 %d X\r\nContent-Length: 99\r\n\r\n{" % status)
+
+    stub.answers("/token", reply(wire=half), granted)
+    login()
+    assert len(stub.forms("/token")) == polls
+
+
 def test_trouble_without_end_ends(login: Login, stub: Stub, reply: type[Reply]) -> None:
     """Five failures in a row are enough."""
     stub.answers("/token", reply(503))

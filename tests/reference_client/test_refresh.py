@@ -327,7 +327,9 @@ def test_a_passing_failure_is_retried_once_after_a_short_wait(
     assert len(stub.forms("/token")) == 1 + len(naps)
 
 
-def test_another_users_id_token_is_refused(
+@pytest.mark.parametrize("claims", [{"sub": "eve"}, {"aud": "x"}, {"azp": "x"}, {"iss": "https://x.example"}])
+def test_another_ones_id_token_is_refused(
+    claims: dict[str, str],
     run: Callable[..., Ran],
     stub: Stub,
     reply: type[Reply],
@@ -336,12 +338,12 @@ def test_another_users_id_token_is_refused(
     signer: Signer,
     stored: Stored,
 ) -> None:
-    """OpenID Connect Core 12.2: sub MUST be the same."""
+    """OpenID Connect Core 12.2: issuer, subject, audience and authorized party MUST be the same."""
     before = stored()
-    other = signer.sign({"iss": stub.url, "aud": "auth-reference", "sub": "eve"})
+    other = signer.sign({"iss": stub.url, "aud": "auth-reference", "sub": "ada", **claims})
     stub.answers("/token", reply(body=tokens(fresh, id_token=other)))
     ran = run("use")
-    assert (ran.code, "another user" in ran.err) == (1, True)
+    assert (ran.code, "another" in ran.err) == (1, True)
     assert stored() == before
 
 

@@ -130,7 +130,7 @@ def test_a_malformed_discovery_document_is_a_message(
     assert isinstance(members, dict)
     stub.answers(DISCOVERY, reply(body={**members, **change}))
     ran = run("use")
-    assert (ran.code, stub.paths(), len(ran.err.splitlines())) == (1, [], 1)
+    assert (ran.code, len(stub.asked), len(ran.err.splitlines())) == (1, 1, 1)
 
 
 def test_the_api_has_the_last_word(
@@ -286,6 +286,22 @@ def test_a_token_that_has_expired_behind_our_back_is_refreshed(
     stub.answers("/token", reply(body={"access_token": fresh, "token_type": "Bearer"}))
     assert run("use").code == 0
     assert stub.paths() == ["/token", "/api/"]
+
+
+def test_a_provider_that_gives_expired_tokens_is_not_asked_for_ever(
+    run: Callable[..., Ran],
+    stub: Stub,
+    reply: type[Reply],
+    access_token: Callable[..., str],
+    signed_in: Callable[..., Session],
+    travel: Travel,
+) -> None:
+    """One refresh a command."""
+    signed_in(expires_at=travel.time - 1)
+    dead = access_token(exp=travel.time - 1)
+    stub.answers("/token", reply(body={"access_token": dead, "token_type": "Bearer", "expires_in": 3600}))
+    assert run("use").code == 1
+    assert stub.paths() == ["/token"]
 
 
 @pytest.mark.parametrize("body", [b"<html>", b""])

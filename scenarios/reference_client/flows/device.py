@@ -102,6 +102,8 @@ class Poll:
             try:
                 answer = self._ask()
             except (NoAnswerError, BrokenAnswerError) as error:
+                if isinstance(error, BrokenAnswerError) and error.status == 200:
+                    raise  # half a success: the code is spent
                 pause = self.pause_after_failure(error.problem)
                 continue
             if answer.status == 200:
