@@ -27,7 +27,7 @@ class Front:
     ) -> None:
         self.certificates = certificates
         try:
-            self.server = Server(self._handle, host, port, self._context, on_error=on_error, on_noise=on_noise)
+            self.server = Server(self.handle, host, port, self._context, on_error=on_error, on_noise=on_noise)
         except (TypeError, ValueError) as error:
             raise SettingError(f"provider setting {error}") from None
         self._on_error = on_error
@@ -68,7 +68,8 @@ class Front:
         server.start()
         return server, self._origin(server)
 
-    def _handle(self, request: Request) -> Answer:
+    def handle(self, request: Request) -> Answer:
+        """Let the app answer whose path it is."""
         path = _without_well_known(request.path)
         below = [prefix for prefix in tuple(self._apps) if path == prefix or path.startswith(f"{prefix}/")]
         # Where nobody is, the first one says so and writes it down.

@@ -35,6 +35,9 @@ from fakeprovider.store import Store
 from fakeprovider.user import User
 
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from fakeprovider.answer import Answer
     from fakeprovider.certificates import Certificates
 
 
@@ -185,6 +188,20 @@ class Provider(Settings):
         if choose("endpoint", endpoint, there) in of_resource:
             return of_resource[endpoint]()
         return self.base + self.dialect.paths[endpoint]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the socket itself, whatever address the provider is known by."""
+        return self._front.server.host, self._front.server.port
+
+    def answer(self, request: Request, *, of_api: bool = False) -> Answer:
+        """Answer a request that came another way than through the socket, as through a proxy that stands for us.
+
+        With `of_api` it is one to the origin of the protected resource, where that is not the provider's own.
+        """
+        if of_api and self.dialect.api_path is None:
+            return self._app.handle_api(request)
+        return self._front.handle(request)
 
     # -- faults -------------------------------------------------------------------------------------------------
 
