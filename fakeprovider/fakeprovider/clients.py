@@ -84,6 +84,11 @@ class Clients:
             self._records[record.client_id] = record
         return record
 
+    def forget(self) -> None:
+        """Let go of all of them."""
+        with self._lock:
+            self._records.clear()
+
     def find(self, client_id: str) -> ClientRecord:
         """The record of a client; one that never registered is public and has nothing but its id."""
         return self._records.get(client_id) or ClientRecord(client_id)

@@ -18,6 +18,11 @@ class Clock:
         """Seconds since the epoch, as this provider believes them to be."""
         return time.time() + self._offset
 
+    @property
+    def advanced(self) -> float:
+        """How many seconds it is ahead of the machine's clock."""
+        return self._offset
+
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass at once, for this provider alone; a negative number goes back."""
         self._offset += seconds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, urlsplit
 
 from werkzeug.wrappers import Request
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from fakeprovider.answer import Answer
     from fakeprovider.app import App
     from fakeprovider.certificates import Certificates
+    from fakeprovider.control import Control
+
+CONTROL: Final = "/_control"
+"""Where the control API of a provider is, below the provider's path."""
 
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+")
 
@@ -23,20 +28,29 @@ class Front:
     """One origin: a server, its certificates where it speaks https, and the apps behind it, each below its path."""
 
     def __init__(
-        self, host: str, port: int, certificates: Certificates | None, *, on_error: OnError, on_noise: OnNoise
+        self,
+        host: str,
+        port: int,
+        certificates: Certificates | None,
+        *,
+        on_error: OnError,
+        on_noise: OnNoise,
+        known_as: str = "",
     ) -> None:
         self.certificates = certificates
+        self.known_as = known_as
         try:
             self.server = Server(self.handle, host, port, self._context, on_error=on_error, on_noise=on_noise)
         except (TypeError, ValueError) as error:
             raise SettingError(f"provider setting {error}") from None
         self._on_error = on_error
         self._apps: dict[str, App] = {}
+        self.controls: dict[str, Control] = {}
 
     @property
     def origin(self) -> str:
-        """Scheme, host and port."""
-        return self._origin(self.server)
+        """Scheme, host and port, as clients reach it."""
+        return self.known_as or self._origin(self.server)
 
     def join(self, path: str, app: App) -> None:
         """Put `app` behind the socket, below `path`; `SettingError` where another one is already."""
@@ -47,6 +61,7 @@ class Front:
     def leave(self, path: str) -> None:
         """Take away what is below `path`."""
         self._apps.pop(path, None)
+        self.controls.pop(path, None)
 
     def start(self) -> None:
         """Serve, unless it does already."""
@@ -62,19 +77,31 @@ class Front:
         if self.certificates is not None:
             self.certificates.close()
 
-    def open_api(self, app: App) -> tuple[Server, str]:
+    def open_api(self, app: App, port: int = 0) -> tuple[Server, str]:
         """A further origin on the same host, for the protected resource of `app`: its server and its address."""
-        server = Server(app.handle_api, self.server.host, 0, self._context, on_error=self._on_error)
+        server = Server(app.handle_api, self.server.host, port, self._context, on_error=self._on_error)
         server.start()
-        return server, self._origin(server)
+        if not self.known_as:
+            return server, self._origin(server)
+        known = urlsplit(self.known_as)
+        return server, known._replace(netloc=f"{known.netloc.removesuffix(f':{known.port}')}:{server.port}").geturl()
 
     def handle(self, request: Request) -> Answer:
         """Let the app answer whose path it is."""
+        if self.controls and (control := self._control_of(request.path)) is not None:
+            return control.handle(request)
         path = _without_well_known(request.path)
         below = [prefix for prefix in tuple(self._apps) if path == prefix or path.startswith(f"{prefix}/")]
         # Where nobody is, the first one says so and writes it down.
         nearest = max(below, key=len, default=next(iter(self._apps)))
         return self._apps[nearest].handle(request)
+
+    def _control_of(self, path: str) -> Control | None:
+        """The control API at `path`, if one is: right below the socket it is that of the first provider."""
+        below, found, rest = path.partition(CONTROL)
+        if not found or rest[:1] not in ("", "/"):
+            return None
+        return self.controls.get(below) or (None if below else next(iter(self.controls.values())))
 
     def _origin(self, server: Server) -> str:
         host = f"[{server.host}]" if ":" in server.host else server.host
@@ -97,3 +124,27 @@ def check_path(path: object) -> str:
     if trimmed is None or (trimmed and not _PATH.fullmatch(trimmed)):
         raise SettingError(f"provider setting 'path': expected '' or a path such as '/realms/demo', got {path!r}")
     return trimmed
+
+
+def check_port(name: str, port: object) -> int:
+    """`port` if it can be one (0: any free one), else `SettingError`."""
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
+        raise SettingError(f"provider setting {name!r}: expected a port from 0 (any free one) to 65535, got {port!r}")
+    return port
+
+
+def check_origin(origin: object) -> str:
+    """The origin a provider is known as, or `SettingError` for what is none."""
+    parts = urlsplit(origin) if isinstance(origin, str) else None
+    if origin != "" and (parts is None or not _is_origin(parts)):
+        raise SettingError(f"provider setting 'origin': expected one such as 'http://localhost:9400', got {origin!r}")
+    return str(origin)
+
+
+def _is_origin(parts: SplitResult) -> bool:
+    try:
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
+    return plain and parts.geturl() == f"{parts.scheme}://{parts.netloc}"

@@ -32,14 +32,14 @@ class KeyRing:
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
         self._published: list[SigningKey] = [own] if own else []
-        self._active = own
+        self._active = self._first = own
 
     @property
     def active(self) -> SigningKey:
         """The key that signs now."""
         with self._lock:
             if self._active is None:
-                self._active = self.new(fresh=False)
+                self._active = self._first = self.new(fresh=False)
                 self._published.append(self._active)
             return self._active
 
@@ -111,6 +111,13 @@ class KeyRing:
             self._published = [key, *(published for published in self._published if published is not old)]
             self._active = key
         return key
+
+    def go_back(self) -> None:
+        """Sign with the key of the beginning again, and publish that one alone."""
+        self._settle()
+        with self._lock:
+            self._active = self._first
+            self._published = [self.active]
 
     def jwks(self) -> dict[str, object]:
         """The JWK Set the `jwks` endpoint serves (RFC 7517 5)."""

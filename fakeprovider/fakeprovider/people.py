@@ -82,6 +82,11 @@ class People:
         person = Person(own["sub"], own["name"], own["email"], own["preferred_username"], claims)
         return self.add(person)
 
+    def forget(self) -> None:
+        """Let go of all accounts, and invent the same people again."""
+        self._people.clear()
+        self._faker = None
+
     def _invent(self) -> Faker:
         if self._faker is None:
             # Faker takes longer to import than a provider takes to start.

@@ -21,7 +21,7 @@ from fakeprovider.errors import choose
 from fakeprovider.faults import Fault
 from fakeprovider.faults.arming import Armed, arm, plan, steps_of
 from fakeprovider.faults.trigger import Trigger
-from fakeprovider.front import Front, check_path
+from fakeprovider.front import Front, check_origin, check_path, check_port
 from fakeprovider.issued import Issued, issue_directly
 from fakeprovider.issuing import Terms
 from fakeprovider.journal import Journal, Noise
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from fakeprovider.answer import Answer
     from fakeprovider.certificates import Certificates
+    from fakeprovider.control import Control
 
 
 class Provider(Settings):
@@ -52,7 +53,10 @@ class Provider(Settings):
     `dialect` is the provider family it imitates, `port` a fixed port (0: any free one), `path` puts the issuer below
     a path (None: where the dialect has it), `trailing_slash` ends the issuer in one. `tls` makes it speak https with
     certificates of a throw-away authority, which clients find in `ca_file`. `signing_key` is a PEM or JWK file to sign
-    with. Further keywords are the knobs of `Settings`; all of them may be turned while the provider serves.
+    with. `origin` is how clients reach it where that is not its own address (a container), `api_port` the port of an
+    API with an origin of its own (0: any free one). `control` serves the control API at `/_control`; reached from
+    other machines it wants the token in `provider.control.token`. Further keywords are the knobs of `Settings`; all of
+    them may be turned while the provider serves.
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
@@ -66,6 +70,9 @@ class Provider(Settings):
         trailing_slash: bool = False,
         tls: bool = False,
         signing_key: str | os.PathLike[str] | None = None,
+        origin: str = "",
+        api_port: int = 0,
+        control: bool = False,
         behind: Front | None = None,
         **knobs: Unpack[Knobs],
     ) -> None:
@@ -86,16 +93,24 @@ class Provider(Settings):
         self.crashes: list[BaseException] = []
         self._app = App(self)
         self._owns_front = behind is None
-        self._front = behind or self._own_front(host, port, tls)
+        self._front = behind or self._own_front(host, port, tls, check_origin(origin))
         self._front.join(self.path, self._app)
+        self._api_port = check_port("api_port", api_port)
         self._beside: list[Provider] = []
         self._api: tuple[Server, str] | None = None
+        self.control: Control | None = None
+        if check_flag("control", control):
+            from fakeprovider.control import Control  # nobody else pays for the import
+
+            self.control = Control(self, self._front)
 
     # -- serving ------------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
         """Begin to serve; a provider that serves already is left alone."""
         self._front.start()
+        if self.control is not None:
+            self.control.begin()
         return self
 
     def stop(self) -> None:
@@ -103,6 +118,8 @@ class Provider(Settings):
 
         The one that opened the socket takes those `beside` it along.
         """
+        if self.control is not None:
+            self.control.end()
         if self._api is not None:
             self._api[0].stop()
             self._api = None
@@ -131,7 +148,10 @@ class Provider(Settings):
 
         It serves as long as this one does, or until its own `stop`. Raises `SettingError` for a path that is taken.
         """
-        other = Provider(dialect, path=path, trailing_slash=trailing_slash, behind=self._front, **knobs)
+        controlled = self.control is not None
+        other = Provider(
+            dialect, path=path, trailing_slash=trailing_slash, control=controlled, behind=self._front, **knobs
+        )
         self._beside.append(other)
         return other
 
@@ -175,7 +195,7 @@ class Provider(Settings):
             return self.base + self.dialect.api_path
         with self.store.lock:
             if self._api is None:
-                self._api = self._front.open_api(self._app)
+                self._api = self._front.open_api(self._app, self._api_port)
             return self._api[1]
 
     def url(self, endpoint: str) -> str:
@@ -289,14 +309,15 @@ class Provider(Settings):
         """In words, what the provider knows of a token: for rejections and notes."""
         return describe(self, value)
 
-    def _own_front(self, host: str, port: int, tls: bool) -> Front:
+    def _own_front(self, host: str, port: int, tls: bool, origin: str) -> Front:
         certificates = None
         if check_flag("tls", tls):
             # Nobody on plain http pays for the import.
             from fakeprovider.certificates import Certificates
 
-            certificates = Certificates(host)
-        return Front(host, port, certificates, on_error=self.crashes.append, on_noise=self._on_noise)
+            certificates = Certificates(urlsplit(origin).hostname or host)
+        crashed, noise = self.crashes.append, self._on_noise
+        return Front(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin)
 
     def _on_noise(self, data: bytes, what: str) -> None:
         self.journal.noise.append(Noise(what, data))

@@ -43,6 +43,10 @@ class Secrets:
         self._kinds[value] = kind
         return value
 
+    def forget(self) -> None:
+        """Let go of all of them."""
+        self._kinds.clear()
+
     def mint(self, kind: str, prefix: str = "") -> str:
         """A new random URL-safe secret of 256 bits, remembered as `kind`."""
         return self.keep(kind, prefix + secrets.token_urlsafe(32))

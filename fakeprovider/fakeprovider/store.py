@@ -240,6 +240,12 @@ class Store:
                 del self.sessions[session_id]
         return gone + len(idle)
 
+    def forget(self) -> None:
+        """Let go of everything: nobody ever signed in."""
+        with self.lock:
+            for records in (self.sessions, self.authentications, *self._expiring()):
+                records.clear()
+
     def _expiring(self) -> Iterator[dict[str, Any] | dict[tuple[str, str], Any]]:
         yield self.refresh_tokens
         yield self.access_tokens

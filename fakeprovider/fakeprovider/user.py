@@ -55,6 +55,12 @@ class User:
         with self._lock:
             return self._script.popleft() if self._script else ""
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What is left of the script."""
+        with self._lock:
+            return tuple(self._script)
+
     def _decide(self, decision: Decision) -> None:
         with self._lock:
             self.decision = decision

@@ -237,7 +237,7 @@ class _Parser:
                 self._fail(f"{name} is given twice", at)
             given[name] = keyword.value
         settings = {name: self._setting(node, start, source) for name, node in given.items()}
-        return self._checked(place, lambda: _made(kind, settings))
+        return self._checked(place, lambda: make(kind, settings))
 
     def _setting(self, node: ast.expr, start: int, source: str) -> object:
         if isinstance(node, ast.Call):
@@ -318,7 +318,8 @@ class _Constants(ast.NodeTransformer):
         return ast.copy_location(ast.Constant(_CONSTANTS[node.id]), node) if node.id in _CONSTANTS else node
 
 
-def _made(kind: type[Fault], settings: dict[str, Any]) -> Fault:
+def make(kind: type[Fault], settings: dict[str, Any]) -> Fault:
+    """A fault from its settings; `SettingError` for one that is missing or means nothing."""
     try:
         return kind(**settings)
     except TypeError as error:  # a setting without a default was not given

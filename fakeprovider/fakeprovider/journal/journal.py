@@ -7,6 +7,7 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fakeprovider.errors import choose
@@ -29,6 +30,7 @@ class Journal:
         self._grants = grants
         self._arrived = 0
         self._exchanges: deque[Exchange] = deque(maxlen=limit)
+        self._listeners: list[Callable[[Exchange], object]] = []
         self.dropped = 0
         self.noise: deque[Noise] = deque(maxlen=limit)
 
@@ -38,6 +40,22 @@ class Journal:
             self._arrived += 1
             return self._arrived
 
+    def clear(self) -> None:
+        """Let go of all exchanges so far; numbers go on, so that marks stay what they are."""
+        with self._changed:
+            self._exchanges.clear()
+            self.noise.clear()
+            self.dropped = 0
+
+    @contextmanager
+    def listening(self, listener: Callable[[Exchange], object]) -> Iterator[None]:
+        """Call `listener` with every exchange that is recorded during a block, on the thread that recorded it."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
     def record(self, exchange: Exchange) -> None:
         """Write down an exchange. It happens before the answer leaves, so no client can outrun its own record."""
         with self._changed:
@@ -45,6 +63,8 @@ class Journal:
                 self.dropped += 1
             self._exchanges.append(exchange)
             self._changed.notify_all()
+        for listener in tuple(self._listeners):
+            listener(exchange)
 
     # -- reading ------------------------------------------------------------------------------------------------
 

@@ -1,0 +1,44 @@
+"""What a provider goes back to on reset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.settings import CHECKS
+
+if TYPE_CHECKING:
+    from fakeprovider.provider import Provider
+
+
+class Beginning:
+    """A provider as it was when this was made: knobs, accounts, clients, the user, the API's routes."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._knobs = {name: getattr(provider, name) for name in CHECKS}
+        self._people = tuple(provider.people)
+        self._clients = tuple(provider.clients)
+        self._person, self._decision = provider.user.person, provider.user.decision
+        self._steps = provider.user.steps
+        self._api_routes = dict(provider.api_routes)
+        self._advanced = provider.clock.advanced
+
+    def restore(self) -> None:
+        """Let the provider be like that again: nobody signed in, nothing happened, no secret was minted."""
+        provider = self._provider
+        provider.apply(self._knobs)
+        provider.store.forget()
+        provider.secrets.forget()
+        provider.clients.forget()
+        for record in self._clients:
+            provider.clients.add(record)
+        provider.people.forget()
+        for person in self._people:
+            provider.people.add(person)
+        provider.user.person, provider.user.decision = self._person, self._decision
+        provider.user.script(*self._steps)
+        provider.api_routes.clear()
+        provider.api_routes.update(self._api_routes)
+        provider.keys.go_back()
+        provider.clock.advance(self._advanced - provider.clock.advanced)
+        provider.journal.clear()

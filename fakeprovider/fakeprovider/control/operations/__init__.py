@@ -1,0 +1,1 @@
+"""What the control API does, by subject. Every function takes an `Ask`; its docstring documents the operation."""
