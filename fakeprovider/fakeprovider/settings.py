@@ -124,7 +124,7 @@ class Settings:
         """Set knobs from `layers`, later ones winning, or raise `SettingError` for a name there is not."""
         for name, value in {name: value for layer in layers for name, value in layer.items()}.items():
             if name not in CHECKS:
-                raise SettingError(_unknown(name))
+                raise SettingError(unknown_setting(name))
             setattr(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -132,7 +132,8 @@ class Settings:
         super().__setattr__(name, check(name, value) if check else value)
 
 
-def _unknown(name: str) -> str:
+def unknown_setting(name: str) -> str:
+    """What to say about a knob there is not."""
     close = difflib.get_close_matches(name, [*CHECKS, *ARGUMENTS], n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return f"provider setting {name!r} does not exist; there are {', '.join(sorted(CHECKS))}.{hint}"

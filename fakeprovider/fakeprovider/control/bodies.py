@@ -32,6 +32,10 @@ class NewUser(Body):
     preferred_username: Text | None = None
     claims: Claims = Field(default_factory=dict, description="Further claims of userinfo and id tokens")
 
+    def known(self) -> dict[str, Any]:
+        """It as `People.new` takes it: what is left out is not in it."""
+        return {**self.claims, **self.model_dump(exclude={"claims"}, exclude_none=True)}
+
 
 class UserChange(Body):
     """What the person at the browser does from now on; members left out stay as they are."""

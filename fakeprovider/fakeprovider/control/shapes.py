@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import inspect
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from fakeprovider.clients import ClientRecord
 from fakeprovider.faults.base import Fault
+from fakeprovider.faults.checking import in_words, settings_of
+from fakeprovider.faults.manual import written_default
 from fakeprovider.journal import Exchange
 from fakeprovider.people import Person
 from fakeprovider.provider import Provider
@@ -300,22 +303,15 @@ class HarView(BaseModel):
 
 def said_of(fault: type[Fault]) -> FaultView:
     """What the catalogue says of `fault`."""
-    import inspect
-    from dataclasses import MISSING
-
-    from fakeprovider.faults.checking import default_of, in_words, settings_of
-
-    settings = []
-    for name, hint in settings_of(fault).items():
-        default = default_of(fault, name)
-        required = default is MISSING
-        shown = None if required else repr(default)
-        settings.append(SettingView(name=name, accepts=in_words(hint), required=required, default=shown))
+    defaults = {name: written_default(fault, name) for name in settings_of(fault)}
     return FaultView(
         name=fault.__name__,
         seam=fault.seam,
         documentation=inspect.getdoc(fault) or "",
         whole_provider=fault.whole_provider,
         endpoints=list(fault.endpoints),
-        settings=settings,
+        settings=[
+            SettingView(name=name, accepts=in_words(hint), required=not defaults[name], default=defaults[name] or None)
+            for name, hint in settings_of(fault).items()
+        ],
     )

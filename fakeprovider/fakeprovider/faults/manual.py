@@ -70,9 +70,15 @@ def _entry(fault: type[Fault]) -> str:
     return "\n".join(lines)
 
 
-def _default(fault: type[Fault], name: str) -> str:
+def written_default(fault: type[Fault], name: str) -> str:
+    """The default of a setting as it is written, "" where it has to be given."""
     default = default_of(fault, name)
-    return "has to be given" if default is MISSING else f"`{default!r}`"
+    return "" if default is MISSING else repr(default)
+
+
+def _default(fault: type[Fault], name: str) -> str:
+    default = written_default(fault, name)
+    return f"`{default}`" if default else "has to be given"
 
 
 def _base_of(fault: type[Fault]) -> type[Fault]:

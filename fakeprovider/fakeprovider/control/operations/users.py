@@ -15,8 +15,7 @@ def users(ask: Ask) -> list[UserView]:
 
 def create(ask: Ask) -> UserView:
     """Give somebody an account; what is left out is invented. One with the same `sub` is replaced."""
-    given = ask.body.model_dump(exclude={"claims"}, exclude_none=True)
-    return UserView.of(ask.provider.people.new(**{**ask.body.claims, **given}))
+    return UserView.of(ask.provider.people.new(**ask.body.known()))
 
 
 def browser(ask: Ask) -> BrowserView:

@@ -1,0 +1,9 @@
+"""`python -m fakeprovider`, for where the console script is not on the path."""
+
+from __future__ import annotations
+
+import sys
+
+from fakeprovider.cli import main
+
+sys.exit(main())

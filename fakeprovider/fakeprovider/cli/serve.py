@@ -1,0 +1,100 @@
+"""`fakeprovider serve`: from the options to a provider that serves, and back down again."""
+
+from __future__ import annotations
+
+import argparse
+import select
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+from fakeprovider.cli.banner import as_json, as_text
+from fakeprovider.cli.configuration import Beginnings, Configuration
+from fakeprovider.cli.options import wanted
+from fakeprovider.control import Control
+from fakeprovider.journal import Exchange
+from fakeprovider.provider import Provider
+from fakeprovider.server.waker import Waker
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serve until SIGINT or SIGTERM; returns 0. Raises `SettingError` and `PortInUse`."""
+    configuration = wanted(options)
+    with _interrupted() as interruption, ExitStack() as serving:
+        controls = _begin(configuration, options.control_token, serving)
+        if options.verbose:
+            for control in controls:
+                serving.enter_context(control.provider.journal.listening(_Log(control, several=len(controls) > 1)))
+        print(as_json(controls) if options.json else as_text(controls), flush=True)
+        select.select([interruption], [], [])
+        for control in controls:
+            _tell_what_was_not_met(control)
+    return 0
+
+
+def _begin(configuration: Configuration, token: str, serving: ExitStack) -> list[Control]:
+    """Serve every provider, each with what it begins with."""
+    first = Provider(**configuration.first.arguments, control=True)
+    if token:
+        _control(first).token = token
+    _furnish(first, configuration.first)
+    others = [(first.beside(**beginnings.arguments), beginnings) for beginnings in configuration.beside]
+    for provider, beginnings in others:
+        _furnish(provider, beginnings)
+    serving.enter_context(first)
+    controls = [_control(first)]
+    for provider, _ in others:
+        controls.append(_control(provider))
+        controls[-1].begin()
+    for control, beginnings in zip(controls, (configuration.first, *configuration.beside), strict=True):
+        for text in beginnings.faults:
+            control.armory.arm_for_good(text)
+    return controls
+
+
+def _furnish(provider: Provider, beginnings: Beginnings) -> None:
+    """Accounts and clients; the first account is the one who signs in."""
+    people = [provider.people.new(**user.known()) for user in beginnings.users]
+    if people:
+        provider.user.person = people[0]
+    for client in beginnings.clients:
+        provider.clients.add(client.record())
+
+
+def _control(provider: Provider) -> Control:
+    assert provider.control is not None
+    return provider.control
+
+
+def _tell_what_was_not_met(control: Control) -> None:
+    for weapon in tuple(control.armory):
+        if weapon.in_force and weapon.armed.unmet and not weapon.armed.trigger.optional:
+            print(f"fakeprovider: armed and never met: {weapon.armed!r}", file=sys.stderr)
+
+
+class _Log:
+    """Writes a line for every exchange; with several issuers it says which one."""
+
+    def __init__(self, control: Control, *, several: bool) -> None:
+        self._prefix = f"{control.provider.path or '/'} " if several else ""
+
+    def __call__(self, exchange: Exchange) -> None:
+        print(self._prefix + exchange.line.replace("\n", " "), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _interrupted() -> Iterator[Waker]:
+    """Something that becomes readable at SIGINT or SIGTERM."""
+    with Waker() as waker:
+
+        def wake(_number: int, _frame: Any) -> None:
+            waker.wake()
+
+        before = {number: signal.signal(number, wake) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield waker
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
