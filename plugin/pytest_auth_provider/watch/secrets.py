@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from pytest_auth_provider.clients.files import read_start
 from pytest_auth_provider.watch.finding import Finding
+from pytest_auth_provider.watch.reach import others_reach
 from pytest_auth_provider.watch.spellings import MintedSecret, find_secrets
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _in_file(path: Path, secrets: Iterable[MintedSecret], client: Client) -> Ite
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError:
         return
-    open_to_others = mode & READABLE_BY_OTHERS
+    open_to_others = mode & READABLE_BY_OTHERS and others_reach(path, client.sandbox.root)
     if not open_to_others and not is_log(path.relative_to(client.sandbox.root)):
         return
     kind = f"mode {mode:04o}" if open_to_others else "a log"

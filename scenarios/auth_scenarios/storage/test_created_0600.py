@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from pytest_auth_provider import Client, scenario
+from auth_scenarios.verify import CannotTell
+from pytest_auth_provider import scenario
+from pytest_auth_provider.clients.client import Client
+from pytest_auth_provider.watch.creation import watched_login
+from pytest_auth_provider.watch.reach import OTHERS, others_reach
 
 
 @scenario(
@@ -10,9 +14,17 @@ from pytest_auth_provider import Client, scenario
     seed="003_ac4bf891c4a85fd9.txt",
 )
 def test_credentials_are_created_for_their_owner_alone(auth_client: Client) -> None:
-    """A file with credentials can be read by its owner alone, from its first moment."""
-    auth_client.login()
+    """A file with credentials can be read by its owner alone, from its first moment.
+
+    A directory that only its owner can enter does as well. The first moment shows in the system calls of the login:
+    where there is no `strace`, only the mode that the file has in the end is seen.
+    """
+    first_modes = watched_login(auth_client)
     stored = auth_client.credentials()
-    assert stored, "Expected: the login stores credentials in a file\nActual:   no file holds an issued token"
+    if not stored:
+        raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
     for file in stored:
-        assert file.mode & 0o077 == 0, f"Expected: mode 0600\nActual:   {file.path.name} has mode {file.mode:04o}"
+        if others_reach(file.path, auth_client.sandbox.root):
+            name, first = file.path.name, first_modes.get(file.path, file.mode)
+            assert not first & OTHERS, f"Expected: created with mode 0600\nActual:   {name} was created as {first:04o}"
+            assert not file.mode & OTHERS, f"Expected: mode 0600\nActual:   {name} has mode {file.mode:04o}"
