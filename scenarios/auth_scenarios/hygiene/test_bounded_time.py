@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from auth_scenarios.verify import must_not_crash
+import pytest
+
+from auth_scenarios.verify import RESOURCES, must_not_crash
 from fakeprovider import Provider
 from fakeprovider.faults import Stall
 from pytest_auth_provider import Client, scenario
@@ -12,8 +14,18 @@ from pytest_auth_provider import Client, scenario
     needs={"use"},
     seed="000_9bba5dba94ba0b22.txt",
 )
-def test_a_silent_provider_does_not_hang_a_command(auth_provider: Provider, auth_client: Client) -> None:
+@pytest.mark.parametrize(
+    ("silent", "expired"),
+    [
+        pytest.param((), True, id="everywhere"),
+        pytest.param("token", True, id="token"),
+        pytest.param(RESOURCES, False, id="api"),
+    ],
+)
+def test_a_silent_provider_does_not_hang_a_command(
+    auth_provider: Provider, auth_client: Client, silent: str | tuple[str, ...], expired: bool
+) -> None:
     """Every command ends within its time limit, also while the provider is silent, here or under any other scenario."""
-    auth_client.login(expired=True)
-    with auth_provider.failing(Stall()):
+    auth_client.login(expired=expired)
+    with auth_provider.failing(Stall(), at=silent):
         must_not_crash(auth_client.use())

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from auth_scenarios.verify import must_explain, must_say, must_still_hold
+from auth_scenarios.verify import RESOURCES, must_explain, must_say, must_still_hold, requests
 from fakeprovider import Provider
 from fakeprovider.faults import Refused
 from pytest_auth_provider import Client, scenario
@@ -22,6 +22,7 @@ def test_the_api_has_the_last_word(auth_provider: Provider, auth_client: Client)
     auth_provider.end_sessions()
     with auth_provider.failing(Refused()):
         outcome = client.use()
+    assert requests(outcome, *RESOURCES), "Expected: the API is asked\nActual:   it was not"
     must_explain(outcome)
     must_say(outcome, "sign_in_again")
     must_still_hold(client, stored)

@@ -36,5 +36,5 @@ def test_a_permanent_failure_is_final(auth_provider: Provider, auth_client: Clie
     must_request(first, "token", grant="refresh_token")
     for _ in range(2):
         later = auth_client.use()
-        must_explain(later)
         must_not_request(later, "token", grant="refresh_token")
+        must_explain(later)

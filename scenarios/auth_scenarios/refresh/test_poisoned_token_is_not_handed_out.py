@@ -16,10 +16,11 @@ from pytest_auth_provider import Client, scenario
 def test_a_poisoned_token_is_not_handed_out(auth_provider: Provider, auth_client: Client) -> None:
     """After a refresh failed for good the stale token is handed to nobody, and status still names the sign-in."""
     auth_client.login(expired=True)
+    stale = [secret.value for secret in auth_provider.secrets if secret.kind == "access_token"]
     with auth_provider.failing(ErrorAnswer("refresh_token_reused", 401), at="token", grant="refresh_token"):
         auth_client.use()
     handed_out = auth_client.token()
     must_not_crash(handed_out)
-    stale = [s.value for s in auth_provider.secrets if s.kind == "access_token" and s.value in handed_out.stdout]
-    assert not stale, f"Expected: no access token is printed\nActual:   it printed {handed_out.stdout!r}"
+    printed = any(token in handed_out.output for token in stale)
+    assert not printed, "Expected: the stale access token is not printed\nActual:   `token` printed it"
     must_say(auth_client.status(), "method")
