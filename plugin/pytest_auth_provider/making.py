@@ -14,6 +14,7 @@ from pytest_auth_provider.clients.prepared_home import prepare_home
 from pytest_auth_provider.clients.program import find_program
 from pytest_auth_provider.clients.runner import Child
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients.surroundings import Surroundings
 from pytest_auth_provider.record import Record
 
 if TYPE_CHECKING:
@@ -34,8 +35,11 @@ class Workshop:
     @contextmanager
     def client(self, adapter: Adapter, provider: Provider, record: Record) -> Iterator[Client]:
         """A client in a fresh sandbox where the record says; whatever it left running is ended with the block."""
-        with Sandbox(record.sandbox, self._home(adapter), adapter.home) as sandbox:
-            yield Client(adapter, sandbox, provider, record)
+        with (
+            Sandbox(record.sandbox, self._home(adapter), adapter.home) as sandbox,
+            Surroundings(adapter, sandbox, provider) as surroundings,
+        ):
+            yield Client(adapter, sandbox, provider, record, surroundings)
 
     def version(self, adapter: Adapter) -> str:
         """What the client prints as its version, in one line; empty where it cannot be asked, or fails to answer."""

@@ -194,7 +194,8 @@ POLICIES = ", ".join(words.POLICIES)
 PLACEHOLDERS = ", ".join(words.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, provider, env, files, run, says, "
-    "policies, switches, exits, deviations, home"
+    "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, airtight, "
+    "hosts, stubs"
 )
 
 

@@ -56,7 +56,8 @@ class Adapter:
     """What we know of a client: how to run it, what it says, which policies it declares.
 
     `source` says where the adapter was written down, `root` is the directory its relative program path starts from,
-    `timeout` bounds each command in seconds. Texts may hold placeholders such as `{issuer}`.
+    `timeout` bounds each command in seconds. Texts may hold placeholders such as `{issuer}`. The last few say what its
+    world is like: docs/browser-and-network.md tells what each is for.
     """
 
     name: str
@@ -80,6 +81,14 @@ class Adapter:
     exits: Mapping[str, frozenset[int]] = field(default_factory=dict)
     deviations: Mapping[str, str] = field(default_factory=dict)
     home: HomePlan = field(default_factory=HomePlan)
+    browser: str = "both"
+    terminal: bool = False
+    real_browser: bool = False
+    ports: tuple[int, ...] = ()
+    allow_hosts: tuple[str, ...] = ()
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    stubs: tuple[Mapping[str, object], ...] = ()
+    airtight: bool = False
 
     @property
     def phrases(self) -> Mapping[str, Phrase]:

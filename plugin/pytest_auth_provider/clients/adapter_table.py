@@ -2,6 +2,7 @@
 
 command, version, install, docs, dialect, timeout, client_id, credentials
 [provider] [env] [files] [run] [says] [policies] [switches.<policy>.<value>] [exits] [deviations] [home]
+browser, terminal, real_browser, ports, allow_hosts, airtight, [hosts] [[stubs]]
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from pytest_auth_provider.clients.schema import (
     text,
     words,
 )
+from pytest_auth_provider.clients.surroundings_table import SURROUNDINGS
 from pytest_auth_provider.clients.words import ACTIONS, POLICIES, SAYINGS, own_name
 
 _environment = mapping(template)
@@ -161,6 +163,7 @@ _ADAPTER: dict[str, Reader] = {
     "exits": mapping(exit_codes, "an action or a saying", (*ACTIONS, *SAYINGS)),
     "deviations": mapping(text),
     "home": _home,
+    **SURROUNDINGS,
 }
 
 

@@ -42,11 +42,16 @@ class Commands:
         variables = {name: fill(value) for name, value in {**self.adapter.env, **step.env}.items()}
         return Command(
             argv=(find_program(self.adapter, program), *leading, *map(fill, step.args), *extra),
-            env={**self.sandbox.environment(self.sandbox.new_mark()), **variables, **(env or {})},
+            env={**self._environment(), **variables, **(env or {})},
             cwd=self.sandbox.cwd,
             timeout=step.timeout or self.adapter.timeout,
             stdin=None if step.stdin is None else fill(step.stdin),
+            terminal=self.adapter.terminal,
         )
+
+    def _environment(self) -> dict[str, str]:
+        terminal = {"TERM": "xterm"} if self.adapter.terminal else {}
+        return {**self.sandbox.environment(self.sandbox.new_mark()), **terminal}
 
     def path(self, template: str) -> Path:
         """A path of the adapter: below HOME unless a placeholder says otherwise."""

@@ -18,6 +18,7 @@ from pytest_auth_provider.watch.crashes import find_crash
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
+    from pytest_auth_provider.network.contact import Contact
 
 TAIL = 20
 """Lines of each stream that a description shows."""
@@ -29,7 +30,8 @@ class Outcome:
 
     `exit_code` is negative for a signal, `expected` holds the exit codes declared for the action. `crash` names an
     uncaught failure. `exchanges` are those the provider saw meanwhile, of this client or of another. `leftovers` are
-    processes it left running (they were killed). `truncated` says that it printed more than was kept.
+    processes it left running (they were killed). `truncated` says that it printed more than was kept. `contacts` are
+    the hosts it tried to reach besides the provider, in vain.
     """
 
     action: str
@@ -45,6 +47,7 @@ class Outcome:
     leftovers: tuple[str, ...] = ()
     truncated: bool = False
     expected: frozenset[int] = SUCCESS
+    contacts: tuple[Contact, ...] = ()
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
 
     @property
@@ -86,6 +89,7 @@ def outcome_of(
     exchanges: tuple[Exchange, ...] = (),
     files: FileChanges | None = None,
     phrases: Mapping[str, Phrase] = DEFAULT_PHRASES,
+    contacts: tuple[Contact, ...] = (),
 ) -> Outcome:
     """The outcome of an action whose last command ended like this."""
     return Outcome(
@@ -102,6 +106,7 @@ def outcome_of(
         leftovers=ended.leftovers,
         truncated=ended.truncated,
         expected=expected,
+        contacts=contacts,
         phrases=phrases,
     )
 

@@ -40,8 +40,8 @@ class Sandbox:
     """A fresh directory tree below `root` with HOME, XDG directories, TMPDIR and a working directory.
 
     `home_from` is a prepared HOME to start from, `plan` says which of its paths are copied. `variables` may be changed:
-    they are what every command in here gets. `bin` comes first on the PATH. Closing it ends every process that
-    still carries its mark; the files stay.
+    they are what every command in here gets. `ca_file` is whom they are told to trust. `bin` comes first on the PATH.
+    Closing it ends every process that still carries its mark; the files stay.
     """
 
     def __init__(self, root: Path, home_from: Path | None = None, plan: HomePlan | None = None) -> None:
@@ -57,6 +57,7 @@ class Sandbox:
         self.data = self.home / ".local" / "share"
         self.state = self.home / ".local" / "state"
         self.furnished = False
+        self.ca_file: Path | None = None
         self._commands = count(1)
         self._older = frozenset(psutil.pids())
         self._make(home_from, plan or HomePlan())

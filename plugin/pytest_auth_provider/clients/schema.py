@@ -38,6 +38,10 @@ class Place:
         """The complaint that `value` is not `what`."""
         return AdapterError(f"{self}: expected {what}; got {_shown(value)}")
 
+    def missing(self, what: str) -> AdapterError:
+        """The complaint that there is nothing here, and `what` to do about it."""
+        return AdapterError(f"{self}: missing; {what}")
+
     def unknown(self, name: str, what: str, accepted: Collection[str]) -> AdapterError:
         """The complaint that `name` is no known `what`, with the names that are."""
         hint = did_you_mean(name, accepted) or "."
@@ -106,6 +110,24 @@ def seconds(place: Place, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
         raise place.expected("seconds, a number greater than 0", value)
     return float(value)
+
+
+def flag(place: Place, value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise place.expected("true or false", value)
+    return value
+
+
+def one_of(*accepted: str) -> Reader:
+    """A reader of one of these strings."""
+
+    def reader(place: Place, value: object) -> str:
+        if value not in accepted:
+            raise place.expected(" or ".join(f'"{one}"' for one in accepted), value)
+        return str(value)
+
+    return reader
 
 
 def exit_codes(place: Place, value: object) -> frozenset[int]:

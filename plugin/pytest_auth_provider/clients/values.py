@@ -40,15 +40,15 @@ class Values:
             return sys.executable
         if name == "client_id":
             return self.adapter.client_id
+        if name == "ca_file":
+            return str(self.sandbox.ca_file or (self.provider and self.provider.ca_file) or "")
         if name == "browser":
             return self.sandbox.variables["BROWSER"]
         return self._of_provider(name)
 
     def _of_provider(self, name: str) -> str:
         if self.provider is None:
-            return "" if name == "ca_file" else NOBODY
-        if name == "ca_file":
-            return str(self.provider.ca_file or "")
+            return NOBODY
         if name in ENDPOINT_PLACEHOLDERS:
             return self.provider.url(name)
         return self.provider.api if name == "api" else self.provider.issuer

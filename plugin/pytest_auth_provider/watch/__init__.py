@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.watch.crashes import crash_line
+from pytest_auth_provider.watch.egress import check_egress
 from pytest_auth_provider.watch.finding import Finding
 from pytest_auth_provider.watch.secrets import check_secrets
 
@@ -17,7 +18,7 @@ __all__ = ["Finding", "check"]
 
 def check(outcome: Outcome, client: Client) -> list[Finding]:
     """Everything the passive checks find wrong with an outcome; call it before the next action changes the files."""
-    return [*check_secrets(outcome, client), *_check_end(outcome)]
+    return [*check_secrets(outcome, client), *check_egress(outcome, client), *_check_end(outcome)]
 
 
 def _check_end(outcome: Outcome) -> Iterator[Finding]:

@@ -1,0 +1,16 @@
+"""The network around a client in its sandbox: nothing leaves the machine, and what tries to is written down.
+
+Gateway    the proxy of the sandbox                             gateway.py, stubs.py
+Contact    a host that a client tried to reach                  contact.py
+Authority  whom it trusts                                       authority.py
+reserved   ports it cannot choose                               ports.py
+audited    connections that ignore the proxy                    audit.py
+"""
+
+from __future__ import annotations
+
+from pytest_auth_provider.network.contact import Contact
+from pytest_auth_provider.network.gateway import Gateway
+from pytest_auth_provider.network.stubs import Stub
+
+__all__ = ["Contact", "Gateway", "Stub"]

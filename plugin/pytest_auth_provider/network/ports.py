@@ -1,0 +1,73 @@
+"""Ports that a client cannot choose: one test at a time may use them, in however many processes tests run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from pytest_auth_provider.clients.errors import ClientError
+
+PATIENCE = 300.0
+"""Seconds to wait for the tests of other processes that use the same ports."""
+
+
+@contextmanager
+def reserved(ports: Iterable[int], client: str, patience: float = PATIENCE) -> Iterator[None]:
+    """Have these ports of the loopback for the client alone while the block lasts.
+
+    Raises `ClientError` for a port that another program listens on, or that other tests do not let go of.
+    """
+    with ExitStack() as locks:
+        for port in sorted(set(ports)):
+            locks.enter_context(_locked(port, client, patience))
+            _check_free(port, client)
+        yield
+
+
+@contextmanager
+def _locked(port: int, client: str, patience: float) -> Iterator[None]:
+    # Of each user: another one's lock file could not be opened, and their tests must look out for themselves.
+    path = Path(tempfile.gettempdir()) / f"auth-provider-{os.getuid()}-port-{port}.lock"
+    lock = FileLock(path, is_singleton=True)  # two clients of one test share it
+    try:
+        lock.acquire(timeout=patience)
+    except Timeout:
+        raise ClientError(
+            f'port {port}, which the client "{client}" needs for its callback, was not given back by another test '
+            f"within {patience:g} s; whoever holds {path} is stuck"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _check_free(port: int, client: str) -> None:
+    """Complain where somebody listens; a connection of an earlier test that lingers is nobody."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+            probe.listen(1)
+        except OSError:
+            raise ClientError(
+                f'port {port}, which the client "{client}" needs for its callback, is in use by {_who(port)}; '
+                "stop that and run the tests again"
+            ) from None
+
+
+def _who(port: int) -> str:
+    """The program that listens on a port, as far as we may know."""
+    with contextlib.suppress(psutil.Error, OSError):
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr[1:2] == (port,) and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    return "another program"
