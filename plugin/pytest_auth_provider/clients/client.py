@@ -19,10 +19,14 @@ from pytest_auth_provider.clients.runner import Child, Ended
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.saved_files import SavedFiles
+from pytest_auth_provider.clients.watching import Watch
 from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, did_you_mean
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
+    from pytest_auth_provider.browser import Browser
+    from pytest_auth_provider.clients.surroundings import Surroundings
+    from pytest_auth_provider.network.contact import Contact
 
 LEEWAY = 60.0
 """Seconds for which the provider's own resources accept the expired token of `login(expired=True)`."""
@@ -33,16 +37,23 @@ OnOutcome = Callable[[Outcome, "Client"], None]
 class Client:
     """A command-line tool in a sandbox, pointed at a provider.
 
-    `on_outcome` is called with every outcome at once, while the files are as the action left them.
+    `on_outcome` is called with every outcome at once, while the files are as the action left them. `surroundings` are
+    the browser and the network around it; without them it has neither.
     """
 
     def __init__(
-        self, adapter: Adapter, sandbox: Sandbox, provider: Provider, on_outcome: OnOutcome | None = None
+        self,
+        adapter: Adapter,
+        sandbox: Sandbox,
+        provider: Provider,
+        on_outcome: OnOutcome | None = None,
+        surroundings: Surroundings | None = None,
     ) -> None:
         self.adapter = adapter
         self.sandbox = sandbox
         self.provider = provider
         self._on_outcome = on_outcome
+        self._surroundings = surroundings
         self._commands = Commands(adapter, sandbox, provider)
 
     def __repr__(self) -> str:
@@ -65,22 +76,24 @@ class Client:
         A step that does not end as it should is the last one. Raises `ClientError` for an action there is not.
         """
         before, mark = self.sandbox.snapshot(), self.provider.journal.mark()
+        watch = Watch(self.adapter, self.sandbox, self._surroundings)
         earlier: Ended | None = None
         steps = self._steps(action)
         for number, step in enumerate(steps, 1):
             last = number == len(steps)
             expected = self.adapter.exit_codes(action) if last else step.exit
             command = self._commands.make(step, extra if last else (), env)
-            child = Child(command)
+            child = Child(watch.over(command))
             if last or (ended := child.wait()).timed_out or ended.exit_code not in expected:
                 break
             earlier = ended.after(earlier)
 
         def finish(ended: Ended) -> Outcome:
             files = FileChanges.between(before, self.sandbox.snapshot())
+            contacts = watch.end()
             exchanges = self.provider.journal.since(mark)
             outcome = outcome_of(
-                action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases
+                action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases, contacts
             )
             if self._on_outcome is not None:
                 self._on_outcome(outcome, self)
@@ -173,7 +186,7 @@ class Client:
 
     def switched(self, policy: str, value: str) -> Client:
         """The same client, in the same sandbox, on this side of a policy. `AdapterError` if there is no way."""
-        return Client(self.adapter.switched(policy, value), self.sandbox, self.provider, self._on_outcome)
+        return self._with(self.adapter.switched(policy, value))
 
     def under(self, *wrapper: str) -> Client:
         """The same client, in the same sandbox, each command run by another program, as in `strace -o log`."""
@@ -181,6 +194,18 @@ class Client:
         found = find_program(self.adapter, self._commands.values.fill(program))
         adapter = replace(self.adapter, command=(*wrapper, found, *leading))
         return Client(adapter, self.sandbox, self.provider, self._on_outcome)
+
+    # -- its world ----------------------------------------------------------------------------------------------
+
+    @property
+    def browser(self) -> Browser:
+        """The person at the browser: `client.browser.denies()`, `client.browser.visits`."""
+        return self._world.browser
+
+    @property
+    def egress(self) -> list[Contact]:
+        """Every host other than the provider that it tried to reach through the proxy, in order."""
+        return list(self._world.gateway.contacts)
 
     # -- what it keeps ------------------------------------------------------------------------------------------
 
@@ -208,6 +233,16 @@ class Client:
         saved.put_back()
 
     # -- details ------------------------------------------------------------------------------------------------
+
+    def _with(self, adapter: Adapter) -> Client:
+        """The same client in the same world, told about by another adapter."""
+        return Client(adapter, self.sandbox, self.provider, self._on_outcome, self._surroundings)
+
+    @property
+    def _world(self) -> Surroundings:
+        if self._surroundings is None:
+            raise ClientError(f'the client "{self.name}" was made without surroundings: no browser, no network')
+        return self._surroundings
 
     def _steps(self, action: str) -> tuple[Step, ...]:
         steps = self.adapter.run.get(action)
