@@ -36,6 +36,7 @@ POLICIES: dict[str, tuple[str, ...]] = {
     "offline": ("best_effort", "strict"),
     "logout": ("revokes", "local"),
     "refresh_errors": ("standard", "vendor"),  # which codes are final: RFC 6749's alone, or those of vendors too
+    "replay": ("benign_409", "final"),  # what its provider means by a spent refresh token: try again, or the end
     "cache_ttl": (),
     "cache_grace": (),
 }
