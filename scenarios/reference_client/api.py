@@ -23,7 +23,9 @@ def call(context: Context, url: str, access_token: str) -> Answer:
     if answer.status == 401:
         raise SignInAgainError(f"the API rejected the access token (HTTP 401); {messages.SIGN_IN_AGAIN}")
     if not 200 <= answer.status < 300:
-        raise ApiError(f"the API answered {answers.described(answer)}; see whether {context.api} is the right address")
+        passing = answer.status >= 500 or answer.status in (408, 429)
+        advice = "try again later" if passing else f"see whether {context.api} is the right address"
+        raise ApiError(f"the API answered {answers.described(answer)}", advice)
     return answer
 
 

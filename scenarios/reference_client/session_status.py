@@ -8,7 +8,7 @@ from reference_client.context import Context
 from reference_client.errors import AuthError, BrokenAnswerError, SignInAgainError
 
 ACTIVE = "active"
-_WHAT = "checking the session with the provider"
+_WHAT = "session status"
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,14 @@ def test_help_explains_the_offline_fallback(capsys: pytest.CaptureFixture[str]) 
     assert all(word in said for word in ("offline fallback", "best-effort", "strict", "skipped with a warning"))
 
 
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """One line, and nothing else is needed."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.startswith("auth-reference ")
+
+
 @pytest.mark.parametrize("argv", [[], ["fly"], ["login"], ["use", "a", "b"], ["status", "--jso"]])
 def test_a_command_that_makes_no_sense_is_exit_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """With the usage on stderr."""

@@ -63,7 +63,9 @@ def authorize(context: Context, scope: str) -> Authorization:
         raise SignInError("this provider offers no sign-in with a device code")
     answer = context.transport.post(url, {"client_id": context.settings.client_id, "scope": scope})
     if 400 <= answer.status < 500:
-        raise SignInError(f"the provider refused to start signing in: {answers.described(answer)}")
+        raise SignInError(
+            f"the provider refused to start signing in: {answers.described(answer)}", "nothing was stored"
+        )
     members = answers.document(answer, _WHAT)
     complete = "verification_uri_complete"
     return Authorization(
