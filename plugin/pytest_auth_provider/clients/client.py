@@ -193,7 +193,7 @@ class Client:
         program, *leading = self.adapter.command
         found = find_program(self.adapter, self._commands.values.fill(program))
         adapter = replace(self.adapter, command=(*wrapper, found, *leading))
-        return Client(adapter, self.sandbox, self.provider, self._on_outcome)
+        return self._with(adapter)
 
     # -- its world ----------------------------------------------------------------------------------------------
 
