@@ -24,7 +24,13 @@ def reason_of(raised: pytest.ExceptionInfo[BaseException]) -> str:
     """What `raised` says, or that the check itself failed and where."""
     error = raised.value
     if isinstance(error, pytest.skip.Exception) or explains_itself(error):
-        return str(error) or raised.typename
+        return _without_expression(str(error)) or raised.typename
     last = raised.traceback[-1]
     place = f"{Path(last.path).name}:{last.lineno + 1}"
     return f"the check itself failed, which says nothing about the client: {raised.exconly(tryshort=True)} ({place})"
+
+
+def _without_expression(text: str) -> str:
+    """A message that says what was expected, without the expression that pytest adds, and indents it for."""
+    message, added, _expression = text.rpartition("\nassert ")
+    return message.replace("\n  ", "\n") if added and message.startswith("Expected:") else text

@@ -58,7 +58,7 @@ class Results:
             own = [row for row in rows if row.client == client]
             version = next((row.version for row in own if row.version), "")
             terminalreporter.write_sep("=", f"auth provider: {' '.join(filter(None, (client, version)))}")
-            for sentence in textwrap.wrap(self._notice, width):
+            for sentence in textwrap.wrap(self._notice, width, break_long_words=False, break_on_hyphens=False):
                 terminalreporter.write_line(sentence, yellow=True)
             for line in _lines(own, width, config.get_verbosity()):
                 _print(terminalreporter, line)

@@ -13,7 +13,7 @@ from pytest_auth_provider.results import Results
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
 
 NOTICE = (
-    "No client was named or configured, so the bundled reference client was checked. "
+    "No client was named, and none is configured in {root}, so the bundled reference client was checked. "
     "Name yours with --auth-client, or configure it in auth-provider.toml."
 )
 
@@ -33,4 +33,5 @@ def start(config: pytest.Config) -> None:
     for path in reports:
         check_report_path(path)
     defaulted = names == [REFERENCE] and not config.getoption("--auth-client")
-    config.pluginmanager.register(Results(reports=reports, notice=NOTICE if defaulted else ""), "auth-provider-results")
+    notice = NOTICE.format(root=config.rootpath) if defaulted else ""
+    config.pluginmanager.register(Results(reports=reports, notice=notice), "auth-provider-results")

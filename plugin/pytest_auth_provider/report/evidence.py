@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}
 """Where programs of the whole machine live: no secret about it."""
+TOKEN = re.compile(r"[A-Za-z0-9_.~+=-]{80,}")
+"""What nobody reads to its end."""
 LINES = 12
 """How many lines of each output stream are shown."""
 BODY = 160
@@ -23,26 +26,30 @@ BODY = 160
 def told(outcomes: Iterable[Outcome], sandbox: Path) -> str:
     """Every command in order: how it ended, what it printed, and the exchanges it caused, fit to be shown to others."""
     outcomes = list(outcomes)
-    return hide("\n".join(line for outcome in outcomes for line in _command(outcome)), outcomes, sandbox)
+    shown: set[int] = set()
+    return hide("\n".join(line for outcome in outcomes for line in _command(outcome, shown)), outcomes, sandbox)
 
 
 def hide(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """The text with paths of this machine told as `<sandbox>` and `<environment>`."""
+    """The text with paths of this machine told as `<sandbox>` and `<environment>`, and tokens cut in their middle."""
     environments = {Path(outcome.argv[0]).parent.parent for outcome in outcomes} | {Path(sys.prefix)}
     text = text.replace(str(sandbox), "<sandbox>")
     for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
         text = text.replace(str(environment), "<environment>")
-    return text
+    return TOKEN.sub(lambda found: f"{found[0][:24]}...{found[0][-6:]}", text)
 
 
-def _command(outcome: Outcome) -> Iterator[str]:
+def _command(outcome: Outcome, shown: set[int]) -> Iterator[str]:
+    """One command. Of commands that ran at the same time, the first one has their exchanges: nobody knows whose."""
     program, *arguments = outcome.argv
     yield f"$ {shlex.join([Path(program).name, *arguments])}"
     yield f"  {outcome.ending()}"
     yield from _stream("stdout", outcome.stdout)
     yield from _stream("stderr", outcome.stderr)
     for exchange in outcome.exchanges:
-        yield from _exchange(exchange)
+        if exchange.number not in shown:
+            shown.add(exchange.number)
+            yield from _exchange(exchange)
 
 
 def _stream(name: str, text: str) -> Iterator[str]:

@@ -8,6 +8,7 @@ summary    how many contracts ended how
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,8 @@ PROSE = 100
 """Sentences are not set wider than this, in characters."""
 LEAST = 24
 """A promise that would have fewer characters than this is left out of the table."""
+PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
+"""What makes one and the same reason look different: each test has a provider of its own."""
 BODIES = ("    sent:", "    answered:")
 
 
@@ -86,7 +89,7 @@ def stories(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterator
     unchecked: dict[str, list[Row]] = {}
     for row in rows:
         if row.verdict is Verdict.UNCHECKED:
-            unchecked.setdefault(_first_line(row.reason), []).append(row)
+            unchecked.setdefault(PORT.sub("", _first_line(row.reason)), []).append(row)
         elif row.verdict in STORIES:
             yield from _story(row, width, whole=whole)
     for alike in unchecked.values():
@@ -112,7 +115,8 @@ def _story(row: Row, width: int, *, whole: bool, more: Sequence[str] = ()) -> It
     for label, text in (("contract", row.title), ("requirement", row.requirement), ("source", source)):
         yield from map(Line, _wrapped(text, width, f"  {label:<12} ", " " * 15))
     yield Line("")
-    yield from map(_reason_line, textwrap.indent(row.reason, "  ").splitlines())
+    for line in row.reason.splitlines():
+        yield from map(_reason_line, _reason(line, width))
     if more:
         yield from map(Line, _wrapped(", ".join(more), width, "  The same for: ", "    "))
     if row.evidence:
@@ -120,6 +124,13 @@ def _story(row: Row, width: int, *, whole: bool, more: Sequence[str] = ()) -> It
         yield Line("  What the client did:")
         lines = textwrap.indent(row.evidence, "    ").splitlines()
         yield from (Line(line if whole else _cut(line, width)) for line in lines)
+
+
+def _reason(line: str, width: int) -> list[str]:
+    """A line of a reason, wrapped below its own beginning where it is too long."""
+    margin = " " * (2 + len(line) - len(line.lstrip()))
+    later = margin + " " * (10 if line.startswith(("Expected: ", "Actual: ")) else 0)
+    return _wrapped(line.lstrip(), width, margin, later) if len(line) + 2 > width else [f"  {line}".rstrip()]
 
 
 def _reason_line(line: str) -> Line:

@@ -1,0 +1,274 @@
+"""What `pytest --auth-provider` says of a client and a contract, and what that means for the run."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+if TYPE_CHECKING:
+    from tests.plugin.conftest import Project
+
+
+def test_kept(project: Project) -> None:
+    """A contract that is kept is a line, and the run is green."""
+    project.contract("politeness", "auth_client.login()")
+    project.client()
+    result = project.check()
+    assert result.ret == 0
+    assert project.section(result)[1:] == ["kept  house/politeness  A client does what the rule says.", "", "1 kept"]
+
+
+def test_broken(project: Project) -> None:
+    """A broken contract is told in full: what it asks, what was expected and met, what the client did."""
+    project.contract(
+        "politeness",
+        """
+        outcome = auth_client.use()
+        assert outcome.stdout == "please", f"Expected: please\\nActual:   {outcome.stdout.strip()}"
+        """,
+    )
+    project.client()
+    result = project.check()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    story = project.section(result)[1:]
+    assert story[:11] == [
+        "broken  house/politeness  A client does what the rule says.",
+        "",
+        "broken: house/politeness (MUST, tool)",
+        "  contract     A client does what the rule says.",
+        "  requirement  A client is polite.",
+        "  source       House rules 1.2",
+        "",
+        "  Expected: please",
+        "  Actual:   hello",
+        "",
+        "  What the client did:",
+    ]
+    assert story[11].endswith("tool.py say hello")
+    assert story[12].startswith("      exit code 0 after ")
+    assert story[13:] == ["      stdout | hello", "", "1 broken"]
+
+
+def test_a_story_is_told_once(project: Project) -> None:
+    """The section of pytest itself of failures does not repeat what ours tells."""
+    project.contract("politeness", "assert not 'polite'")
+    project.client()
+    result = project.check()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert "FAILURES" not in result.stdout.str()
+
+
+def test_exchanges_are_told_in_order(project: Project) -> None:
+    """The story shows each request with its number, its answer and what was sent."""
+    project.contract("politeness", "auth_client.login()\nassert False, 'no'")
+    project.client()
+    result = project.check()
+    result.stdout.fnmatch_lines(
+        [
+            "      #1 POST /device_authorization (device_authorization) -> 200",
+            "          sent:     client_id=tool&scope=openid offline_access",
+            "          answered: {*",
+            "      #2 POST /token (token[[]device_code[]]) -> 200",
+        ],
+        consecutive=True,
+    )
+
+
+def test_variants_that_are_broken_are_named(project: Project) -> None:
+    """Of several variants of a contract the broken ones are named."""
+    project.contract(
+        "politeness",
+        "assert number < 2",
+        decorators='@pytest.mark.parametrize("number", [1, 2, 3])',
+        arguments="auth_client: Client, number: int",
+    )
+    project.client()
+    assert project.section(project.check())[1] == "broken  house/politeness  [2, 3] A client does what the rule says."
+
+
+def test_a_declared_deviation_is_excused(project: Project) -> None:
+    """A broken contract that the adapter declares as a deviation leaves the run green, its reason told."""
+    project.contract("politeness", "assert False, 'rude'")
+    project.client(more='deviations = { "house/politeness" = "it was never meant to be kind" }')
+    result = project.check()
+    assert result.ret == 0
+    assert project.section(result)[1:] == [
+        "deviation  house/politeness  A client does what the rule says.",
+        "",
+        "deviation: it was never meant to be kind",
+        "  house/politeness",
+        "",
+        "1 deviation",
+    ]
+
+
+def test_a_stale_deviation_fails_the_run(project: Project) -> None:
+    """A deviation from a contract that is kept now fails the run, and says what to remove."""
+    project.contract("politeness")
+    project.client(more='deviations = { "house/politeness" = "it was never meant to be kind" }')
+    result = project.check()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert project.section(result)[-4:] == [
+        "  tool keeps this contract now, and its adapter still declares a deviation: 'it was never meant to be kind'.",
+        "  Remove 'house/politeness' from the adapter's [deviations].",
+        "",
+        "1 stale deviation",
+    ]
+
+
+def test_a_deviation_is_not_stale_while_variants_are_left_out(project: Project) -> None:
+    """A `-k` that leaves out the very variant that deviates does not make the deviation stale."""
+    project.contract(
+        "politeness",
+        "assert number < 2",
+        decorators='@pytest.mark.parametrize("number", [1, 2])',
+        arguments="auth_client: Client, number: int",
+    )
+    project.client(more='deviations = { "house/politeness" = "it was never meant to be kind" }')
+    result = project.check("-k", "house and tool-1")
+    assert result.ret == 0, result.stdout.str()
+
+
+def test_a_deviation_from_no_contract_is_a_message(project: Project) -> None:
+    """A deviation whose contract does not exist would excuse nothing: it is refused before anything runs."""
+    project.contract("politeness")
+    project.client(more='deviations = { "house/politness" = "never" }')
+    result = project.check()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.stderr.str().strip() == (
+        'ERROR: auth-provider.toml: clients.tool: deviations: there is no contract "house/politness"; '
+        'did you mean "house/politeness"? pytest --auth-list shows them all'
+    )
+
+
+def test_not_applicable_says_why(project: Project) -> None:
+    """Contracts a client need not keep are told with their reason, each reason once."""
+    project.contract("politeness", facts='needs={"logout"}')
+    project.contract("silence", facts='needs={"logout"}')
+    project.contract("thrift", facts='policy={"offline": "strict"}')
+    project.client()
+    result = project.check()
+    assert result.ret == 0
+    assert project.section(result)[5:] == [
+        "not applicable: tool has no `logout` (auth-provider.toml: clients.tool)",
+        "  house/politeness, house/silence",
+        "",
+        "not applicable: tool declares no policy 'offline'; this contract is for 'strict'",
+        "  (auth-provider.toml: clients.tool)",
+        "  house/thrift",
+        "",
+        "3 not applicable",
+    ]
+
+
+def test_advice_leaves_the_run_green(project: Project) -> None:
+    """A SHOULD that is not kept is advice: told in full, and the run is green."""
+    project.contract("politeness", "assert False, 'rude'", facts='level="SHOULD"')
+    project.client()
+    result = project.check()
+    assert result.ret == 0
+    assert project.section(result)[3] == "advice: house/politeness (SHOULD, tool)"
+
+
+def test_advice_fails_a_strict_run(project: Project) -> None:
+    """With `--auth-strict` it fails the run."""
+    project.contract("politeness", "assert False, 'rude'", facts='level="SHOULD"')
+    project.client()
+    result = project.check("--auth-strict")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert project.section(result)[-1] == "1 advice"
+
+
+def test_a_login_that_never_arrives_is_told_once(project: Project) -> None:
+    """Contracts that could not be checked for the same reason are told as one, and none of them is called broken."""
+    project.contract("politeness", "auth_client.login()")
+    project.contract("silence", "auth_client.login()")
+    project.client(script="print('I sign in elsewhere')")
+    result = project.check()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    told = project.section(result)
+    assert [line for line in told if line.startswith("unchecked:")] == ["unchecked: house/politeness (MUST, tool)"]
+    assert "  The same for: house/silence" in told
+    assert any(
+        line.startswith('  the client "tool" did not sign in: the login never reached the provider: is TOOL_ISSUER')
+        for line in told
+    )
+    assert told[-1] == "2 unchecked"
+
+
+def test_a_fault_that_nothing_met_is_unchecked(project: Project) -> None:
+    """A fault that the client never met proves nothing."""
+    project.contract("politeness", "with auth_provider.failing(ServerError(503), at='token'):\n    auth_client.use()")
+    project.client()
+    result = project.check()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert project.section(result)[-1] == "1 unchecked"
+
+
+def test_a_mistake_in_a_contract_never_accuses_the_client(project: Project) -> None:
+    """A scenario that raises anything but a failed assertion is unchecked, and pytest shows its traceback."""
+    project.contract("politeness", "auth_client.use()\n{}['manners']")
+    project.client()
+    result = project.check()
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert (
+        "  the check itself failed, which says nothing about the client: KeyError: 'manners' (test_politeness.py:11)"
+        in project.section(result)
+    )
+    result.stdout.fnmatch_lines([">*{}[[]'manners'[]]", "E*KeyError: 'manners'"])
+
+
+def test_a_client_that_hangs_is_killed_with_its_children(project: Project) -> None:
+    """A hanging client ends with its children when its time is up; the verdict says so, and the others go on."""
+    project.contract("politeness", "auth_client.run('x-hang')")
+    project.contract("thrift")
+    project.client(more="timeout = 1.5")
+    result = project.check("--auth-report", "report.json")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    told = project.section(result)
+    assert [line.split()[:2] for line in told[1:4]] == [
+        ["broken", "hygiene/bounded-time"],
+        ["kept", "house/politeness"],
+        ["kept", "house/thrift"],
+    ] or [line.split()[:2] for line in told[1:4]] == [
+        ["kept", "house/politeness"],
+        ["kept", "house/thrift"],
+        ["broken", "hygiene/bounded-time"],
+    ]
+    result.stdout.fnmatch_lines(["  Seen under house/politeness: timeout in x-hang: killed after 1.5 s"])
+    started = int(next(line.split()[-1] for line in told if "stdout | parent" in line))
+    assert not psutil.pid_exists(started)
+    assert not [
+        p
+        for p in psutil.process_iter(["cmdline"])
+        if str(project.path) in " ".join(p.info["cmdline"] or []) and p.pid != os.getpid()
+    ]
+
+
+def test_a_printed_secret_fails_a_run_whose_tests_passed(project: Project) -> None:
+    """A secret seen under any scenario breaks the contract about secrets, though the scenario itself is kept."""
+    project.contract("politeness", "auth_client.login()\nauth_client.run('x-leak')")
+    project.client()
+    result = project.check()
+    result.assert_outcomes(passed=1, deselected=result.parseoutcomes()["deselected"])
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        [
+            "kept    house/politeness * A client does what the rule says.",
+            "broken  hygiene/no-secret-in-output *",
+            "broken: hygiene/no-secret-in-output (MUST, tool)",
+            "  Seen under house/politeness: access_token in stdout: debug: eyJ*...??????",
+        ]
+    )
+
+
+def test_a_crash_is_told_where_it_broke_a_contract(project: Project) -> None:
+    """One failure is one accusation: where the scenario is broken already, its crash breaks nothing else."""
+    project.contract("politeness", "assert auth_client.run('x-crash').ok, 'crashed'")
+    project.client()
+    result = project.check()
+    assert project.section(result)[-1] == "1 broken"
+    result.stdout.fnmatch_lines(["      exit code 1 after *, crashed: Python traceback"])
