@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from fakeprovider.answer import Answer
 
@@ -21,7 +22,7 @@ def is_at(path: str) -> bool:
 def serve(call: Call) -> Answer:
     """The metadata of the resource whose path follows the well-known one (RFC 9728 3.1)."""
     provider = call.provider
-    path = call.request.path.removeprefix(WELL_KNOWN).rstrip("/")
+    path = _quoted(call.request.path.removeprefix(WELL_KNOWN))
     origin = api_origin(provider)
     return call.document(
         {
@@ -35,9 +36,14 @@ def serve(call: Call) -> Answer:
 
 def metadata_url(provider: Provider, path: str) -> str:
     """Where the metadata of the resource at `path` of the API's origin is: the path goes behind the well-known one."""
-    return f"{api_origin(provider)}{WELL_KNOWN}{path.rstrip('/')}"
+    return f"{api_origin(provider)}{WELL_KNOWN}{_quoted(path)}"
 
 
 def api_origin(provider: Provider) -> str:
     """Scheme, host and port of the API."""
     return "/".join(provider.api.split("/", 3)[:3])
+
+
+def _quoted(path: str) -> str:
+    """A path that was decoded, as it stands in a URL (RFC 3986 3.3), without slashes at its end."""
+    return quote(path.rstrip("/"), safe="/:@!$&'()*+,;=~")
