@@ -6,7 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from fakeprovider.call import GRANT_TYPES
 from fakeprovider.clients import ClientRecord, Method
+from fakeprovider.faults.trigger import endpoint_names
 from fakeprovider.user import Decision
 
 LONGEST_WAIT = 60.0
@@ -171,8 +173,8 @@ class Filter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    endpoint: str = ""
-    grant: str = ""
+    endpoint: str = Field("", json_schema_extra={"enum": ["", *endpoint_names()]})
+    grant: str = Field("", json_schema_extra={"enum": ["", *GRANT_TYPES.values()]})
     client: str = ""
     status: int = Field(0, ge=0, le=599)
     since: int = Field(0, ge=0, description="Only those that arrived after this mark, or exchange number")

@@ -23,7 +23,7 @@ class Guard:
 
     def __init__(self, token: str, hosts: tuple[str, ...]) -> None:
         self._token = token
-        self._hosts = {host.lower() for host in hosts}
+        self._hosts = {host.lower() for host in hosts if host}
 
     def check(self, request: Request) -> None:
         """Raise the `Rejection` for a request that may not go on."""

@@ -25,6 +25,7 @@ def step(ask: Ask) -> KeysView:
 
 
 def _take(ring: KeyRing, step: KeyStep) -> None:
+    signing = ring.active  # the first key takes its place, and its name, before any other
     if step.step == "rotate":
         ring.rotate(keep_old=step.keep_old)
     elif step.step == "publish":
@@ -32,6 +33,6 @@ def _take(ring: KeyRing, step: KeyStep) -> None:
     elif step.step == "sign":
         ring.sign_with(ring.new() if step.kid is None else step.kid)
     elif step.step == "retire":
-        ring.retire(ring.active.kid if step.kid is None else step.kid)
+        ring.retire(signing.kid if step.kid is None else step.kid)
     else:
         ring.replace()
