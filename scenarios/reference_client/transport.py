@@ -165,7 +165,7 @@ def _reason(error: BaseException, timeout: float) -> str:
     while cause is not None:
         for kind, words in _WORDS:
             if isinstance(cause, kind):
-                return words.format(seconds=f"{timeout:g}", detail=getattr(cause, "verify_message", ""))
+                return words.format(seconds=f"{timeout:g}", detail=getattr(cause, "verify_message", "").rstrip("."))
         cause = cause.__cause__ or cause.__context__
     return "the connection failed"
 
