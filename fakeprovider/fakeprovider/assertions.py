@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final, cast
 
-from joserfc import jws, jwt
+from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization
 
+from fakeprovider import strict_json
 from fakeprovider.keys import ALGORITHMS
 from fakeprovider.store import UsedAssertion
 
@@ -20,6 +20,10 @@ Claims = Mapping[str, object]
 
 _SKEW: Final = 30.0
 """How far ahead of ours a client's clock may be, in seconds."""
+
+
+_END_OF_TIME: Final = 1e15
+"""No time in seconds since the epoch is beyond it; one that is would live here for ever."""
 
 
 class BadAssertion(Exception):  # noqa: N818 - it never leaves the provider; what does is an OAuthError
@@ -57,7 +61,7 @@ def use_once(call: Call, claims: Claims) -> None:
 def unverified_claims(value: str) -> Claims:
     """What a JWT says, proven or not: for finding out whose it is. Nothing for what is no JWT."""
     try:
-        claims = json.loads(jws.extract_compact(value.encode()).payload)
+        claims = strict_json.parse(jws.extract_compact(value.encode()).payload)
     except (JoseError, ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
@@ -66,14 +70,19 @@ def unverified_claims(value: str) -> Claims:
 def _signed_claims(value: str, jwks: Mapping[str, object]) -> Claims:
     keys = import_keys(jwks)
     try:
-        return jwt.decode(value, keys, algorithms=list(ALGORITHMS)).claims
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+        claims = strict_json.parse(jws.deserialize_compact(value, keys, algorithms=list(ALGORITHMS)).payload)
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadAssertion(f"it is no JWT signed with a key known here: {error}") from error
+    if not isinstance(claims, dict):
+        raise BadAssertion(f"its claims are a JSON {type(claims).__name__}, expected an object")
+    return claims
 
 
 def import_keys(jwks: Mapping[str, object]) -> KeySet:
     """The keys of a JWK Set somebody else made, or `BadAssertion` saying that it is none."""
     try:
+        if any(key.get("kty") == "oct" for key in cast("KeySetSerialization", jwks)["keys"]):
+            raise BadAssertion("it holds a shared secret (kty 'oct'); expected public keys")
         return KeySet.import_key_set(cast("KeySetSerialization", jwks))
     except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadAssertion(f"no JWK Set: {error}") from error
@@ -101,6 +110,6 @@ def _check_time(call: Call, claims: Claims) -> None:
 
 def _number(claims: Claims, name: str) -> float:
     value = claims.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _END_OF_TIME:
         raise BadAssertion(f"its {name} is {value!r}, expected seconds since the epoch")
     return float(value)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Request
 
+from fakeprovider import strict_json
 from fakeprovider.errors import OAuthError
 
 FORM = "application/x-www-form-urlencoded"
@@ -25,7 +25,7 @@ def read_members(request: Request, body: bytes) -> Mapping[str, str]:
     """
     if request.mimetype == JSON:
         try:
-            value = _parse(body)
+            value = strict_json.parse(body)
         except (ValueError, RecursionError):
             return {}
         members = value if isinstance(value, dict) else {}
@@ -70,7 +70,7 @@ def read_parameters(request: Request, body: bytes) -> MultiDict[str, str]:
 def read_json(body: bytes) -> dict[str, object]:
     """The object in a JSON body, or `invalid_request` saying what it is instead."""
     try:
-        value = _parse(body)
+        value = strict_json.parse(body)
     except (ValueError, RecursionError) as error:
         raise OAuthError("invalid_request", f"the body says it is JSON and is not: {error}") from error
     if not isinstance(value, dict):
@@ -84,24 +84,6 @@ def require(members: Mapping[str, str], name: str, source: str) -> str:
     if not value:
         sent = ", ".join(members) or "nothing"
         raise OAuthError("invalid_request", f"parameter {name!r} is required ({source}); what arrived: {sent}")
-    return value
-
-
-def _parse(body: bytes) -> object:
-    """The value of a JSON text as RFC 8259 has it, without what Python lets pass and cannot say again.
-
-    Raises ValueError: for other encodings (8.1), numbers that are none (6), halves of surrogate pairs (8.2).
-    """
-    value = json.loads(body.decode(), parse_constant=_finite, parse_float=_finite)
-    if b"\\u" in body:
-        json.dumps(value, ensure_ascii=False).encode()
-    return value
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError(f"{number[:20]} is no number (RFC 8259 6)")
     return value
 
 

@@ -22,14 +22,20 @@ SOURCE = "RFC 7523 3"
 def exchange(call: Call) -> dict[str, object]:
     """An access token with the scope asked for, and nothing to refresh it with (RFC 7521 4.1)."""
     assertion = require(call.members, "assertion", "RFC 7523 2.1")
-    issuer = call.provider.clients.find(str(unverified_claims(assertion).get("iss")))
-    if issuer.jwks is not None and find(call.provider, assertion) is None:
+    issuer = _issuer(call, assertion)
+    if issuer is not None and issuer.jwks is not None and find(call.provider, assertion) is None:
         subject, parent = _self_issued(call, assertion, issuer), None
     else:
         token = require_alive(call, assertion, (AccessToken, IdToken), "assertion", SOURCE)
         subject, parent = token.session.subject, token.session
     session = _session(call, subject, parent)
     return issue(call, session, Terms(audience=narrow_resources(call, ()), refresh=False, identity=False))
+
+
+def _issuer(call: Call, assertion: str) -> ClientRecord | None:
+    """The client that says it issued the assertion."""
+    said = unverified_claims(assertion).get("iss")
+    return call.provider.clients.find(said) if isinstance(said, str) and said else None
 
 
 def _self_issued(call: Call, assertion: str, issuer: ClientRecord) -> str:
