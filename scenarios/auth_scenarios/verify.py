@@ -61,6 +61,13 @@ def must_explain(outcome: Outcome) -> None:
         _fail(f"`{outcome.action}` says why it failed", "it printed nothing")
 
 
+def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
+    """The action succeeded, or failed and told the person to sign in again."""
+    if not outcome.ok:
+        must_explain(outcome)
+        must_say(outcome, "sign_in_again")
+
+
 def must_end_as_declared(outcome: Outcome) -> None:
     """The action ended with an exit code the adapter declares for it."""
     must_not_crash(outcome)
@@ -128,6 +135,15 @@ def must_still_hold(client: Client, before: Iterable[CredentialFile]) -> None:
             "the stored credentials stay as they were",
             f"{len(lost or gone)} of them are gone; {_files(client.credentials())}",
         )
+
+
+def must_hold_old_or_new(client: Client, before: Iterable[CredentialFile]) -> None:
+    """What is stored is what was stored before as a whole, or the latest that the provider issued as a whole."""
+    old, held = _values(before), _values(client.credentials())
+    kinds = {kind for file in before for kind in file.kinds}
+    new = {secret.kind: secret.value for secret in client.provider.secrets if secret.kind in kinds}
+    if not (old <= held or set(new.values()) <= held):
+        _fail("the store holds the old session or the new one", _files(client.credentials()))
 
 
 def _values(files: Iterable[CredentialFile]) -> set[str]:

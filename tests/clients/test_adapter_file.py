@@ -195,7 +195,7 @@ PLACEHOLDERS = ", ".join(words.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, provider, env, files, run, says, "
     "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, airtight, "
-    "hosts, stubs"
+    "hosts, stubs, kind, entry, fresh, stdio, time"
 )
 
 
@@ -234,7 +234,7 @@ KEYS = (
         ("run.use = 3", "run.use: expected arguments, a table with args, or an array of steps; got 3 (an integer)"),
         (
             "run.use = { arg = '' }",
-            'run.use.arg: not a key of a step; did you mean "args"? Accepted: args, stdin, env, timeout, exit',
+            'run.use.arg: not a key of a step; did you mean "args"? Accepted: args, stdin, env, timeout, exit, send, until',
         ),
         (
             "run.use = { exit = 256 }",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pytest_auth_provider.clients.errors import AdapterError
+from pytest_auth_provider.clients.messages import Awaited, Message, StdioPlan
 from pytest_auth_provider.clients.phrase import Phrase
 from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
 
@@ -19,7 +20,7 @@ class Step:
     """One command of an action: what is added to the program, and how it should end.
 
     `stdin` None means an empty standard input. `timeout` is in seconds, None means the adapter's. `exit` holds the exit
-    codes of a command that went as it should.
+    codes of a command that went as it should. A long-lived child is sent messages instead, `until` a notification.
     """
 
     args: tuple[str, ...] = ()
@@ -27,6 +28,8 @@ class Step:
     env: Mapping[str, str] = field(default_factory=dict)
     timeout: float | None = None
     exit: frozenset[int] = SUCCESS
+    send: tuple[Message, ...] = ()
+    until: Awaited | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ class Adapter:
 
     `source` says where the adapter was written down, `root` is the directory its relative program path starts from,
     `timeout` bounds each command in seconds. Texts may hold placeholders such as `{issuer}`. The last few say what its
-    world is like: docs/browser-and-network.md tells what each is for.
+    world is like and what kind it is: docs/browser-and-network.md and docs/kinds-of-client.md tell what each is for.
     """
 
     name: str
@@ -89,6 +92,11 @@ class Adapter:
     hosts: Mapping[str, str] = field(default_factory=dict)
     stubs: tuple[Mapping[str, object], ...] = ()
     airtight: bool = False
+    kind: str = "process"
+    entry: str = ""
+    fresh: tuple[str, ...] = ()
+    stdio: StdioPlan = field(default_factory=StdioPlan)
+    time: str = "auto"
 
     @property
     def phrases(self) -> Mapping[str, Phrase]:

@@ -2,6 +2,7 @@
 
 command, version, install, docs, dialect, timeout, client_id, credentials
 [provider] [env] [files] [run] [says] [policies] [switches.<policy>.<value>] [exits] [deviations] [home]
+kind, entry, fresh, time, [stdio]
 browser, terminal, real_browser, ports, allow_hosts, airtight, [hosts] [[stubs]]
 """
 
@@ -14,6 +15,7 @@ from typing import Any
 
 from pytest_auth_provider.clients.adapter import Adapter, HomePlan, Step, Switch
 from pytest_auth_provider.clients.errors import AdapterError
+from pytest_auth_provider.clients.kinds_table import KINDS_TABLE, awaited, check_kind, messages
 from pytest_auth_provider.clients.phrase import Phrase
 from pytest_auth_provider.clients.schema import (
     Place,
@@ -42,12 +44,16 @@ _STEP: dict[str, Reader] = {
     "env": _environment,
     "timeout": seconds,
     "exit": exit_codes,
+    "send": messages,
+    "until": awaited,
 }
 
 
 def _step(place: Place, value: object) -> Step:
     if isinstance(value, dict):
-        return Step(**fields(place, value, _STEP, "a key of a step"))
+        found = fields(place, value, _STEP, "a key of a step")
+        shown = tuple(message.method for message in found.get("send", ()))
+        return Step(**{"args": shown, **found})
     return Step(words(place, value))
 
 
@@ -164,12 +170,14 @@ _ADAPTER: dict[str, Reader] = {
     "deviations": mapping(text),
     "home": _home,
     **SURROUNDINGS,
+    **KINDS_TABLE,
 }
 
 
 def read_adapter(name: str, place: Place, value: object, root: Path) -> Adapter:
     """The adapter that a TOML table describes; raises `AdapterError` for the first thing in it that is not right."""
     found: dict[str, Any] = fields(place, value, _ADAPTER, "a key of an adapter")
+    check_kind(place, found)
     if "command" not in found:
         raise AdapterError(f'{place / "command"}: missing; say which program to run, such as command = ["my-tool"]')
     if "login" not in found.get("run", {}):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,15 +11,18 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.clients.adapter import Adapter, Step
 from pytest_auth_provider.clients.commands import Commands
 from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, CredentialFile, find_credentials
+from pytest_auth_provider.clients.disk import Damage, confine, kill_at, while_writing
 from pytest_auth_provider.clients.errors import ClientError, LoginFailed
 from pytest_auth_provider.clients.files import FileChanges
+from pytest_auth_provider.clients.kinds import kind_of
 from pytest_auth_provider.clients.outcome import Outcome, outcome_of
 from pytest_auth_provider.clients.placeholders import placeholders_in
 from pytest_auth_provider.clients.program import find_program
-from pytest_auth_provider.clients.runner import Child, Ended
+from pytest_auth_provider.clients.runner import Ended
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.saved_files import SavedFiles
+from pytest_auth_provider.clients.time.clock import Clock
 from pytest_auth_provider.clients.watching import Watch
 from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, did_you_mean
 
@@ -55,6 +59,8 @@ class Client:
         self._on_outcome = on_outcome
         self._surroundings = surroundings
         self._commands = Commands(adapter, sandbox, provider)
+        self._kind = kind_of(self._commands)
+        self._clock = Clock(self._commands)
 
     def __repr__(self) -> str:
         return f"<Client {self.name} ({self.adapter.source})>"
@@ -68,13 +74,16 @@ class Client:
 
     def run(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Outcome:
         """Run an action to its end, `extra` arguments added; `env` adds variables or replaces them."""
-        return self.start(action, *extra, env=env).wait()
+        return self._start(action, extra, env, apart=False).wait()
 
     def start(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Running:
         """Start an action and leave it running. Of several steps, all but the last have ended by then.
 
         A step that does not end as it should is the last one. Raises `ClientError` for an action there is not.
         """
+        return self._start(action, extra, env, apart=True)
+
+    def _start(self, action: str, extra: tuple[str, ...], env: Mapping[str, str] | None, *, apart: bool) -> Running:
         before, mark = self.sandbox.snapshot(), self.provider.journal.mark()
         watch = Watch(self.adapter, self.sandbox, self._surroundings)
         earlier: Ended | None = None
@@ -83,8 +92,8 @@ class Client:
             last = number == len(steps)
             expected = self.adapter.exit_codes(action) if last else step.exit
             command = self._commands.make(step, extra if last else (), env)
-            child = Child(watch.over(command))
-            if last or (ended := child.wait()).timed_out or ended.exit_code not in expected:
+            execution = self._kind.begin(step, command, watch.over(command), apart=apart)
+            if last or (ended := execution.wait()).timed_out or ended.exit_code not in expected:
                 break
             earlier = ended.after(earlier)
 
@@ -99,7 +108,7 @@ class Client:
                 self._on_outcome(outcome, self)
             return outcome
 
-        return Running(child, finish)
+        return Running(execution, finish)
 
     def login(self, *, expired: bool = False) -> Outcome:
         """Sign in, and make sure of it: `LoginFailed` where the client is not signed in afterwards.
@@ -153,9 +162,13 @@ class Client:
     def expire_access_token(self) -> None:
         """Leave the client with an access token that has expired and a refresh token that has not.
 
-        Another process has its own clock, so this signs in anew, to a token that expires at once.
+        Lets its lifetime pass where the client's clock can be moved; elsewhere this signs in anew, to a token that
+        expires at once.
         """
-        self.login(expired=True)
+        if self.time_means == "tokens" or not self.holds_credentials():
+            self.login(expired=True)
+        else:
+            self.sleep(self.provider.access_token_lifetime + 1)
 
     @contextmanager
     def tokens_expire_at_once(self) -> Iterator[None]:
@@ -169,6 +182,53 @@ class Client:
             yield
         finally:
             self.provider.access_token_lifetime, self.provider.leeway = before
+
+    # -- time and mishaps -----------------------------------------------------------------------------------------
+
+    @property
+    def time_means(self) -> str:
+        """How its clock is moved: by `freezegun`, the `python` shim, `faketime`; or not at all, `tokens`."""
+        return self._clock.means.name
+
+    def sleep(self, seconds: float) -> None:
+        """Let `seconds` pass for the client and the provider, without waiting.
+
+        A contract that needs this does not apply to a client whose clock cannot be moved: `NotApplicable`.
+        """
+        self._clock.advance(seconds, self.provider)
+
+    def kill_at(self, action: str, endpoint: str, *, grant: str = "", committed: bool = False) -> Outcome:
+        """Run an action and kill it (SIGKILL) when its first such request has arrived at the provider.
+
+        With `committed`, the provider still does what was asked, and nobody hears the answer. Raises `FaultNotMet`.
+        """
+        return kill_at(self, action, endpoint, grant=grant, committed=committed)
+
+    def kill_while_writing(self, action: str) -> Outcome:
+        """Run an action and kill it at its first write to a credential file, or as it moves another in its place.
+
+        It lives where it writes none, and where there is no `strace`.
+        """
+        from pytest_auth_provider.watch.creation import strace  # imported late: it knows this class
+
+        program = strace()
+        if program is None:
+            return self.run(action)
+        client = self.under(*while_writing(program, [file.path for file in self.credentials()]))
+        client._on_outcome = None  # such an end is no crash of its own
+        return client.run(action)
+
+    def damage_store(self, kind: str) -> Damage:
+        """Damage its credential files: `truncated`, `empty`, `foreign` or `read_only`; the result can be undone.
+
+        Raises `ClientError` where there are none.
+        """
+        return Damage.do(kind, [file.path for file in self.credentials()])
+
+    def confined(self, largest_file: int | None = None) -> Client:
+        """The same client, for whom permission bits hold even if it is root, and no file grows beyond so many bytes."""
+        limit = "-" if largest_file is None else str(largest_file)
+        return self.under(sys.executable, "-I", "-S", confine.__file__, limit)
 
     # -- what it can do -----------------------------------------------------------------------------------------
 
@@ -192,7 +252,8 @@ class Client:
         """The same client, in the same sandbox, each command run by another program, as in `strace -o log`."""
         program, *leading = self.adapter.command
         found = find_program(self.adapter, self._commands.values.fill(program))
-        adapter = replace(self.adapter, command=(*wrapper, found, *leading))
+        kind = "process" if self.adapter.kind == "python" else self.adapter.kind
+        adapter = replace(self.adapter, command=(*wrapper, found, *leading), kind=kind)
         return self._with(adapter)
 
     # -- its world ----------------------------------------------------------------------------------------------

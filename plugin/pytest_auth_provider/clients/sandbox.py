@@ -7,6 +7,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -41,7 +42,7 @@ class Sandbox:
 
     `home_from` is a prepared HOME to start from, `plan` says which of its paths are copied. `variables` may be changed:
     they are what every command in here gets. `ca_file` is whom they are told to trust. `bin` comes first on the PATH.
-    Closing it ends every process that still carries its mark; the files stay.
+    Closing it ends every process that still carries its mark, after what was put on `closing`; the files stay.
     """
 
     def __init__(self, root: Path, home_from: Path | None = None, plan: HomePlan | None = None) -> None:
@@ -58,6 +59,7 @@ class Sandbox:
         self.state = self.home / ".local" / "state"
         self.furnished = False
         self.ca_file: Path | None = None
+        self.closing = ExitStack()
         self._commands = count(1)
         self._older = frozenset(psutil.pids())
         self._make(home_from, plan or HomePlan())
@@ -125,6 +127,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End every process that a command left here."""
+        self.closing.close()
         kill_all(lambda: processes_marked(f"{self.id}/", self._older))
 
     def __enter__(self) -> Sandbox:

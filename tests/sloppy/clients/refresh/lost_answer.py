@@ -8,7 +8,7 @@ from reference_client.answers import Answer
 from reference_client.context import Context
 from reference_client.errors import BrokenAnswerError, NoAnswerError, TryAgainError
 
-TRIES = 4
+TRIES = 3
 
 
 post = refresh._post

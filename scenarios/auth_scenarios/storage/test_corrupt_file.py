@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from auth_scenarios.verify import CannotTell, must_explain, must_not_request, must_succeed
+from pytest_auth_provider import Client, scenario
+
+
+@scenario(
+    "review of the OSA device flow (S3)",
+    "[It] exits with an unhandled traceback instead of a graceful failure message.",
+    needs={"use"},
+    seed="003_ac4bf891c4a85fd9.txt",
+)
+@pytest.mark.parametrize("damage", ["truncated", "empty", "foreign"])
+def test_a_damaged_store_is_a_clear_error(auth_client: Client, damage: str) -> None:
+    """A store that is cut short, empty or another program's: a message, exit not 0, and all is well once it is back."""
+    auth_client.login()
+    if not auth_client.holds_credentials():
+        raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
+    done = auth_client.damage_store(damage)
+    outcome = auth_client.use()
+    must_explain(outcome)
+    must_not_request(outcome, "api")
+    done.undo()
+    must_succeed(auth_client.use())
