@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import textwrap
@@ -74,7 +75,7 @@ class Project:
         self._site.mkdir()
         self._tools.mkdir()
         self._monkeypatch = monkeypatch
-        monkeypatch.setenv("PYTHONPATH", str(self._site))
+        monkeypatch.setenv("PYTHONPATH", str(self._site), prepend=os.pathsep)
         monkeypatch.setenv("COLUMNS", "120")
         # Plugins that happen to be installed here have no part in it, and some take seconds to import.
         others = {entry.name for entry in entry_points(group="pytest11")} - {"auth-provider", "xdist"}
@@ -134,7 +135,7 @@ class Project:
     def move_site(self, place: Path) -> None:
         """Have the packages installed in another place from now on."""
         self._site = self._site.rename(place)
-        self._monkeypatch.setenv("PYTHONPATH", str(place))
+        self._monkeypatch.setenv("PYTHONPATH", str(place), prepend=os.pathsep)
 
     def run(self, *arguments: str) -> pytest.RunResult:
         """Run pytest in the project, in a process of its own."""
