@@ -161,6 +161,8 @@ class Child:
             selector.register(self._exit_read, selectors.EVENT_READ)
             self._read_until_exit(selector)
             self._end_leftovers(selector)
+            if self._terminal is not None:
+                self._terminal.hang_up()
             for _read in range(_LAST_READS):
                 if not _read_once(selector, 0):
                     break
@@ -271,7 +273,10 @@ def _read_once(selector: selectors.BaseSelector, timeout: float) -> bool:
     """
     ready = selector.select(timeout)
     for key, _events in ready:
-        chunk = os.read(key.fd, _CHUNK)
+        try:
+            chunk = os.read(key.fd, _CHUNK)
+        except OSError:  # EIO: how a terminal ends
+            chunk = b""
         if chunk:
             key.data.add(chunk)
         else:

@@ -35,7 +35,13 @@ class Terminal:
         """Type `text`; at most as much as a terminal takes in without being read, which is 4 KiB."""
         os.write(self.ours, text.encode())
 
+    def hang_up(self) -> None:
+        """Nobody uses their side any more: from now on ours has an end, after the last that was printed."""
+        if self._theirs >= 0:
+            os.close(self._theirs)
+            self._theirs = -1
+
     def close(self) -> None:
-        """Close both ends. Until then ours can be read: their side has no end while we hold it."""
-        os.close(self._theirs)
+        """Close both sides."""
+        self.hang_up()
         os.close(self.ours)
