@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import KeySet, KeySetSerialization
 
 from fakeprovider import strict_json
@@ -22,6 +22,8 @@ _SKEW: Final = 30.0
 """How far ahead of ours a client's clock may be, in seconds."""
 
 
+_RSA_MODULUS: Final = 342
+"""How long 2048 bits are in base64url."""
 _END_OF_TIME: Final = 1e15
 """No time in seconds since the epoch is beyond it; one that is would live here for ever."""
 
@@ -70,7 +72,7 @@ def unverified_claims(value: str) -> Claims:
 def _signed_claims(value: str, jwks: Mapping[str, object]) -> Claims:
     keys = import_keys(jwks)
     try:
-        claims = strict_json.parse(jws.deserialize_compact(value, keys, algorithms=list(ALGORITHMS)).payload)
+        claims = strict_json.parse(jws.deserialize_compact(value, keys, registry=_REGISTRY).payload)
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadAssertion(f"it is no JWT signed with a key known here: {error}") from error
     if not isinstance(claims, dict):
@@ -81,11 +83,31 @@ def _signed_claims(value: str, jwks: Mapping[str, object]) -> Claims:
 def import_keys(jwks: Mapping[str, object]) -> KeySet:
     """The keys of a JWK Set somebody else made, or `BadAssertion` saying that it is none."""
     try:
-        if any(key.get("kty") == "oct" for key in cast("KeySetSerialization", jwks)["keys"]):
-            raise BadAssertion("it holds a shared secret (kty 'oct'); expected public keys")
+        for key in cast("KeySetSerialization", jwks)["keys"]:
+            _check_fit(key)
         return KeySet.import_key_set(cast("KeySetSerialization", jwks))
     except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadAssertion(f"no JWK Set: {error}") from error
+        raise BadAssertion(f"it is no JWK Set: {error}") from error
+
+
+def _check_fit(key: Mapping[str, object]) -> None:
+    """Refuse the keys that joserfc would only warn of, in a thread where nobody listens."""
+    if key.get("kty") == "oct":
+        raise BadAssertion("one of its keys is a shared secret (kty 'oct')")
+    if key.get("kty") == "RSA" and len(str(key.get("n", ""))) < _RSA_MODULUS:
+        raise BadAssertion("an RSA key has fewer than 2048 bits (RFC 7518 3.3)")
+
+
+class _SigningAlgorithms(jws.JWSRegistry):
+    """What a provider signs with, clients may sign with too; joserfc would warn of EdDSA by its old name."""
+
+    def get_alg(self, name: str) -> Any:  # joserfc keeps the type to itself
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError(f"alg {name!r} is not one of {', '.join(ALGORITHMS)}")
+        return self.algorithms[name]
+
+
+_REGISTRY: Final = _SigningAlgorithms()
 
 
 def _check_parties(claims: Claims, issuer: str, audiences: tuple[str, ...]) -> None:

@@ -9,7 +9,9 @@ import httpx
 import pytest
 
 from fakeprovider import Provider
+from fakeprovider.keys import ALGORITHMS
 
+from .conftest import Serve
 from .oddities import ASSERTION, REDIRECT, Oddities
 from .words import VALUES
 
@@ -62,3 +64,25 @@ def test_keys(provider: Provider, http: httpx.Client, member: str) -> None:
             form = {"grant_type": "client_credentials", "client_assertion_type": ASSERTION}
             form["client_assertion"] = odd.assertion({"iss": me, "sub": me})
             assert http.post(provider.url("token"), data=form).status_code in (200, 401)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_no_algorithm_is_warned_of(serve: Serve, http: httpx.Client, algorithm: str) -> None:
+    """Tokens of ours come back as assertions and subjects, whatever signed them, although warnings are errors here."""
+    provider = serve(algorithm=algorithm)
+    form = {"grant_type": JWT_BEARER, "client_id": "cli", "assertion": provider.issue("cli").id_token}
+    assert http.post(provider.url("token"), data=form).status_code == 200
+
+
+SHARED = {"kty": "oct", "k": "a" * 43}
+SHORT = {"kty": "RSA", "n": "1" * 171, "e": "AQAB"}
+UNFIT = [(SHARED, "one of its keys is a shared secret (kty 'oct')"), (SHORT, "fewer than 2048 bits (RFC 7518 3.3)")]
+
+
+@pytest.mark.parametrize(("key", "why"), UNFIT, ids=["shared", "short"])
+def test_keys_that_prove_nothing(provider: Provider, http: httpx.Client, key: dict[str, str], why: str) -> None:
+    """A secret and a short RSA key are refused as they are registered."""
+    metadata = {"redirect_uris": [REDIRECT], "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": [key]}}
+    answer = http.post(provider.url("registration"), json=metadata)
+    assert answer.json()["error"] == "invalid_client_metadata"
+    assert why in answer.json()["error_description"]

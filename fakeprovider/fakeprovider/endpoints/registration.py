@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from fakeprovider.answer import Answer
 from fakeprovider.assertions import BadAssertion, import_keys
@@ -95,19 +95,19 @@ def _check_redirect(uri: str, *, native: bool) -> None:
 
 def _jwks(metadata: Metadata) -> Mapping[str, object]:
     jwks = metadata.get("jwks")
-    if not isinstance(jwks, dict) or not _holds_keys(jwks):
-        raise OAuthError(
-            "invalid_client_metadata",
-            "jwks is missing; private_key_jwt needs a JWK Set by value (jwks_uri is not fetched)",
-        )
+    if not isinstance(jwks, dict):
+        _refuse_keys("is missing")
+    try:
+        if not import_keys(jwks).keys:
+            _refuse_keys("holds no key")
+    except BadAssertion as problem:
+        _refuse_keys(f"is not acceptable: {problem}")
     return jwks
 
 
-def _holds_keys(jwks: Mapping[str, object]) -> bool:
-    try:
-        return bool(import_keys(jwks).keys)
-    except BadAssertion:
-        return False
+def _refuse_keys(story: str) -> NoReturn:
+    needed = "private_key_jwt needs a JWK Set by value (jwks_uri is not fetched)"
+    raise OAuthError("invalid_client_metadata", f"jwks {story}; {needed}")
 
 
 def _string(metadata: Metadata, name: str) -> str:
