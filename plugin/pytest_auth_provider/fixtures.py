@@ -61,6 +61,7 @@ def auth_provider(request: pytest.FixtureRequest, auth_adapter: Adapter) -> Iter
 
     contract = _scenario(request)
     settings = {"device_interval": 0, **auth_adapter.provider, **(contract.provider if contract else {})}
+    settings |= {"origin": auth_adapter.public_origin} if auth_adapter.public_origin else {}
     with Provider(auth_adapter.dialect, **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
         yield provider
     for crash in provider.crashes:

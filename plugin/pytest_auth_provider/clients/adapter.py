@@ -103,6 +103,11 @@ class Adapter:
         """Every phrase the client can be asked for: its own, and the usual ones where it has none."""
         return {**DEFAULT_PHRASES, **self.says}
 
+    @property
+    def public_origin(self) -> str:
+        """Where the client believes its provider to be, when that is built into it; empty otherwise."""
+        return next((f"https://{host}" for host, target in self.hosts.items() if target == "provider"), "")
+
     def exit_codes(self, name: str) -> frozenset[int]:
         """The declared exit codes of an action (0 by default) or of a situation (empty unless declared)."""
         if name in self.exits:
