@@ -1,29 +1,18 @@
-"""Credentials are deleted whenever a refresh did not work out, be it a 503 or a dropped connection."""
+"""Every answer to a refresh that is no success counts as a rejection for good, be it a 503 or a 429."""
 
 import sys
 
 from reference_client import refresh
 from reference_client.__main__ import main
-from reference_client.context import Context
-from reference_client.errors import BrokenAnswerError, TryAgainError
-from reference_client.session import Session
-from reference_client.token_endpoint import Tokens
-
-present = refresh.present
+from reference_client.answers import Answer
 
 
-def drastic(context: Context, session: Session) -> Tokens:
-    """Tell a benign replay from a failure, and nothing else."""
-    try:
-        return present(context, session)
-    except refresh.ReplayedError:
-        raise
-    except (TryAgainError, BrokenAnswerError):
-        context.store.remove(context.issuer, context.settings.profile)
-        raise
+def is_permanent(answer: Answer) -> bool:
+    """Take what did not work now for what will never work."""
+    return answer.status != 200
 
 
-refresh.present = drastic
+refresh.is_permanent = is_permanent
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
-"""Credentials are written like any other file, in a directory like any other, and closed to others afterwards."""
+"""Credentials are created like any other file, in a directory like any other, and closed to others afterwards."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,15 +8,15 @@ from reference_client import atomic
 from reference_client.__main__ import main
 
 
-def write(path: Path, data: bytes) -> None:
-    """Write, then chmod: for a moment everybody can read it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def create(path: Path, mode: int) -> int:
+    """Create, then chmod: for a moment everybody can open it."""
     path.parent.chmod(0o755)
-    path.write_bytes(data)
-    path.chmod(atomic.FILE_MODE)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+    os.fchmod(descriptor, mode)
+    return descriptor
 
 
-atomic.write = write
+atomic.create = create
 
 
 if __name__ == "__main__":
