@@ -36,8 +36,10 @@ class UrlFinder:
         return self._new(whole=True)
 
     def rest(self) -> list[str]:
-        """The URL that the output ends with so far, if it does: a prompt has nothing behind it."""
-        return self._new(whole=False)
+        """The URL that the output ends with so far, if it does: a prompt has nothing behind it. What follows is new."""
+        new = self._new(whole=False)
+        self._text = ""
+        return new
 
     @property
     def unfinished(self) -> bool:

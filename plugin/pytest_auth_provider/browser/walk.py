@@ -72,11 +72,11 @@ class Walk:
         """Wait as the decision says; False when the visit was given up meanwhile."""
         delay, given_up = self._decision.delay, self._visit.given_up
         if isinstance(delay, threading.Event):
-            while not delay.wait(_PAUSE) and not given_up.is_set():
-                pass
-        elif delay:
-            given_up.wait(delay)
-        return not given_up.is_set()
+            while not delay.wait(_PAUSE):
+                if given_up.is_set():
+                    return False
+            return True
+        return not (delay and given_up.wait(delay))
 
     def _back_to_client(self, url: str, form: dict[str, str] | None) -> tuple[str, dict[str, str] | None]:
         """The callback, as the decision has it; what comes before it is done."""

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 
 @dataclass(frozen=True)
 class Contact:
-    """One attempt to reach `host`. `how` is the request line, or the system call that went past the proxy."""
+    """One attempt to reach `host`. `how` is what the proxy was asked, or the system call that went past it."""
 
     host: str
     port: int

@@ -77,7 +77,7 @@ class Gateway:
         target = str(request.environ["RAW_URI"])
         if request.method == "CONNECT":
             host, port = split_address(target, 443)
-            return self._refusal(host, port, f"CONNECT {target}") or Answer(deliver=partial(self._tunnel, host, port))
+            return self._refusal(host, port, "CONNECT") or Answer(deliver=partial(self._tunnel, host, port))
         parts = urlsplit(target)
         if not parts.hostname:
             return _plain(400, f"this is a proxy; expected CONNECT or a whole URL, got {request.method} {target}")
@@ -124,8 +124,10 @@ class Gateway:
 
     def _target(self, host: str, port: int) -> str:
         """What a host stands for; empty for one that is to be refused."""
-        if host in self._hosts:
-            return self._hosts[host]
+        target = self._hosts.get(host)
+        if target is not None:
+            # An API with an origin of its own is at another port of the same host.
+            return "api" if target == "provider" and port not in (80, 443) else target
         return "provider" if self._is_provider(host, port) else ""
 
     def _is_provider(self, host: str, port: int) -> bool:
