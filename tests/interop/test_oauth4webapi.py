@@ -12,7 +12,13 @@ from .conftest import Serve
 from .toolchain import Scripts
 
 SIGN_IN = "oauth4webapi/sign_in"
-ISSUERS = [{}, {"path": "/realms/demo"}, {"path": "/a/b", "trailing_slash": True}, {"tls": True}]
+ISSUERS = [
+    {},
+    {"trailing_slash": True},
+    {"path": "/realms/demo"},
+    {"path": "/a/b", "trailing_slash": True},
+    {"tls": True},
+]
 
 
 @pytest.mark.parametrize("settings", ISSUERS, ids=str)

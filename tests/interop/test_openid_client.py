@@ -12,6 +12,7 @@ from .conftest import Serve
 from .toolchain import Scripts
 
 SIGN_IN = "openid-client/sign_in"
+ISSUERS = [{}, {"trailing_slash": True}, {"path": "/realms/demo"}, {"path": "/a", "trailing_slash": True}]
 METHODS = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
 TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -28,7 +29,7 @@ def test_code_flow(provider: Provider, node: Scripts) -> None:
     assert [exchange.status for exchange in provider.journal] == [200, 302, 200, 200, 200]
 
 
-@pytest.mark.parametrize("issuer", [{}, {"path": "/realms/demo"}, {"path": "/a", "trailing_slash": True}], ids=str)
+@pytest.mark.parametrize("issuer", ISSUERS, ids=str)
 @pytest.mark.parametrize("discovery", ["oidc", "oauth2"])
 def test_issuers(serve: Serve, node: Scripts, issuer: dict[str, object], discovery: str) -> None:
     """An issuer may have a path and end in a slash; both places of its metadata are found."""
