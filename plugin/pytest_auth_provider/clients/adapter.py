@@ -10,6 +10,7 @@ from pytest_auth_provider.clients.errors import AdapterError
 from pytest_auth_provider.clients.messages import Awaited, Message, StdioPlan
 from pytest_auth_provider.clients.phrase import Phrase
 from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
+from pytest_auth_provider.clients.words import USUAL_POLICIES
 
 DEFAULT_CLIENT_ID = "auth-provider-client"
 SUCCESS = frozenset({0})
@@ -117,7 +118,7 @@ class Adapter:
 
     def offers(self, policy: str, value: str) -> bool:
         """Is the client on this side of the policy, or can it be put there?"""
-        return self.policies.get(policy) == value or value in self.switches.get(policy, {})
+        return self.policies.get(policy, USUAL_POLICIES.get(policy)) == value or value in self.switches.get(policy, {})
 
     def switched(self, policy: str, value: str) -> Adapter:
         """The same client on this side of the policy.

@@ -24,7 +24,7 @@ from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.saved_files import SavedFiles
 from pytest_auth_provider.clients.time.clock import Clock
 from pytest_auth_provider.clients.watching import Watch
-from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, did_you_mean
+from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, USUAL_POLICIES, did_you_mean
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
@@ -237,8 +237,8 @@ class Client:
         return action in self.adapter.run
 
     def policy(self, name: str) -> str:
-        """The side of a policy that the client is on; empty where it declares none."""
-        return self.adapter.policies.get(name, "")
+        """The side of a policy that the client is on; empty where it declares none and there is no usual one."""
+        return self.adapter.policies.get(name, USUAL_POLICIES.get(name, ""))
 
     def offers(self, policy: str, value: str) -> bool:
         """Is the client on this side of a policy, or can it be put there?"""

@@ -35,12 +35,16 @@ SAYINGS = (
 POLICIES: dict[str, tuple[str, ...]] = {
     "offline": ("best_effort", "strict"),
     "logout": ("revokes", "local"),
+    "refresh": ("refreshes", "never"),  # what it does with an access token that has expired
     "refresh_errors": ("standard", "vendor"),  # which codes are final: RFC 6749's alone, or those of vendors too
     "replay": ("benign_409", "final"),  # what its provider means by a spent refresh token: try again, or the end
     "cache_ttl": (),
     "cache_grace": (),
 }
 """Policy -> the sides a client can be on; an empty tuple means a number of seconds."""
+
+USUAL_POLICIES = {"refresh": "refreshes"}
+"""Policy -> the side of a client that declares none; the other policies have no usual side."""
 
 PLACEHOLDERS: dict[str, str] = {
     "issuer": "the provider's issuer URL",

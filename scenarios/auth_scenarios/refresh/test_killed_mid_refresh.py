@@ -11,6 +11,7 @@ from pytest_auth_provider import Client, scenario
     "run_refresh_transaction already implements a bounded, machine-wide-locked sequence: 1. Acquire MachineFileLock. "
     "2. Reload persisted session.",
     needs={"use"},
+    policy={"refresh": "refreshes"},
     seed="004_adfe9e4965b3d0bd.txt",
 )
 @pytest.mark.parametrize("committed", [False, True], ids=["unanswered", "committed"])

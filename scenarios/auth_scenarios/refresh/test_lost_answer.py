@@ -13,6 +13,7 @@ from pytest_auth_provider import Client, scenario
     "Refresh token rotation: the authorization server issues a new refresh token with every access token refresh "
     "response. The previous refresh token is invalidated.",
     needs={"use"},
+    policy={"refresh": "refreshes"},
     seed="001_b1a199a7fa3484ce.txt",
 )
 @pytest.mark.parametrize(

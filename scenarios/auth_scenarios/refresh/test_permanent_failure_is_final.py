@@ -13,6 +13,7 @@ from pytest_auth_provider import Client, scenario
     "Once poisoned, later refresh attempts for that same snapshot fail fast locally without calling the auth "
     "service again.",
     needs={"use"},
+    policy={"refresh": "refreshes"},
     seed="001_b1a199a7fa3484ce.txt",
 )
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pytest_auth_provider import Client, scenario
     "getAuthStatus(includeToken=true) now omits authToken after a permanent refresh failure instead of handing out the "
     "stale cached bearer token. This keeps the current auth method visible to clients.",
     needs={"use", "token", "status"},
+    policy={"refresh": "refreshes"},
     seed="001_b1a199a7fa3484ce.txt",
 )
 def test_a_poisoned_token_is_not_handed_out(auth_provider: Provider, auth_client: Client) -> None:

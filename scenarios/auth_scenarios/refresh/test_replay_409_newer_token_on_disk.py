@@ -11,7 +11,7 @@ from pytest_auth_provider import Client, scenario
     "In _run_locked, catch it, re-read persisted session, and compare refresh tokens. If the persisted token differs "
     "(newer), retry once with that token.",
     needs={"use"},
-    policy={"replay": "benign_409"},
+    policy={"refresh": "refreshes", "replay": "benign_409"},
     seed="004_adfe9e4965b3d0bd.txt",
     provider={"reuse": "benign_409", "reuse_grace": 600},
 )

@@ -11,7 +11,7 @@ from pytest_auth_provider import Client, scenario
     "If the persisted token matches the spent one, surface LOCK_TIMEOUT_ERROR (no newer token available yet; caller "
     "may retry later). The server does NOT revoke the token family on 409.",
     needs={"use"},
-    policy={"replay": "benign_409"},
+    policy={"refresh": "refreshes", "replay": "benign_409"},
     seed="004_adfe9e4965b3d0bd.txt",
 )
 def test_a_replay_without_a_newer_token_is_tried_later(auth_provider: Provider, auth_client: Client) -> None:

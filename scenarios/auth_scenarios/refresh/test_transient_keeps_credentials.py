@@ -13,6 +13,7 @@ from pytest_auth_provider import Client, scenario
     "Only a permanent failure is terminal for the credential: 5xx, 429, a dead connection or a page of a gateway says "
     "nothing about the refresh token.",
     needs={"use"},
+    policy={"refresh": "refreshes"},
     seed="001_b1a199a7fa3484ce.txt",
 )
 @pytest.mark.parametrize(

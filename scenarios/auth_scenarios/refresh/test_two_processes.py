@@ -12,6 +12,7 @@ from pytest_auth_provider import Client, scenario
     "spec-kitty refresh transaction, D5 (S4); RFC 9700 4.14",
     "Acquire MachineFileLock. Reload persisted session. If persisted is newer and valid, adopt without network call.",
     needs={"use"},
+    policy={"refresh": "refreshes"},
     seed="004_adfe9e4965b3d0bd.txt",
     provider={"reuse": "revoke_family"},
 )
