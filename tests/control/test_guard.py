@@ -46,11 +46,13 @@ def test_other_machines_need_the_token() -> None:
         assert other.control.token == token
         url = f"http://127.0.0.1:{provider.origin.rpartition(':')[2]}/_control/clock"
         with httpx.Client(trust_env=False) as http:
+            browser = http.get(url, auth=("anybody", token))
             nothing = http.get(url)
             wrong = http.get(url, headers={"Authorization": "Bearer guess"})
             right = http.get(url, headers={"Authorization": f"Bearer {token}", "Host": "auth.test"})
             described = http.get(url[:-5] + "openapi.json", headers={"Authorization": f"Bearer {token}"}).json()
     assert (nothing.status_code, wrong.status_code, right.status_code) == (401, 401, 200)
+    assert browser.status_code == 200
     assert "none arrived" in nothing.json()["error"]
     assert "another token arrived" in wrong.json()["error"]
     assert nothing.headers["WWW-Authenticate"].startswith("Bearer")

@@ -9,6 +9,7 @@ Control        answers what comes below `/_control`                          con
   openapi      the table as an OpenAPI 3.1 document                          openapi.py
   events       the stream of exchanges and changes                           events.py
   armory       faults in force until they are disarmed                       armory.py
+  console      a page for people that uses the operations                    fakeprovider/console/
   beginning    what a provider goes back to on reset                         beginning.py
 
 Nothing outside this package imports it before somebody asks for `Provider(control=True)`: pydantic takes longer to

@@ -35,15 +35,17 @@ class Guard:
             _check_origin(request)
 
     def _check_token(self, request: Request) -> None:
-        scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and hmac.compare_digest(presented.strip().encode(), self._token.encode()):
+        presented = _presented(request)
+        if hmac.compare_digest(presented.encode(), self._token.encode()):
             return
         story = "another token arrived" if presented else "none arrived"
         raise Rejection(
             401,
             f"the control token is needed, and {story}; send 'Authorization: Bearer TOKEN' with the one that was "
-            "printed when serving began",
-            headers=(("WWW-Authenticate", 'Bearer realm="fakeprovider control"'),),
+            "printed when serving began, or as the password of a browser",
+            headers=tuple(
+                ("WWW-Authenticate", f'{scheme} realm="fakeprovider control"') for scheme in ("Bearer", "Basic")
+            ),
         )
 
     def _check_host(self, request: Request) -> None:
@@ -51,6 +53,14 @@ class Guard:
         if name not in self._hosts and not is_loopback(name):
             accepted = ", ".join(sorted({"localhost", "127.0.0.1", *self._hosts}))
             raise Rejection(403, f"Host {name!r} is no name of this provider; ask it as one of {accepted}")
+
+
+def _presented(request: Request) -> str:
+    """The token as a program presents it, or as a browser does that asked its person for a password."""
+    scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "basic" and request.authorization is not None:
+        return request.authorization.password or ""
+    return presented.strip() if scheme.lower() == "bearer" else ""
 
 
 def _check_origin(request: Request) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from fakeprovider.console import acts, page, resources
 from fakeprovider.control import bodies, shapes
 from fakeprovider.control.knobs import SettingsChange, SettingsView
 from fakeprovider.control.operation import Operation
@@ -81,4 +82,14 @@ OPERATIONS: Final = (
     Operation("GET", "/journal/wait", journal.wait, shapes.ExchangeView, query=bodies.Waiting, also=NOT_THERE),
     Operation("GET", "/journal/har", journal.har, shapes.HarView),
     Operation("GET", "/journal/timeline", journal.timeline, "text/plain", query=bodies.Since),
+    # for people at a browser
+    Operation("GET", "/console", page.page, "text/html", query=bodies.Since, hidden=True),
+    Operation("GET", "/console/{file}", resources.resource, "text/plain", hidden=True),
+    Operation("POST", "/console/faults", acts.arm, "text/html", changes="faults", hidden=True),
+    Operation("POST", "/console/faults/{id}/disarm", acts.disarm, "text/html", changes="faults", hidden=True),
+    Operation("POST", "/console/clock", acts.advance, "text/html", changes="clock", hidden=True),
+    Operation("POST", "/console/user", acts.decide, "text/html", changes="user", hidden=True),
+    Operation("POST", "/console/sessions/{id}/end", acts.end, "text/html", changes="sessions", hidden=True),
+    Operation("POST", "/console/clear", acts.clear, "text/html", changes="journal", hidden=True),
+    Operation("POST", "/console/reset", acts.reset, "text/html", changes="everything", hidden=True),
 )

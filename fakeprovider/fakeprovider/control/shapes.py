@@ -37,6 +37,7 @@ class IssuerView(BaseModel):
     api: str = Field(description="Base URL of the protected resource")
     ca_file: str | None = Field(description="The authority that clients must trust, on this machine")
     control: str
+    console: str = Field(description="The page for people at a browser")
 
     @classmethod
     def of(cls, provider: Provider, control: str) -> Self:
@@ -49,6 +50,7 @@ class IssuerView(BaseModel):
             api=provider.api,
             ca_file=ca_file,
             control=control,
+            console=f"{control}/console",
         )
 
 
