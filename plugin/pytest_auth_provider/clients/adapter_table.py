@@ -183,3 +183,7 @@ def read_adapter(name: str, place: Place, value: object, root: Path) -> Adapter:
     if "login" not in found.get("run", {}):
         raise AdapterError(f'{place / "run" / "login"}: missing; say how to sign in, such as login = "login --device"')
     return Adapter(name=name, source=str(place), root=root, **found)
+
+
+ADAPTER_KEYS, STEP_KEYS, SWITCH_KEYS = tuple(_ADAPTER), tuple(_STEP), tuple(_SWITCH)
+"""Every key there is, for the JSON Schema."""

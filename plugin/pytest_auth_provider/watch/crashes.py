@@ -18,10 +18,10 @@ CRASHES: dict[str, re.Pattern[str]] = {
         r"^ {4}at (?:[^\n]* \()?(?:file://|node:|/|\w:\\|<anonymous>)[^\n]*:\d+:\d+\)?$", re.MULTILINE
     ),
     "Java exception": re.compile(
-        r"^\s+at [\w.$<>/@]+\((?:[\w$]+\.(?:java|kt|scala|groovy):\d+|Native Method|Unknown Source)\)$", re.MULTILINE
+        r"^[ \t]+at [\w.$<>/@]+\((?:[\w$]+\.(?:java|kt|scala|groovy):\d+|Native Method|Unknown Source)\)$", re.MULTILINE
     ),
     # Both quote styles: `in 'name' (Ruby 3.4) and `in `name' before; the newest also names the class.
-    "Ruby exception": re.compile(r"^\S+\.?\w*:\d+:in [`'][^'\n]+': .* \((?:\w+::)*\w+\)$", re.MULTILINE),
+    "Ruby exception": re.compile(r"^[^\s:]+:\d+:in [`'][^'\n]+': .* \((?:\w+::)*\w+\)$", re.MULTILINE),
 }
 """Runtime -> what it prints as it dies of an uncaught failure."""
 

@@ -127,5 +127,9 @@ def _faketime_problem(commands: Commands, step: Step) -> str:
         return f"libfaketime does not work here: {problem}"
     Child(command).wait()
     logs = log.parent.glob(f"{log.name}.*")
-    initialised = any("calling init" in line and str(preload) in line for one in logs for line in one.open())
+    initialised = any(
+        "calling init" in line and str(preload) in line
+        for one in logs
+        for line in one.read_text("utf-8", "replace").splitlines()
+    )
     return "" if initialised else "libfaketime was not loaded"

@@ -58,7 +58,7 @@ class Call:
         with Streams(self._command.stdin, stdout, stderr):
             exit_code = self._call()
         seconds = time.monotonic() - started
-        left = processes_marked(self._command.mark, older)
+        left = tuple(map(described, processes_marked(self._command.mark, older)))
         kill_all(lambda: processes_marked(self._command.mark, older))
         return Ended(
             exit_code=exit_code,
@@ -67,7 +67,7 @@ class Call:
             seconds=seconds,
             timed_out=self._timed_out,
             sent=frozenset(),
-            leftovers=tuple(map(described, left)),
+            leftovers=left,
             truncated=stdout.truncated or stderr.truncated,
         )
 

@@ -28,6 +28,11 @@ class Entry:
         """The entry point `module:function`; without `fresh`, the top package of the module is the one that is."""
         return cls(name, fresh or (_top(name),))
 
+    @property
+    def package(self) -> str:
+        """The top package of the module, which is what the program is taken to be called."""
+        return _top(self.name)
+
     def call(self, arguments: Sequence[str]) -> object:
         """Import it and call it: with the arguments where it insists on any, else it finds them in `sys.argv`."""
         return launch.call(self.name, arguments)
@@ -47,7 +52,7 @@ class Entry:
 
     def as_program(self) -> tuple[str, ...]:
         """A command line that does the same in a process of its own, the package found where it is found here."""
-        return ("{python}", launch.__file__, self.name, _directory(_top(self.name)))
+        return ("{python}", launch.__file__, self.name, _directory(self.package))
 
 
 def _top(name: str) -> str:

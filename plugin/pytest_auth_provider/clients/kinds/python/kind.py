@@ -15,10 +15,9 @@ class InThisProcess:
     def __init__(self, adapter: Adapter) -> None:
         self._entry = Entry.named(adapter.entry, adapter.fresh)
         self._leading = len(adapter.command)
-        self._name = adapter.name
 
     def begin(self, step: Step, command: Command, watched: Command, *, apart: bool) -> Execution:  # noqa: ARG002
         """Prepare the call, which is made when it is waited for; or start a process of the same program."""
         if apart:
             return Child(watched)
-        return Call(self._entry, (self._name, *command.argv[self._leading :]), watched)
+        return Call(self._entry, (self._entry.package, *command.argv[self._leading :]), watched)

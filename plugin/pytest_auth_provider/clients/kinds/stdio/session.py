@@ -34,6 +34,7 @@ class Session:
         self.hear: Hear = lambda _stream, _chunk: None
         self.inbox = Inbox(self._decline)
         self._numbers = 0
+        self._killed = False
         self._sending = threading.Lock()
         pipe = subprocess.PIPE
         try:
@@ -55,7 +56,7 @@ class Session:
     @property
     def alive(self) -> bool:
         """Can it still be talked to?"""
-        return self._process.poll() is None and not self.inbox.ended
+        return not self._killed and self._process.poll() is None and not self.inbox.ended
 
     def request(self, body: dict[str, Any], deadline: float) -> int:
         """Send a request; the number its answer will carry."""
@@ -77,6 +78,7 @@ class Session:
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the child and its group."""
         if self._process.poll() is None:
+            self._killed |= number == signal.SIGKILL
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
 

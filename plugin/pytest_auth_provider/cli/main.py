@@ -1,0 +1,114 @@
+"""The commands, their options, and the one place where errors become messages."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pytest_auth_provider.clients.errors import ClientError
+from pytest_auth_provider.clients.words import did_you_mean
+
+
+class UsageError(ClientError):
+    """What was asked for means nothing."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (ClientError, OSError) as error:
+        if not isinstance(error, BrokenPipeError):  # whoever read our output has gone
+            print(f"auth-provider: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "auth-provider", description="Wire a command-line tool to a fake OpenID provider.", allow_abbrev=False
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    _add_init(commands.add_parser("init", help="run a login, write a first auth-provider.toml", allow_abbrev=False))
+    _add_try(commands.add_parser("try", help="run one action, show what happened", allow_abbrev=False))
+    clients = commands.add_parser("clients", help="the clients there are adapters for")
+    clients.set_defaults(run=_clients)
+    schema = commands.add_parser("schema", help="the JSON Schema of adapters")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _add_init(init: argparse.ArgumentParser) -> None:
+    init.description = "Run the login of a tool under a provider, and write down what was seen as a first adapter."
+    init.usage = "auth-provider init [options] -- TOOL [ARGUMENT ...]"
+    init.epilog = "Point the tool at the provider: --env MYTOOL_ISSUER={issuer}, or -- mytool login --issuer {issuer}"
+    init.set_defaults(run=_init)
+    add = init.add_argument
+    add(
+        "--env", action="append", default=[], metavar="NAME=VALUE", help="a variable; {issuer} and others are filled in"
+    )
+    add("--dialect", default="rfc", help="the provider family to imitate; `fakeprovider dialects` lists them")
+    add("--name", help="what to call the client (default: the name of the program)")
+    add("--timeout", type=float, default=30.0, metavar="SECONDS", help="the time the login may take (default: 30)")
+    add("--output", default="auth-provider.toml", metavar="FILE", help="where to write; - is standard output")
+    add("--force", action="store_true", help="write over a file that is there")
+    add("command", nargs="+", metavar="TOOL", help="the tool and the arguments of its login")
+
+
+def _add_try(trying: argparse.ArgumentParser) -> None:
+    trying.description = "Sign in, run one action, and show commands, exchanges and findings in order."
+    trying.set_defaults(run=_try)
+    trying.add_argument("name", help="the client: its name in auth-provider.toml or pyproject.toml, or a preset")
+    trying.add_argument("action", nargs="?", default="use", help="an action of its [run] table (default: use)")
+
+
+def _init(options: argparse.Namespace) -> int:
+    from pytest_auth_provider.cli.init import init  # imported late, as below: each command brings what it needs
+
+    return init(
+        command=options.command,
+        env=dict(map(_variable, options.env)),
+        dialect=_dialect(options.dialect),
+        name=options.name or "",
+        timeout=options.timeout,
+        output=options.output,
+        force=options.force,
+    )
+
+
+def _try(options: argparse.Namespace) -> int:
+    from pytest_auth_provider.cli.trying import try_action
+
+    return try_action(options.name, options.action, Path.cwd())
+
+
+def _clients(_options: argparse.Namespace) -> int:
+    from pytest_auth_provider.cli.listing import list_clients
+
+    return list_clients(Path.cwd())
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    import json
+
+    from pytest_auth_provider.cli.schema import file_schema
+
+    print(json.dumps(file_schema(), indent=2))
+    return 0
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--env {text}: expected NAME=VALUE, as in --env MYTOOL_ISSUER={{issuer}}")
+    return name, value
+
+
+def _dialect(name: str) -> str:
+    from fakeprovider.dialects import dialects
+
+    if name not in dialects():
+        raise UsageError(f"--dialect {name}: there is none{did_you_mean(name, dialects())} {', '.join(dialects())}")
+    return name
