@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -140,3 +141,10 @@ def test_what_is_wrong_is_said(make: Make, keys: str, complaint: str | None) -> 
     with pytest.raises(AdapterError) as error:
         make(f'[clients.tool]\nrun = {{ login = "calls" }}\n{keys}')
     assert str(error.value).startswith(f"auth-provider.toml: clients.tool.{complaint or 'time: expected'}")
+
+
+def test_the_reference_client_is_one_client() -> None:
+    """Its two presets differ in nothing but how it runs."""
+    one, other = (load_adapter(name, Path.cwd()) for name in ("reference", "reference-in-process"))
+    how = {"name", "source", "command", "kind", "entry"}
+    assert {f.name for f in fields(one) if getattr(one, f.name) != getattr(other, f.name)} == how
