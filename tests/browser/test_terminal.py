@@ -37,6 +37,12 @@ def test_what_is_typed_arrives_and_is_not_echoed(make: Make) -> None:
     assert outcome.stdout == "name: hello ada\nother: and bob\n"
 
 
+def test_more_than_a_terminal_holds_is_refused(make: Make) -> None:
+    """It would wait for a reader for ever."""
+    with pytest.raises(ClientError, match="at most 4095 bytes; got 5000"):
+        scripted(make, "pass", stdin="x" * 5000).attempt_login()
+
+
 def test_nobody_types_unless_told(make: Make) -> None:
     """A question is left without an answer until time is up."""
     outcome = scripted(make, "input('really? ')", timeout=0.5).attempt_login()

@@ -9,7 +9,12 @@ import struct
 import termios
 from collections.abc import Sequence
 
+from pytest_auth_provider.clients.errors import ClientError
+
 COLUMNS, LINES = 200, 50
+
+TYPED_AHEAD = 4095
+"""Bytes that wait in a terminal until they are read."""
 
 _OUTPUT_FLAGS, _LOCAL_FLAGS = 1, 3  # of what `tcgetattr` returns
 _ATTACH = 'tty=$1; shift; exec "$@" <>"$tty" >&0 2>&1'
@@ -32,8 +37,13 @@ class Terminal:
         return ("/bin/sh", "-c", _ATTACH, "sh", os.ttyname(self._theirs), *argv)
 
     def type(self, text: str) -> None:
-        """Type `text`; at most as much as a terminal takes in without being read, which is 4 KiB."""
-        os.write(self.ours, text.encode())
+        """Type `text`. Raises `ClientError` for more than a terminal takes in before anybody reads."""
+        typed = text.encode()
+        if len(typed) > TYPED_AHEAD:
+            raise ClientError(
+                f"stdin of a client in a terminal is typed before it reads, at most {TYPED_AHEAD} bytes; got {len(typed)}"
+            )
+        os.write(self.ours, typed)
 
     def hang_up(self) -> None:
         """Nobody uses their side any more: from now on ours has an end, after the last that was printed."""
