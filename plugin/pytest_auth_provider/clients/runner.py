@@ -213,9 +213,11 @@ def _capture(command: Command, stream: str) -> Capture:
 def _start(command: Command, terminal: Terminal | None) -> subprocess.Popen[bytes]:
     try:
         return _started(command, terminal)
-    except OSError as problem:
+    except (OSError, ClientError) as problem:
         if terminal is not None:
             terminal.close()
+        if isinstance(problem, ClientError):
+            raise
         raise ClientError(f"{command.argv[0]} could not be started: {problem.strerror}") from None
 
 

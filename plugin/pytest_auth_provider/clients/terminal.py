@@ -41,7 +41,7 @@ class Terminal:
         typed = text.encode()
         if len(typed) > TYPED_AHEAD:
             raise ClientError(
-                f"stdin of a client in a terminal is typed before it reads, at most {TYPED_AHEAD} bytes; got {len(typed)}"
+                f"stdin is typed into a terminal before the client reads: at most {TYPED_AHEAD} bytes; got {len(typed)}"
             )
         os.write(self.ours, typed)
 
