@@ -17,6 +17,10 @@ SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}
 """Where programs of the whole machine live: no secret about it."""
 TOKEN = re.compile(r"[A-Za-z0-9_.~+=-]{80,}")
 """What nobody reads to its end."""
+PYTHON = re.compile(r"(?<![\w.<>-])(?:/[\w.+-]+)+(?=/lib/python3\.\d+/)")
+"""Where a Python is installed, as its tracebacks tell."""
+FILL = re.compile(r"([ \u2500-\u257f])\1{15,}")
+"""What boxes are filled up with to the width of a terminal."""
 LINES = 12
 """How many lines of each output stream are shown."""
 BODY = 160
@@ -31,11 +35,12 @@ def told(outcomes: Iterable[Outcome], sandbox: Path) -> str:
 
 
 def hide(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """The text with paths of this machine told as `<sandbox>` and `<environment>`, and tokens cut in their middle."""
+    """The text without paths of this machine (it says `<sandbox>`, `<environment>`, `<python>`) and long tokens."""
     environments = {Path(outcome.argv[0]).parent.parent for outcome in outcomes} | {Path(sys.prefix)}
     text = text.replace(str(sandbox), "<sandbox>")
     for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
         text = text.replace(str(environment), "<environment>")
+    text = FILL.sub(r"\1\1\1\1", PYTHON.sub("<python>", text))
     return TOKEN.sub(lambda found: f"{found[0][:24]}...{found[0][-6:]}", text)
 
 

@@ -1,0 +1,24 @@
+"""What of a client's output goes into a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytest_auth_provider.report.evidence import hide
+
+
+def test_a_traceback_tells_no_path_of_this_machine() -> None:
+    """Where a Python is installed is its owner's business; which of its files failed is everybody's."""
+    text = 'File "/home/ada/.pyenv/versions/3.13.0/lib/python3.13/json/decoder.py", line 362, in raw_decode'
+    assert hide(text, [], Path("/sandbox")) == 'File "<python>/lib/python3.13/json/decoder.py", line 362, in raw_decode'
+
+
+def test_boxes_are_not_filled_up() -> None:
+    """What fills a box to the width of the terminal says nothing: four of it are enough."""
+    assert hide(f"╭{'─' * 90}╮", [], Path("/sandbox")) == "╭────╮"
+    assert hide(f"│ Could not sign in{' ' * 70}│", [], Path("/sandbox")) == "│ Could not sign in    │"
+
+
+def test_a_few_blanks_stay() -> None:
+    """An indentation is no filling."""
+    assert hide("        indented", [], Path("/sandbox")) == "        indented"
