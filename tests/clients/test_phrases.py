@@ -141,6 +141,7 @@ NOT_SAID = {
         "Please log in",
         "Login failed",
         "signed in: no",
+        "Successfully logged out",
         "",
     ],
     "sign_in_again": ["Signed in as ada", "no need to sign in again", "you don't need to log in", "log in progress"],

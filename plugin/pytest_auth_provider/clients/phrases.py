@@ -29,7 +29,7 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
         any=_patterns(
             r"\b(?:signed|logged)[ -]?in\b",
             r"\b(?:login|log-in|sign-?in|authentication) (?:was )?(?:success\w*|succeeded|complete\w*)",
-            r"\bsuccessful(?:ly)? (?:login|logged|sign|authenticat)",
+            r"\bsuccessful(?:ly)? (?:(?:log|sign)(?:ged|ned)?[ -]?in\b|authenticat)",
             r"\bauthenticated (?:as|to|with)\b",
             r"\bwelcome\b",
         ),
