@@ -91,6 +91,10 @@ class Dialect:
         answer.headers += error.headers
         return answer
 
+    def code_of(self, code: str) -> str:
+        """What a client of this family reads where the RFCs say `code`."""
+        return self.wordings.get(code, Wording()).code or code
+
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
         """The envelope of an error (RFC 6749 5.2)."""
         return {"error": code, "error_description": description}

@@ -114,6 +114,8 @@ class Chatgpt(Dialect):
         "authorization_pending": Wording("deviceauth_authorization_unknown", 403),
         "slow_down": Wording("deviceauth_authorization_unknown", 403),
         "device_code_unknown": Wording("deviceauth_authorization_unknown", 404),
+        # What it answers to a denial is not known: an error, and none that has a name in RFC 8628.
+        "access_denied": Wording("deviceauth_authorization_denied", 400),
     }
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
