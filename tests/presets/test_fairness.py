@@ -1,0 +1,41 @@
+"""What real tools were once accused of and had not done: it stays forgiven."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from auth_scenarios.verify import applies_where_told, must_end, must_not_crash
+from fakeprovider import Provider
+from pytest_auth_provider import catalogue
+from pytest_auth_provider.applicability import NotApplicable, why_not
+from pytest_auth_provider.clients import Client, Outcome, Sandbox
+from tests.presets.conftest import preset
+
+
+@pytest.mark.parametrize("name", ["osa", "codex"])
+def test_a_benign_409_is_not_for_clients_that_never_meet_one(name: str) -> None:
+    """Only one family of providers answers it; everybody else may take it for an error like any other."""
+    contract = catalogue.find("refresh/replay-409-same-token-on-disk")
+    assert "declares no policy 'replay'" in why_not(contract, preset(name))
+    assert why_not(contract, preset("spec-kitty")) == ""
+
+
+def test_a_crash_in_time_is_no_hang() -> None:
+    """Osa ends with a traceback when the API is silent for 30 seconds: that is another contract's business."""
+    outcome = Outcome(
+        "use", ("osa",), exit_code=1, stderr="Traceback (most recent call last)", crash="Python traceback"
+    )
+    must_end(outcome)
+    with pytest.raises(AssertionError):
+        must_not_crash(outcome)
+
+
+@pytest.mark.parametrize("code", ["slow_down", "access_denied"])
+def test_nobody_has_to_heed_what_they_are_not_told(code: str, tmp_path: Path) -> None:
+    """Codex polls an endpoint that has no word for it, so it cannot slow down, nor tell a denial from an error."""
+    with Provider("chatgpt") as chatgpt, Provider("rfc") as rfc, Sandbox(tmp_path / "sandbox") as sandbox:
+        with pytest.raises(NotApplicable, match=f"codex is never told '{code}'"):
+            applies_where_told(chatgpt, Client(preset("codex"), sandbox, chatgpt), code)
+        applies_where_told(rfc, Client(preset("reference"), sandbox, rfc), code)

@@ -1,0 +1,22 @@
+"""The real tools: one contract each, where they are installed. What is missing is told after the collection."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.presets.conftest import INSTALLED
+
+
+@pytest.mark.parametrize("name", INSTALLED)
+def test_a_real_tool_is_judged(name: str, tmp_path: Path) -> None:
+    """The tool signs in, its files are found, and the contract on their mode gets a verdict that is not `unchecked`."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--auth-provider", "--auth-client", name]
+    run = subprocess.run(
+        [*command, "-k", "created_0600"], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
+    verdicts = {line.split()[0] for line in run.stdout.splitlines() if " storage/created-0600 " in line}
+    assert verdicts & {"kept", "broken"}, run.stdout
