@@ -24,7 +24,8 @@ def serve(call: Call) -> Answer:
         if problem and (typed or call.request.method == "POST"):
             call.note = problem
             status = 400 if call.request.method == "POST" else 200
-            return render("finished.html", status, title="That did not work", message=problem)
+            again = {} if code else {"again": call.request.path}
+            return render("finished.html", status, title="That did not work", message=problem, **again)
         return _form(typed, code)
 
 
