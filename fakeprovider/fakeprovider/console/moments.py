@@ -20,6 +20,11 @@ def date(at: float) -> str:
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else "never"
 
 
+def near(at: float, now: float) -> str:
+    """The time of day where `at` is on the day of `now`, else with its date."""
+    return time(at) if date(at)[:10] == date(now)[:10] else date(at)
+
+
 def ahead(seconds: float) -> str:
     """How far a clock is off, as in `1 h 5 min ahead of this machine`."""
     if not round(seconds):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from fakeprovider.answer import Answer
 from fakeprovider.console.exchanges import Shown
 from fakeprovider.console.families import families
-from fakeprovider.console.moments import ahead, date, time
+from fakeprovider.console.moments import ahead, date, near, time
 from fakeprovider.control.operation import Ask
 from fakeprovider.control.operations import faults
 from fakeprovider.control.shapes import ArmedView
@@ -50,6 +50,7 @@ def show(ask: Ask, problems: dict[str, str] | None = None, typed: dict[str, str]
         .render(
             base=base(ask),
             provider=provider,
+            now=provider.clock.now(),
             exchanges=[Shown.of(exchange, provider.secrets) for exchange in newest],
             most=MOST_EXCHANGES,
             armed=armed,
@@ -88,5 +89,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"time": time, "date": date, "ahead": ahead}
+    environment.filters |= {"time": time, "date": date, "near": near, "ahead": ahead}
     return environment

@@ -6,8 +6,9 @@ const list = document.getElementById("exchange-list");
 const connection = document.getElementById("connection");
 const known = new Map(); // the HTML of each live part as the provider last sent it
 
-const liveParts = (root) => root.querySelectorAll("[data-live]");
-const remember = (root) => liveParts(root).forEach((part) => known.set(part.id, part.outerHTML));
+// A problem stays until its form is sent again: only what a form was answered replaces it.
+const liveParts = (root, answered) => root.querySelectorAll(answered ? "[data-live], [data-problem]" : "[data-live]");
+const remember = (root) => liveParts(root, true).forEach((part) => known.set(part.id, part.outerHTML));
 
 // Put a new element in the place of an old one; what was unfolded stays so, and the focus stays where it was.
 function replace(old, fresh) {
@@ -19,8 +20,8 @@ function replace(old, fresh) {
   if (focused) document.getElementById(focused)?.focus();
 }
 
-function showParts(fresh) {
-  for (const part of liveParts(fresh)) {
+function showParts(fresh, answered) {
+  for (const part of liveParts(fresh, answered)) {
     const html = part.outerHTML;
     const old = document.getElementById(part.id);
     if (known.get(part.id) === html || !old) continue;
@@ -48,9 +49,9 @@ function showExchanges(fresh, all) {
   while (list.children.length > Number(most)) list.lastElementChild.remove();
 }
 
-function show(html, all) {
+function show(html, all, answered = false) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
-  showParts(fresh);
+  showParts(fresh, answered);
   showExchanges(fresh, all);
 }
 
@@ -105,7 +106,7 @@ async function submit(event) {
   const body = new URLSearchParams(new FormData(form, event.submitter));
   try {
     const answer = await fetch(form.action, { method: "POST", body });
-    show(await answer.text(), true);
+    show(await answer.text(), true, true);
     if (answer.ok && form.contains(document.activeElement) && form.querySelector("[required]")) form.reset();
   } catch {
     connection.textContent = "The provider is away; nothing was changed";
