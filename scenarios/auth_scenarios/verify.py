@@ -16,7 +16,7 @@ from pytest_auth_provider.clients.outcome import exit_name
 from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
 
 if TYPE_CHECKING:
-    from fakeprovider import Exchange
+    from fakeprovider import Exchange, Provider
 
 AUTH_ENDPOINTS = ("discovery", "jwks", "token", "authorization", "device_authorization", "revocation", "introspection")
 """What a client asks in order to have a good token, as opposed to using it."""
@@ -35,6 +35,21 @@ def applies_only(condition: bool, otherwise: str) -> None:
         raise NotApplicable(otherwise)
 
 
+def sign_in_by_device(client: Client) -> Outcome:
+    """Try to sign in, for contracts about the device flow (RFC 8628): clients that have another one are spared."""
+    outcome = client.attempt_login()
+    begun = bool(requests(outcome, "device_authorization")) or not requests(outcome, "authorization")
+    applies_only(begun, f"{client.name} signs in through the browser, not by the device flow")
+    return outcome
+
+
+def applies_where_told(provider: Provider, client: Client, code: str) -> None:
+    """The contract is about an answer by which real providers of this family do tell their clients `code`."""
+    said = provider.dialect.code_of(code)
+    family = provider.dialect.name
+    applies_only(said == code, f"{client.name} is never told {code!r}: a provider of the family {family} says {said!r}")
+
+
 def must_succeed(outcome: Outcome) -> None:
     """The action ended as a successful one does."""
     if not outcome.ok:
@@ -46,6 +61,12 @@ def must_fail(outcome: Outcome) -> None:
     must_not_crash(outcome)
     if outcome.exit_code == 0:
         _fail(f"`{outcome.action}` fails with an exit code other than 0", _ending(outcome))
+
+
+def must_end(outcome: Outcome) -> None:
+    """The action ended by itself, in time; how is another matter."""
+    if outcome.timed_out:
+        _fail(f"`{outcome.action}` ends by itself", _ending(outcome))
 
 
 def must_not_crash(outcome: Outcome) -> None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from auth_scenarios.verify import AUTH_ENDPOINTS, RESOURCES, must_not_request, must_request, must_succeed
+from auth_scenarios.verify import AUTH_ENDPOINTS, RESOURCES, must_not_request, must_succeed, requests
 from pytest_auth_provider import Client, scenario
 
 
@@ -16,5 +16,5 @@ def test_a_warm_cache_makes_no_auth_requests(auth_client: Client) -> None:
     must_succeed(auth_client.use_cached())
     outcome = auth_client.use_cached()
     must_succeed(outcome)
-    must_request(outcome, *RESOURCES)
+    assert requests(outcome, *RESOURCES), "Expected: the API is called\nActual:   it was not"
     must_not_request(outcome, *AUTH_ENDPOINTS)

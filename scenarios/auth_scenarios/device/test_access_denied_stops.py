@@ -1,6 +1,13 @@
 from __future__ import annotations
 
-from auth_scenarios.verify import must_explain, must_hold_no_credentials, must_request, must_say
+from auth_scenarios.verify import (
+    applies_where_told,
+    must_explain,
+    must_hold_no_credentials,
+    must_request,
+    must_say,
+    sign_in_by_device,
+)
 from fakeprovider import Provider
 from pytest_auth_provider import Client, scenario
 
@@ -12,8 +19,9 @@ from pytest_auth_provider import Client, scenario
 )
 def test_a_denial_stops_the_login(auth_provider: Provider, auth_client: Client) -> None:
     """A user who denies ends the login: no further poll, a message that says so, nothing stored."""
+    applies_where_told(auth_provider, auth_client, "access_denied")
     auth_provider.user.script("pending", "deny")
-    outcome = auth_client.attempt_login()
+    outcome = sign_in_by_device(auth_client)
     must_explain(outcome)
     must_say(outcome, "denied")
     must_request(outcome, "token", grant="device_code", times=2)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auth_scenarios.verify import must_explain, must_hold_no_credentials
+from auth_scenarios.verify import must_explain, must_hold_no_credentials, sign_in_by_device
 from fakeprovider import Provider
 from fakeprovider.faults import Fault, HtmlPage
 from pytest_auth_provider import Client, scenario
@@ -18,6 +18,6 @@ from pytest_auth_provider import Client, scenario
 def test_a_page_instead_of_json_is_a_message(auth_provider: Provider, auth_client: Client, page: Fault) -> None:
     """A poll answered with a page instead of JSON ends in a message: no traceback, nothing stored."""
     with auth_provider.failing(page, at="token", grant="device_code"):
-        outcome = auth_client.attempt_login()
+        outcome = sign_in_by_device(auth_client)
     must_explain(outcome)
     must_hold_no_credentials(auth_client)

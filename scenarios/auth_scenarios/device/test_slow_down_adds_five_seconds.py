@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from auth_scenarios.verify import requests
+from auth_scenarios.verify import applies_where_told, must_succeed, requests, sign_in_by_device
 from fakeprovider import Provider
 from pytest_auth_provider import Client, scenario
 
@@ -17,8 +17,10 @@ TOLERANCE = 0.1
 )
 def test_slow_down_adds_five_seconds(auth_provider: Provider, auth_client: Client) -> None:
     """A client told to slow down waits five seconds longer before its next poll, and before every later one."""
+    applies_where_told(auth_provider, auth_client, "slow_down")
     auth_provider.user.script("slow_down", "pending", "approve")
-    outcome = auth_client.login()
+    outcome = sign_in_by_device(auth_client)
+    must_succeed(outcome)
     polls = requests(outcome, "token", grant="device_code")
     pauses = [later.monotonic - earlier.monotonic for earlier, later in pairwise(polls)]
     told = ", ".join(f"{pause:.1f} s" for pause in pauses)
