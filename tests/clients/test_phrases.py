@@ -180,3 +180,9 @@ def test_a_denial_is_no_claim(key: str, text: str) -> None:
 def test_every_saying_has_a_phrase_and_examples() -> None:
     """No saying is without a default phrase, and each is shown to match and not to match."""
     assert set(SAYINGS) == set(DEFAULT_PHRASES) == set(SAID) == set(NOT_SAID)
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t"])
+def test_a_megabyte_of_blanks_is_read_like_any_other_output(blank: str) -> None:
+    """Output padded without end says what its words say, and does not keep the run busy for minutes."""
+    assert DEFAULT_PHRASES["signed_in"].said_in(f"Signed in{blank * 1_000_000}as Ada", "")

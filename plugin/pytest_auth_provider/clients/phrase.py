@@ -13,6 +13,8 @@ _TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|
 _WRAP = re.compile(r"(?<=[^\n]{60})(?<![.!:;])[ \t]*\n[ \t]*(?=[a-z])")
 _CLAUSE_END = re.compile(r"\n|[.!;,](?=\s|$)|\s-+\s|\s(?:but|however|although|though)\s", re.IGNORECASE)
 _LONG_SENTENCE = 400  # characters
+# More blanks than any table has: a pattern with several blanks in it would search a megabyte of them for minutes.
+_ENDLESS_BLANKS = re.compile(r"(\s{200})\s+")
 
 
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), " ")
@@ -61,7 +63,8 @@ class Phrase:
 
 def plain(text: str) -> str:
     """`text` as a person reads it: no terminal codes, no carriage returns, no boxes, quotes and dashes as typed."""
-    return _TERMINAL_CODES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_TYPOGRAPHY)
+    typed = _TERMINAL_CODES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_TYPOGRAPHY)
+    return _ENDLESS_BLANKS.sub(r"\1", typed)
 
 
 def _all_matches(patterns: Patterns, text: str) -> Iterable[re.Match[str]]:
