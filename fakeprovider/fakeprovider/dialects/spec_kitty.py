@@ -57,8 +57,9 @@ class SpecKitty(Dialect):
 
     def api(self, call: Call, token: AccessToken) -> Answer:
         """`/api/v1/me` is the profile with its teams (never an empty list); other paths echo as usual."""
-        if call.request.path.endswith("/me"):
-            return Answer.json(profile(call.provider.people[token.session.subject]))
+        people = call.provider.people
+        if call.request.path.endswith("/me") and token.session.subject in people:
+            return Answer.json(profile(people[token.session.subject]))
         return super().api(call, token)
 
 

@@ -21,7 +21,6 @@ import contextlib
 import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from fakeprovider.answer import Answer
 from fakeprovider.errors import SettingError
@@ -101,7 +100,7 @@ class TokenFault(Fault):
     """Bends tokens of one `kind` before they are signed."""
 
     seam = "token"
-    endpoints: ClassVar[tuple[str, ...]] = ("token", "authorization")
+    endpoints: ClassVar[tuple[str, ...]] = ("token",)
 
     kind: TokenKind = field(default="access_token", kw_only=True)
 
@@ -166,7 +165,7 @@ class TlsFault(Fault):
 
         def greet(client: Any, *_: object) -> None:  # typed too narrowly by typeshed: a server's is an SSLSocket
             # The context is shared with the API's origin, which is another machine.
-            if client.getsockname()[1] == urlsplit(provider.origin).port:
+            if client.getsockname()[1] == provider.address[1]:
                 self._met.append(client)
                 with contextlib.suppress(OSError):  # the client has gone already
                     self.hello(provider, client)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.clients.adapter import Adapter
+from pytest_auth_provider.clients.errors import AdapterError
 from pytest_auth_provider.clients.placeholders import fill
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS
+from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS, did_you_mean
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
@@ -47,6 +48,11 @@ class Values:
         return self._of_provider(name)
 
     def _of_provider(self, name: str) -> str:
+        if name not in PLACEHOLDERS:
+            raise AdapterError(
+                f"{self.adapter.source}: not a placeholder: {{{name}}}{did_you_mean(name, PLACEHOLDERS) or '.'} "
+                f"Accepted: {', '.join(PLACEHOLDERS)}"
+            )
         if self.provider is None:
             return NOBODY
         if name in ENDPOINT_PLACEHOLDERS:

@@ -9,7 +9,6 @@ from reference_client.__main__ import main
 from reference_client.commands import doctor
 from reference_client.context import Context
 
-
 run = doctor.run
 
 
