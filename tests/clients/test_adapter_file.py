@@ -234,7 +234,10 @@ KEYS = (
         ("run.use = 3", "run.use: expected arguments, a table with args, or an array of steps; got 3 (an integer)"),
         (
             "run.use = { arg = '' }",
-            'run.use.arg: not a key of a step; did you mean "args"? Accepted: args, stdin, env, timeout, exit, send, until',
+            (
+                'run.use.arg: not a key of a step; did you mean "args"? '
+                "Accepted: args, stdin, env, timeout, exit, send, until"
+            ),
         ),
         (
             "run.use = { exit = 256 }",
