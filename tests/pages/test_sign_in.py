@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qs, urlsplit
 
@@ -41,7 +41,8 @@ class Callback(BaseHTTPRequestHandler):
 @pytest.fixture
 def callback() -> Iterator[str]:
     """The redirect URI of a client that waits there."""
-    with HTTPServer(("127.0.0.1", 0), Callback) as server:
+    # Of its own thread for each connection: browsers open some that they never use.
+    with ThreadingHTTPServer(("127.0.0.1", 0), Callback) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/callback"

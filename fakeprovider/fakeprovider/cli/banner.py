@@ -44,7 +44,7 @@ def as_text(controls: list[Control]) -> str:
     lines = []
     for control in controls:
         provider = control.provider
-        lines.append(f"# {provider.issuer} speaks {provider.dialect.name}")
+        lines.append(f"# {provider.issuer} speaks {provider.dialect.name}; watch it at {control.url}/console")
         comment = "" if control is controls[0] else "# "
         variables = environment(provider, control)
         lines += [f"{comment}{name}={shlex.quote(value)}" for name, value in variables.items()]
