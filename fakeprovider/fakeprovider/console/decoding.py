@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from fakeprovider.secrets import Secrets
 
-_JWS: Final = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*")
+_JWS: Final = re.compile(r"(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _MOST: Final = 10  # tokens decoded in one exchange
 
 

@@ -13,6 +13,7 @@ from fakeprovider.journal import Exchange
 from fakeprovider.secrets import Secrets
 
 LONGEST: Final = 20_000  # characters of a body that are shown
+_LONGEST_READ: Final = 1_000_000  # bytes of a body that is made readable before
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ def _side(first_line: str, headers: tuple[tuple[str, str], ...], body: bytes) ->
     kind = next((value for name, value in headers if name.lower() == "content-type"), "").partition(";")[0]
     content = Content.of(body)
     text, remark = content.text, ""
-    if content.encoding == "base64":
+    if len(body) > _LONGEST_READ:
+        text = text[: LONGEST + 1]
+    elif content.encoding == "base64":
         remark = "not text: as base64"
     elif kind.strip().lower() == FORM:
         text, remark = _form(text), "a form, a member on each line"

@@ -61,7 +61,9 @@ def show(ask: Ask, problems: dict[str, str] | None = None, typed: dict[str, str]
             typed=typed or {},
         )
     )
-    answer = Answer.html(html, 422 if problems else 200)
+    # JSON can name halves of characters, which no page can hold: they are shown as they were escaped.
+    whole = html.encode(errors="backslashreplace").decode()
+    answer = Answer.html(whole, 422 if problems else 200)
     answer.headers += _HEADERS
     return answer
 
