@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from selenium.common.exceptions import StaleElementReferenceException, TimeoutException
+from selenium.common.exceptions import TimeoutException, WebDriverException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -56,7 +56,7 @@ class Person:
         """Press a button that leads to another page, and wait until that is there."""
         before = self.chrome.find_element(By.TAG_NAME, "html")
         self.press(button)
-        WebDriverWait(self.chrome, PATIENCE).until(staleness_of(before))
+        self.wait(lambda: staleness_of(before)(self.chrome), f"another page after {button!r}")
 
     def follow(self, link: str) -> None:
         """Follow a link."""
@@ -76,8 +76,8 @@ class Person:
 
     def wait(self, condition: Callable[[], object], what: str) -> None:
         """Wait for what the page is to become, and say what it is instead."""
-        # Something may be replaced while it is read; the next look sees the new one.
-        replaced = [StaleElementReferenceException]
+        # What is looked at may be replaced meanwhile, or the whole page; the next look sees the new one.
+        replaced = [WebDriverException]
         try:
             WebDriverWait(self.chrome, PATIENCE, 0.05, replaced).until(lambda _: condition())
         except TimeoutException:
