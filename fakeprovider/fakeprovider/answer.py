@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from fakeprovider.server import Connection
+
+_COMPACT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 Deliver = Callable[["Connection", "Answer"], None]
 """Puts an answer on the wire in its own way: how wire faults stall, cut or drop it."""
@@ -30,7 +32,7 @@ class Answer:
     @classmethod
     def json(cls, value: object, status: int = 200) -> Answer:
         """A JSON answer that no cache keeps (RFC 6749 5.1)."""
-        body = json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+        body = _COMPACT.encode(value).encode()
         return cls(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body)
 
     @classmethod

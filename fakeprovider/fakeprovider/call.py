@@ -15,6 +15,7 @@ from fakeprovider.answer import Answer
 from fakeprovider.assertions import unverified_claims
 from fakeprovider.form import read_members, read_parameters
 from fakeprovider.journal import Exchange
+from fakeprovider.journal.sharing import shared
 from fakeprovider.route import Route
 from fakeprovider.tokens import TokenDraft
 
@@ -121,13 +122,13 @@ class Call:
             endpoint=self.endpoint,
             grant=self.grant,
             client_id=self.client_id,
-            method=request.method,
-            path=f"{request.path}?{query}" if query else request.path,
-            request_headers=tuple(request.headers.items()),
-            request_body=self.body,
+            method=shared(request.method),
+            path=shared(f"{request.path}?{query}" if query else request.path),
+            request_headers=shared(tuple(request.headers.items())),
+            request_body=shared(self.body),
             form=self.members,
             status=answer.status if answered else 0,
-            response_headers=tuple(answer.headers) if answered else (),
+            response_headers=shared(tuple(answer.headers)) if answered else (),
             response_body=answer.body if answered else b"",
             note=self.note,
             faults=self.faults.touched,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
@@ -30,10 +31,7 @@ def read_members(request: Request, body: bytes) -> Mapping[str, str]:
             return {}
         members = value if isinstance(value, dict) else {}
         return {name: member if isinstance(member, str) else json.dumps(member) for name, member in members.items()}
-    members = {}
-    for name, member in _pairs(body):
-        members.setdefault(name, member)
-    return members
+    return _first_values(body)
 
 
 def check_body(request: Request, body: bytes, *, json_too: bool) -> None:
@@ -87,10 +85,22 @@ def require(members: Mapping[str, str], name: str, source: str) -> str:
     return value
 
 
-def _pairs(body: bytes) -> list[tuple[str, str]]:
+# Both are remembered for a moment: several parts of the provider ask the same request, and clients repeat themselves.
+
+
+@functools.lru_cache(maxsize=8)
+def _first_values(body: bytes) -> Mapping[str, str]:
+    members: dict[str, str] = {}
+    for name, member in _pairs(body):
+        members.setdefault(name, member)
+    return members
+
+
+@functools.lru_cache(maxsize=8)
+def _pairs(body: bytes) -> tuple[tuple[str, str], ...]:
     # Broken percent-encodings decode to replacement characters: a rejection explains them better than a crash.
     text = body.decode("utf-8", "replace")
     try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=1000)
+        return tuple(parse_qsl(text, keep_blank_values=True, max_num_fields=1000))
     except ValueError:
-        return []
+        return ()

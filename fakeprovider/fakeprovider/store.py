@@ -31,7 +31,7 @@ _TIDY_CALLS: Final = 256
 _TIDY_SHARE: Final = 32
 
 
-@dataclass
+@dataclass(slots=True)
 class Session:
     """One sign-in and the family of refresh tokens that came of it."""
 
@@ -61,7 +61,7 @@ class Session:
         return over or (self.parent is not None and self.parent.ended_before(time))
 
 
-@dataclass
+@dataclass(slots=True)
 class RefreshToken:
     """One generation of a family; `spent_at` is when the next one was minted."""
 
@@ -74,7 +74,7 @@ class RefreshToken:
     """The answer that spent it, for the reuse policy that gives the same answer again."""
 
 
-@dataclass
+@dataclass(slots=True)
 class AccessToken:
     """An access token the provider accepts until it expires, is revoked or its session ends."""
 
@@ -91,7 +91,7 @@ class AccessToken:
         return self.revoked_at is not None
 
 
-@dataclass
+@dataclass(slots=True)
 class IdToken:
     """An id token, which proves who signed in until it expires or its session ends."""
 

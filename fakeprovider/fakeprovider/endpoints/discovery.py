@@ -24,11 +24,11 @@ def serve(call: Call) -> Answer:
 
 def metadata(provider: Provider) -> dict[str, object]:
     """Everything the provider can do, by its standard names; `session_status_endpoint` is an extension."""
-    there = provider.dialect.paths
+    base, there = provider.base, provider.dialect.paths
     shared = provider.algorithm in SECRET_ALGORITHMS
     return {
         "issuer": provider.issuer,
-        **{member: provider.url(endpoint) for member, endpoint in _ENDPOINT_MEMBERS.items() if endpoint in there},
+        **{member: base + there[endpoint] for member, endpoint in _ENDPOINT_MEMBERS.items() if endpoint in there},
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": [urn for urn, grant in GRANT_TYPES.items() if grant in GRANTS],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One request the provider received, the answer it gave, and the faults that touched it.
 
