@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest_auth_provider
 from pytest_auth_provider.report.evidence import hide
 
 
@@ -22,3 +23,11 @@ def test_boxes_are_not_filled_up() -> None:
 def test_a_few_blanks_stay() -> None:
     """An indentation is no filling."""
     assert hide("        indented", [], Path("/sandbox")) == "        indented"
+
+
+def test_a_wrapper_of_ours_tells_no_path() -> None:
+    """Some clients run under a program of this plugin, and reports say so without saying where it is installed."""
+    wrapper = Path(pytest_auth_provider.__file__).parent / "clients" / "disk" / "confine.py"
+    assert hide(f"$ python3 {wrapper} acme", [], Path("/sandbox")) == (
+        "$ python3 <pytest_auth_provider>/clients/disk/confine.py acme"
+    )

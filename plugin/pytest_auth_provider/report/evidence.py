@@ -21,6 +21,8 @@ PYTHON = re.compile(r"(?<![\w.<>-])(?:/[\w.+-]+)+(?=/lib/python3\.\d+/)")
 """Where a Python is installed, as its tracebacks tell."""
 FILL = re.compile(r"([ \u2500-\u257f])\1{15,}")
 """What boxes are filled up with to the width of a terminal."""
+OURS = Path(__file__).parent.parent
+"""Where this plugin is installed."""
 LINES = 12
 """How many lines of each output stream are shown."""
 BODY = 160
@@ -35,9 +37,9 @@ def told(outcomes: Iterable[Outcome], sandbox: Path) -> str:
 
 
 def hide(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """The text without paths of this machine (it says `<sandbox>`, `<environment>`, `<python>`) and long tokens."""
+    """The text without paths of this machine (`<sandbox>`, `<environment>`, `<python>`, our own) and long tokens."""
     environments = {Path(outcome.argv[0]).parent.parent for outcome in outcomes} | {Path(sys.prefix)}
-    text = text.replace(str(sandbox), "<sandbox>")
+    text = text.replace(str(sandbox), "<sandbox>").replace(str(OURS), "<pytest_auth_provider>")
     for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
         text = text.replace(str(environment), "<environment>")
     text = FILL.sub(r"\1\1\1\1", PYTHON.sub("<python>", text))
