@@ -51,6 +51,12 @@ SAID = {
         "No active session. Run `tool auth login`.",
         "The session that is stored on this machine cannot be used any more, sign in\nagain.",
     ],
+    "rejected": [
+        "API request failed. (error: 401 Client Error: Unauthorized for url: http://127.0.0.1:1/organizations)",
+        "gh: Bad credentials (HTTP 401)",
+        "Error: the API rejected the request: the access token is not valid",
+        "Your session has expired",
+    ],
     "try_again": [
         "Please try again.",
         "Try the command again in a moment",
@@ -145,6 +151,7 @@ NOT_SAID = {
         "",
     ],
     "sign_in_again": ["Signed in as ada", "no need to sign in again", "you don't need to log in", "log in progress"],
+    "rejected": ["Signed in as ada", "connection refused", "HTTP 503", "the session is kept", "invalid_grantor"],
     "try_again": ["Signed in again", "do not retry", "trying hard", "not retrying"],
     "unverified": ["Token verified", "Signed in as ada", "Error: the token is expired"],
     "valid": [

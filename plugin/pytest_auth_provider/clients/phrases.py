@@ -47,6 +47,14 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
         ),
         unless=_patterns(r"\b(?:no need|not (?:have|need|necessary|required)|without)\b|n't (?:have|need)\b"),
     ),
+    "rejected": Phrase(
+        any=_patterns(
+            r"\b401\b|\bunauthori[sz]ed\b",
+            r"\b(?:token|session|credentials?)\b[^.\n]{0,40}\b(?:rejected|refused|expired|revoked|invalid)\b",
+            r"\b(?:token|session|credentials?)\b[^.\n]{0,40}\b(?:not|no longer) (?:accepted|valid|recogni[sz]ed)\b",
+            r"\b(?:rejected|refused|expired|revoked|invalid|bad) (?:access )?(?:token|session|credentials?)\b",
+        ),
+    ),
     "try_again": Phrase(
         any=_patterns(
             r"\b(?:re-?)?try (?:(?:the|this|your|that) \w+ )?again\b",

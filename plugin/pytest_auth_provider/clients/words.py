@@ -21,6 +21,7 @@ ACTIONS = (
 SAYINGS = (
     "signed_in",
     "sign_in_again",
+    "rejected",
     "try_again",
     "unverified",
     "revoked",
