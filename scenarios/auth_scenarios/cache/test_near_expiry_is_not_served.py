@@ -13,6 +13,7 @@ USUAL_GRACE = 5
     "Returning a cached token with 1 second of validity remaining provides no grace period for clock skew, risking "
     "token expiration mid-request.",
     needs={"use_cached"},
+    policy={"refresh": "refreshes"},
     seed="002_ff4e8899057ae063.txt",
 )
 def test_a_token_about_to_expire_is_not_served(auth_provider: Provider, auth_client: Client) -> None:

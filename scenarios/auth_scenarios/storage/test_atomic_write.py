@@ -11,6 +11,7 @@ from pytest_auth_provider import Client, scenario
     "If newpath already exists, it will be atomically replaced, so that there is no point at which another process "
     "attempting to access newpath will find it missing.",
     needs={"use"},
+    policy={"refresh": "refreshes"},
     seed="004_adfe9e4965b3d0bd.txt",
 )
 @pytest.mark.parametrize("trouble", ["full-disk", "read-only", "killed"])
