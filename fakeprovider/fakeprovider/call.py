@@ -58,8 +58,9 @@ class Call:
 
     @cached_property
     def members(self) -> Mapping[str, str]:
-        """The members of a form or JSON body, leniently read: for the record and for aiming faults."""
-        return read_members(self.request, self.body)
+        """The members of a form or JSON body, leniently read, under the names that the RFCs give them."""
+        names = self.provider.dialect.member_names
+        return {names.get(name, name): value for name, value in read_members(self.request, self.body).items()}
 
     @cached_property
     def parameters(self) -> MultiDict[str, str]:
@@ -92,9 +93,8 @@ class Call:
 
     @cached_property
     def bearer(self) -> str:
-        """The bearer token in the Authorization header (RFC 6750 2.1), or an empty string."""
-        scheme, _, token = self.request.headers.get("Authorization", "").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
+        """The access token the request carries (RFC 6750 2.1, or where the dialect has it), or an empty string."""
+        return self.provider.dialect.presented_token(self.request)
 
     @property
     def connection(self) -> Connection:
@@ -136,4 +136,5 @@ class Call:
             monotonic=self.monotonic,
             seconds=time.monotonic() - self.monotonic,
             scheme=request.scheme,
+            bearer=self.bearer,
         )

@@ -12,7 +12,7 @@ from fakeprovider.server import PortInUse
 from fakeprovider.settings import ARGUMENTS, CHECKS
 
 KNOBS = ", ".join(sorted(CHECKS))
-DIALECTS = "'chatgpt', 'formance', 'keycloak', 'osa', 'rfc', 'spec_kitty'"
+DIALECTS = "'aws_sso', 'chatgpt', 'codecarbon', 'formance', 'github', 'keycloak', 'osa', 'rfc', 'spec_kitty'"
 POLICIES = "'benign_409', 'reject', 'replay_same_answer', 'reused_401', 'revoke_family'"
 
 MESSAGES: list[tuple[dict[str, Any], str]] = [

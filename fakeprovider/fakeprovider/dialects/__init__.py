@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from fakeprovider.dialects.aws_sso import AwsSso
 from fakeprovider.dialects.base import Dialect, Wording
 from fakeprovider.dialects.chatgpt import Chatgpt
+from fakeprovider.dialects.codecarbon import Codecarbon
 from fakeprovider.dialects.formance import Formance
+from fakeprovider.dialects.github import Github
 from fakeprovider.dialects.keycloak import Keycloak
 from fakeprovider.dialects.osa import Osa
 from fakeprovider.dialects.rfc import Rfc
@@ -16,7 +19,9 @@ from fakeprovider.errors import choose
 __all__ = ["BUILT_IN", "Dialect", "Wording", "dialects", "find_dialect"]
 
 
-BUILT_IN: Final = {dialect.name: dialect for dialect in (Rfc, Chatgpt, Formance, Keycloak, Osa, SpecKitty)}
+BUILT_IN: Final = {
+    dialect.name: dialect for dialect in (Rfc, AwsSso, Chatgpt, Codecarbon, Formance, Github, Keycloak, Osa, SpecKitty)
+}
 
 
 def dialects() -> dict[str, type[Dialect]]:

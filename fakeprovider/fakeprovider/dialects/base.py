@@ -9,6 +9,8 @@ from fakeprovider.answer import Answer
 from fakeprovider.route import Route
 
 if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
     from fakeprovider.call import Call
     from fakeprovider.errors import OAuthError
     from fakeprovider.people import Person
@@ -69,6 +71,12 @@ class Dialect:
     user_code_parameter: ClassVar[str] = "user_code"
     """What the verification page calls the code in its address."""
 
+    member_names: ClassVar[Mapping[str, str]] = {}
+    """What members of requests are called here, to what the RFCs call them."""
+
+    token_schemes: ClassVar[tuple[str, ...]] = ("bearer",)
+    """What access tokens are introduced with in the Authorization header, in lower case."""
+
     wordings: ClassVar[Mapping[str, Wording]] = {}
     """How this family words errors, by their `reason` or else by their code."""
 
@@ -90,6 +98,11 @@ class Dialect:
         answer = Answer.json({**body, **error.extra}, error.status if wording.status is None else wording.status)
         answer.headers += error.headers
         return answer
+
+    def presented_token(self, request: Request) -> str:
+        """The access token that a request carries: a bearer token in its header (RFC 6750 2.1), or an empty string."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return token.strip() if scheme.lower() in self.token_schemes else ""
 
     def code_of(self, code: str) -> str:
         """What a client of this family reads where the RFCs say `code`."""

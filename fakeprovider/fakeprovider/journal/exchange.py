@@ -15,6 +15,7 @@ class Exchange:
     `endpoint` is "" where no route matched, `grant` "" outside the token endpoint. `form` holds the members of a form
     or JSON body. `status` is 0 where nothing was answered. `note` says why the provider rejected the request. `at` is
     the provider's clock, `monotonic` the machine's (for spacing), `seconds` how long the answer took.
+    `bearer` is the access token the request carried (RFC 6750 2.1), or an empty string.
     """
 
     number: int
@@ -35,17 +36,12 @@ class Exchange:
     monotonic: float
     seconds: float
     scheme: str = "http"
+    bearer: str = ""
 
     def header(self, name: str) -> str:
         """The first request header called `name` in any case, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.request_headers if key.lower() == wanted), "")
-
-    @property
-    def bearer(self) -> str:
-        """The bearer token the request carried (RFC 6750 2.1), or an empty string."""
-        scheme, _, token = self.header("Authorization").partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
 
     @property
     def headline(self) -> str:

@@ -1,0 +1,144 @@
+"""Dialect `aws_sso`: IAM Identity Center, which `aws sso login` signs in to; the device flow in JSON and camel case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from fakeprovider.answer import Answer
+from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.endpoints import device_authorization, revocation
+from fakeprovider.errors import OAuthError
+from fakeprovider.form import read_json, require
+from fakeprovider.grants import GRANTS
+from fakeprovider.route import WRITE, Route
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Request
+
+    from fakeprovider.call import Call
+    from fakeprovider.provider import Provider
+    from fakeprovider.store import AccessToken, Session
+
+TOKEN_HEADER: Final = "x-amz-sso_bearer_token"
+REGISTRATION_LIFETIME: Final = 90 * 86400
+"""Seconds after which a client has to register anew."""
+
+EXCEPTIONS: Final = {
+    "authorization_pending": "AuthorizationPendingException",
+    "slow_down": "SlowDownException",
+    "expired_token": "ExpiredTokenException",
+    "access_denied": "AccessDeniedException",
+    "invalid_grant": "InvalidGrantException",
+    "invalid_client": "InvalidClientException",
+    "invalid_token": "UnauthorizedException",
+    "unsupported_grant_type": "UnsupportedGrantTypeException",
+}
+"""What the code of an error is called in the header that clients read."""
+
+
+def register(call: Call) -> Answer:
+    """RegisterClient: every client gets an id and a secret."""
+    read_json(call.body)
+    require(call.members, "clientName", "RegisterClient")
+    secret = call.provider.secrets.mint("client_secret")
+    issued = int(call.at)
+    members = {"clientId": f"client-{call.number}", "clientSecret": secret, "clientIdIssuedAt": issued}
+    return Answer.json({**members, "clientSecretExpiresAt": issued + REGISTRATION_LIFETIME})
+
+
+def begin(call: Call) -> Answer:
+    """StartDeviceAuthorization."""
+    read_json(call.body)
+    require(call.members, "startUrl", "StartDeviceAuthorization")
+    return device_authorization.authorize(call)
+
+
+def create_token(call: Call) -> Answer:
+    """CreateToken, for a device code or a refresh token."""
+    read_json(call.body)
+    grant = GRANTS.get(call.grant or call.members.get("grant_type", ""))
+    if grant is None:
+        raise OAuthError("unsupported_grant_type", f"grantType arrived as {call.members.get('grant_type')!r}")
+    return Answer.json(grant(call))
+
+
+def logout(call: Call) -> Answer:
+    """The portal's Logout: the session of the access token is over."""
+    revocation.revoke(call, call.bearer)
+    return Answer(200)
+
+
+def camel(name: str) -> str:
+    """`access_token` -> `accessToken`."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+class AwsSso(Dialect):
+    """`sso-oidc` and the portal on one origin, as an impersonated host puts them; the API is CodeCatalyst's."""
+
+    name = "aws_sso"
+
+    paths: ClassVar[Mapping[str, str]] = {
+        "authorization": "/authorize",
+        "token": "/token",
+        "device_authorization": "/device_authorization",
+        "verification": "/device",
+        "registration": "/client/register",
+        "revocation": "/logout",
+    }
+    routes: ClassVar[Mapping[str, Route]] = {
+        "/client/register": Route(WRITE, register, "registration"),
+        "/device_authorization": Route(WRITE, begin, "device_authorization"),
+        "/token": Route(WRITE, create_token, "token"),
+        "/logout": Route(WRITE, logout, "revocation"),
+    }
+    settings: ClassVar[Mapping[str, object]] = {
+        "access_token_format": "opaque",
+        "access_token_lifetime": 28800.0,
+        "check_audience": False,
+    }
+    json_requests = True
+    member_names: ClassVar[Mapping[str, str]] = {
+        camel(name): name
+        for name in ("client_id", "client_secret", "device_code", "grant_type", "refresh_token", "redirect_uri")
+    }
+    wordings: ClassVar[Mapping[str, Wording]] = {
+        "invalid_token": Wording(description="Session token not found or invalid")
+    }
+
+    def presented_token(self, request: Request) -> str:
+        """In a header of its own at the portal, as a bearer token elsewhere."""
+        # Its name has underscores, so it is not among `request.headers`.
+        sent: list[tuple[str, str]] = request.environ["fakeprovider.headers"]
+        return next((value for name, value in sent if name.lower() == TOKEN_HEADER), super().presented_token(request))
+
+    def error(self, call: Call, error: OAuthError) -> Answer:
+        """With the name of an exception in a header."""
+        answer = super().error(call, error)
+        answer.headers.append(("x-amzn-ErrorType", EXCEPTIONS.get(error.code, "InvalidRequestException")))
+        return answer
+
+    def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
+        """`sso-oidc` has the members of RFC 6749 5.2, the portal and CodeCatalyst a message."""
+        if call.endpoint in ("api", "revocation"):
+            return {"message": description}
+        return super().error_body(call, code, description)
+
+    def device_members(self, members: dict[str, object]) -> dict[str, object]:
+        """In camel case."""
+        return {camel(name): value for name, value in members.items()}
+
+    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+        """In camel case."""
+        return {camel(name): members[name] for name in MEMBERS if name in members}
+
+    def api(self, call: Call, token: AccessToken) -> Answer:
+        """CodeCatalyst's `GET /session` tells who is signed in; other paths echo as usual."""
+        if call.request.path == "/session":
+            return Answer.json({"identity": token.session.subject})
+        return super().api(call, token)
+
+
+MEMBERS: Final = ("access_token", "refresh_token", "token_type", "expires_in")

@@ -1,0 +1,32 @@
+"""Dialect `codecarbon`: a Keycloak realm, and the API that `codecarbon` reports to (seeds/000)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fakeprovider.answer import Answer
+from fakeprovider.dialects.keycloak import Keycloak
+
+if TYPE_CHECKING:
+    from fakeprovider.call import Call
+    from fakeprovider.store import AccessToken
+
+ORGANIZATION = {
+    "id": "5b0fa12a-3dd7-45bb-9766-cc326314d9f1",
+    "name": "Analytical Engines",
+    "description": "Engines that weave algebraic patterns",
+}
+"""The one organization everybody belongs to."""
+
+
+class Codecarbon(Keycloak):
+    """The realm `codecarbon`; its API lists organizations."""
+
+    name = "codecarbon"
+    issuer_path = "/realms/codecarbon"
+
+    def api(self, call: Call, token: AccessToken) -> Answer:
+        """`GET /organizations` is a list; other paths echo as usual."""
+        if call.request.path.rstrip("/").endswith("/organizations"):
+            return Answer.json([ORGANIZATION])
+        return super().api(call, token)
