@@ -57,12 +57,10 @@ def auth_provider(request: pytest.FixtureRequest, auth_adapter: Adapter) -> Iter
     Polls of device clients need no pause, so that tests run at full speed; the adapter's `[provider]` and the
     scenario may say otherwise. An error inside the provider fails the test.
     """
-    from fakeprovider import Provider
+    from pytest_auth_provider.making import provider_for
 
     contract = _scenario(request)
-    settings = {"device_interval": 0, **auth_adapter.provider, **(contract.provider if contract else {})}
-    settings |= {"origin": auth_adapter.public_origin} if auth_adapter.public_origin else {}
-    with Provider(auth_adapter.dialect, **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
+    with provider_for(auth_adapter, **(contract.provider if contract else {})) as provider:
         yield provider
     for crash in provider.crashes:
         raise RuntimeError(f"the provider itself failed: {crash!r}") from crash

@@ -21,6 +21,21 @@ if TYPE_CHECKING:
     from fakeprovider import Provider
 
 
+@contextmanager
+def provider_for(adapter: Adapter, **settings: object) -> Iterator[Provider]:
+    """A provider that serves what the adapter asks for; `settings` go before the adapter's.
+
+    Polls of device clients need no pause, so that everything runs at full speed, unless one of them says otherwise.
+    """
+    from fakeprovider import Provider  # imported late: plugin code is loaded by every pytest run
+
+    settings = {"device_interval": 0, **adapter.provider, **settings}
+    settings |= {"origin": adapter.public_origin} if adapter.public_origin else {}
+    with Provider(adapter.dialect, **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
+        provider.api_routes.update(adapter.api)  # type: ignore[arg-type]  # takes any answer
+        yield provider
+
+
 class Workshop:
     """Makes clients in one process, and does once what need not be done for every test.
 

@@ -139,9 +139,19 @@ def test_every_example_keeps_to_the_schema(example: Path) -> None:
         {"command": "x", "run": {"login": {"arg": "x"}}},
         {"command": "x", "run": {"login": "x", "y": "x"}},
         {"command": "x", "run": {"login": "x"}, "timeout": 0},
+        {"command": "x", "run": {"login": "x"}, "api": {"/me": {}}},
+        {"command": "x", "run": {"login": "x"}, "api": {"GET /me": {"status": 201}}},
+        {"command": "x", "run": {"login": "x"}, "api": {"GET /me": {"json": {}, "statsu": 201}}},
     ],
 )
 def test_the_schema_refuses_mistakes(adapter: dict[str, object]) -> None:
     """Those the reader refuses."""
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"clients": {"x": adapter}}, file_schema())
+
+
+@pytest.mark.parametrize("answer", [[], {}, None, "text", {"id": 1, "status": "on"}, {"json": [], "status": 201}])
+def test_the_schema_knows_every_answer_of_an_api(answer: object) -> None:
+    """A table with `json` and what goes with it, or any other value."""
+    adapter = {"command": "x", "run": {"login": "x"}, "api": {"GET /me": answer}}
+    jsonschema.validate({"clients": {"x": adapter}}, file_schema())

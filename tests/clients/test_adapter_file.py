@@ -193,7 +193,7 @@ SAYINGS = ", ".join(words.SAYINGS)
 POLICIES = ", ".join(words.POLICIES)
 PLACEHOLDERS = ", ".join(words.PLACEHOLDERS)
 KEYS = (
-    "command, version, install, docs, dialect, timeout, client_id, credentials, provider, env, files, run, says, "
+    "command, version, install, docs, dialect, timeout, client_id, credentials, provider, api, env, files, run, says, "
     "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, airtight, "
     "hosts, stubs, kind, entry, fresh, stdio, time"
 )

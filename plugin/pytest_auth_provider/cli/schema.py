@@ -47,6 +47,7 @@ def _fields(properties: Mapping[str, Schema], required: Iterable[str] = ()) -> S
 
 
 WORDS: Schema = {"anyOf": [STRING, _array(STRING)]}
+STATUS: Schema = {"type": "integer", "minimum": 200, "maximum": 599}
 EXIT_CODE: Schema = {"type": "integer", "minimum": 0, "maximum": 255}
 MESSAGE = _fields({"method": TEXT, "params": {}, "notify": FLAG}, ["method"])
 AWAITED = _fields({"method": TEXT, "where": TABLE}, ["method"])
@@ -58,11 +59,16 @@ STUB = _fields(
         "host": TEXT,
         "path": {"type": "string", "pattern": "^/"},
         "method": {"enum": list(METHODS)},
-        "status": {"type": "integer", "minimum": 200, "maximum": 599},
+        "status": STATUS,
         "json": {},
     },
     ["host", "path"],
 )
+ROUTE: Schema = {
+    "if": {"type": "object", "minProperties": 1, "propertyNames": {"enum": ["json", "status", "scope"]}},
+    "then": _fields({"json": {}, "status": STATUS, "scope": TEXT}, ["json"]),
+    "else": {"not": {"type": "object", "required": ["json"]}},
+}
 OF_STEP: Mapping[str, Schema] = {
     "args": WORDS,
     "stdin": STRING,
@@ -86,6 +92,11 @@ OF_ADAPTER: Mapping[str, Schema] = {
     "client_id": TEXT,
     "credentials": {"anyOf": [TEXT, _array(TEXT)]},
     "provider": TABLE,
+    "api": {
+        "type": "object",
+        "patternProperties": {"^(GET|POST|PUT|PATCH|DELETE) /\\S*$": ROUTE},
+        "additionalProperties": False,
+    },
     "env": _table(STRING),
     "files": _table(STRING),
     "run": {**RUN, "required": ["login"]},

@@ -10,22 +10,19 @@ from pathlib import Path
 
 from pytest_auth_provider.clients.adapter import Adapter
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.making import Workshop, check_program
+from pytest_auth_provider.making import Workshop, check_program, provider_for
 from pytest_auth_provider.record import Record
 
 
 @contextmanager
 def on_stage(adapter: Adapter) -> Iterator[tuple[Client, Record]]:
     """The client and the record of what it does. The person at the browser approves. Raises `ClientError`."""
-    from fakeprovider import Provider
-
     check_program(adapter)
     directory = Path(tempfile.mkdtemp(prefix="auth-provider-"))
     try:
-        settings = {"device_interval": 0, **adapter.provider}
         record = Record(directory / "sandbox")
         with (
-            Provider(adapter.dialect, **settings) as provider,  # type: ignore[arg-type]  # checked by the provider
+            provider_for(adapter) as provider,
             Workshop(directory).client(adapter, provider, record) as client,
         ):
             yield client, record

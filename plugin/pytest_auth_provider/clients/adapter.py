@@ -76,6 +76,7 @@ class Adapter:
     timeout: float = 30.0
     client_id: str = DEFAULT_CLIENT_ID
     provider: Mapping[str, object] = field(default_factory=dict)
+    api: Mapping[str, object] = field(default_factory=dict)
     env: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     credentials: tuple[str, ...] = ()

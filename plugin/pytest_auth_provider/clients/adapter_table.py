@@ -1,7 +1,7 @@
 """From a TOML table to an `Adapter`: the shape of the table, key by key.
 
 command, version, install, docs, dialect, timeout, client_id, credentials
-[provider] [env] [files] [run] [says] [policies] [switches.<policy>.<value>] [exits] [deviations] [home]
+[provider] [api] [env] [files] [run] [says] [policies] [switches.<policy>.<value>] [exits] [deviations] [home]
 kind, entry, fresh, time, [stdio]
 browser, terminal, real_browser, ports, allow_hosts, airtight, [hosts] [[stubs]]
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_auth_provider.clients.adapter import Adapter, HomePlan, Step, Switch
+from pytest_auth_provider.clients.api_table import api
 from pytest_auth_provider.clients.errors import AdapterError
 from pytest_auth_provider.clients.kinds_table import KINDS_TABLE, awaited, check_kind, messages
 from pytest_auth_provider.clients.phrase import Phrase
@@ -160,6 +161,7 @@ _ADAPTER: dict[str, Reader] = {
     "client_id": text,
     "credentials": _credentials,
     "provider": _provider,
+    "api": api,
     "env": _environment,
     "files": mapping(template, check=inner_path),
     "run": _run,

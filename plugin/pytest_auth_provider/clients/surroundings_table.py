@@ -43,7 +43,8 @@ def _path(place: Place, value: object) -> str:
     return value
 
 
-def _status(place: Place, value: object) -> int:
+def status(place: Place, value: object) -> int:
+    """A status of HTTP that ends a request."""
     if type(value) is not int or not 200 <= value <= 599:
         raise place.expected("a status from 200 to 599", value)
     return value
@@ -53,7 +54,7 @@ _STUB: dict[str, Reader] = {
     "host": host,
     "path": _path,
     "method": one_of(*METHODS),
-    "status": _status,
+    "status": status,
     "json": lambda _place, value: value,
 }
 
