@@ -83,10 +83,31 @@ def must_explain(outcome: Outcome) -> None:
 
 
 def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
-    """The action succeeded, or failed and told the person to sign in again."""
+    """The action succeeded, or failed and told the person to sign in again, or to try again where it was told to."""
     if not outcome.ok:
         must_explain(outcome)
-        must_say(outcome, "sign_in_again")
+        if not (_told_to_try_again(outcome) and outcome.says("try_again")):
+            must_say(outcome, "sign_in_again")
+
+
+def must_recover(client: Client) -> Outcome:
+    """The next `use` succeeds, or tells the person to sign in again; returns it.
+
+    A provider that calls a replay benign tells the client to try again. It does so for a while, after which the client
+    has to say what everybody else says at once.
+    """
+    outcome = client.use()
+    must_work_or_ask_to_sign_in(outcome)
+    if _told_to_try_again(outcome):
+        client.provider.clock.advance(client.provider.reuse_grace + 1)
+        must_work_or_ask_to_sign_in(client.use())
+    return outcome
+
+
+def _told_to_try_again(outcome: Outcome) -> bool:
+    """Was the last refresh answered as a benign replay (409, review of spec-kitty, D3)?"""
+    refreshes = requests(outcome, "token", grant="refresh_token")
+    return not outcome.ok and bool(refreshes) and refreshes[-1].status == 409
 
 
 def must_end_as_declared(outcome: Outcome) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
-from auth_scenarios.verify import applies_where_told, must_end, must_not_crash
+from auth_scenarios.verify import applies_where_told, must_end, must_not_crash, must_work_or_ask_to_sign_in
 from fakeprovider import Provider
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.applicability import NotApplicable, why_not
@@ -39,3 +41,19 @@ def test_nobody_has_to_heed_what_they_are_not_told(code: str, tmp_path: Path) ->
         with pytest.raises(NotApplicable, match=f"codex is never told '{code}'"):
             applies_where_told(chatgpt, Client(preset("codex"), sandbox, chatgpt), code)
         applies_where_told(rfc, Client(preset("reference"), sandbox, rfc), code)
+
+
+def test_who_is_told_to_try_again_may_say_so() -> None:
+    """Spec-kitty, killed in the middle of a refresh, meets a benign 409: it is right not to ask for a sign-in yet."""
+    adapter = preset("spec-kitty")
+    with Provider("spec_kitty") as provider:
+        spent = provider.issue("cli_native", scope="offline_access").refresh_token
+        form = {"grant_type": "refresh_token", "client_id": "cli_native", "refresh_token": spent}
+        accepted, replayed = (httpx.post(provider.url("token"), data=form).status_code for _ in range(2))
+        seen = tuple(provider.journal)
+    assert (accepted, replayed) == (200, 409)
+    printed = "Refresh token replay detected. Run `spec-kitty auth login` if this persists."
+    told = Outcome("use", ("spec-kitty",), 1, printed, exchanges=seen, phrases=adapter.phrases)
+    must_work_or_ask_to_sign_in(told)
+    with pytest.raises(AssertionError, match="says 'sign_in_again'"):
+        must_work_or_ask_to_sign_in(replace(told, exchanges=seen[:1]))

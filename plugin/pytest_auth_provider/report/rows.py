@@ -74,10 +74,16 @@ class Row:
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:
-    """One row for each client and contract, in the order of arrival: the worst verdict holds, with its evidence."""
+    """One row for each client and contract, in the order of arrival: the worst verdict holds, with its evidence.
+
+    A contract that does not apply was judged without running the client; its version is that of the other rows.
+    """
+    rows = list(rows)
+    versions = {row.client: row.version for row in rows if row.version}
     grouped: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        grouped.setdefault((row.client, row.contract), []).append(row)
+        known = row if row.version else replace(row, version=versions.get(row.client, ""))
+        grouped.setdefault((row.client, row.contract), []).append(known)
     return [_worst(group) for group in grouped.values()]
 
 

@@ -6,6 +6,7 @@ from pytest_auth_provider import Client, scenario
 
 USUAL_GRACE = 5
 """Seconds of life that a cached token needs to have left, where the adapter declares nothing else."""
+ATTEMPTS = 3
 
 
 @scenario(
@@ -20,23 +21,38 @@ def test_a_token_about_to_expire_is_not_served(auth_provider: Provider, auth_cli
     """A cached token with less life left than the grace period is fetched anew before it is used."""
     grace = int(auth_client.policy("cache_grace") or USUAL_GRACE)
     applies_only(grace > 1, f"{auth_client.name} declares cache_grace = {grace}")
-    long = auth_provider.access_token_lifetime
     auth_client.login()
     # Within the grace period from the start, and not yet expired when the last command runs.
-    auth_provider.access_token_lifetime = grace - 1
-    first = auth_client.use_cached()
+    lifetime = grace - 1
+    for _ in range(ATTEMPTS):
+        after = _seconds_until_another_is_used(auth_provider, auth_client, lifetime, grace)
+        if after < lifetime:
+            return
+        # So slow is the client, or this machine: the next token is about to expire by then.
+        lifetime = int(after) + 2
+    raise CannotTell(f"the second command came after {after:.1f} s, when the cached token had expired")
+
+
+def _seconds_until_another_is_used(provider: Provider, client: Client, lifetime: int, grace: int) -> float:
+    """Let a token of this lifetime be cached, and see how many seconds later another one is used at the API."""
+    long = provider.access_token_lifetime
+    provider.access_token_lifetime = lifetime
+    first = client.use_cached()
     must_succeed(first)
     if not requests(first, "token"):
         # What it used is the token of the sign-in, so that one has to be about to expire.
-        first = auth_client.login()
+        first = client.login()
     # A client that is given nothing but short-lived tokens may fetch one after the other.
-    auth_provider.access_token_lifetime = long
-    cached = {secret.value for secret in auth_provider.secrets if secret.kind == "access_token"}
-    second = auth_client.use_cached()
+    provider.access_token_lifetime = long
+    cached = {secret.value for secret in provider.secrets if secret.kind == "access_token"}
+    second = client.use_cached()
     must_succeed(second)
     used = requests(second, *RESOURCES)
-    after = used[-1].monotonic - first.exchanges[-1].monotonic if used else 0.0
-    served = any(call.bearer in cached for call in used)
-    assert not served, f"Expected: a new token is used\nActual:   the cached one, {after:.1f} s later"
-    if not used or after >= grace - 1:
-        raise CannotTell(f"the second command came after {after:.1f} s, when the cached token had expired")
+    if not used:
+        raise CannotTell("the second command sent no token to the API")
+    after = used[-1].monotonic - first.exchanges[-1].monotonic
+    if any(call.bearer in cached for call in used):
+        if lifetime > grace:
+            raise CannotTell(f"the cached token was used {after:.1f} s later, perhaps before its grace period began")
+        raise AssertionError(f"Expected: a new token is used\nActual:   the cached one, {after:.1f} s later")
+    return after

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auth_scenarios.verify import must_still_hold, must_succeed, must_work_or_ask_to_sign_in
+from auth_scenarios.verify import must_recover, must_still_hold, must_succeed
 from pytest_auth_provider import Client, scenario
 
 
@@ -21,9 +21,8 @@ def test_a_killed_refresh_blocks_nobody(auth_client: Client, committed: bool) ->
     stored = auth_client.credentials()
     auth_client.kill_at("use", "token", grant="refresh_token", committed=committed)
     must_still_hold(auth_client, stored)
-    following = auth_client.use()
     if committed:
         # The stored refresh token is spent, and the client cannot know.
-        must_work_or_ask_to_sign_in(following)
+        must_recover(auth_client)
     else:
-        must_succeed(following)
+        must_succeed(auth_client.use())

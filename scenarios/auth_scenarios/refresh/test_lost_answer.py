@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from auth_scenarios.verify import must_explain, must_request_at_most, must_work_or_ask_to_sign_in
+from auth_scenarios.verify import must_explain, must_recover, must_request_at_most
 from fakeprovider import Provider
 from fakeprovider.faults import Closed, Fault, LostAnswer, Reset, Truncated
 from pytest_auth_provider import Client, scenario
@@ -35,6 +35,5 @@ def test_an_answer_that_was_lost_is_survived(auth_provider: Provider, auth_clien
     must_request_at_most(outcome, "token", grant="refresh_token", times=2)
     if not outcome.ok:
         must_explain(outcome)
-    following = auth_client.use()
+    following = must_recover(auth_client)
     must_request_at_most(following, "token", grant="refresh_token", times=2)
-    must_work_or_ask_to_sign_in(following)
