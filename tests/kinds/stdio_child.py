@@ -6,6 +6,9 @@ import json
 import os
 import sys
 import time
+from pathlib import Path
+
+GIVEN = {"argv": sys.argv[1:], "nothing": None}
 
 
 def say(message: object) -> None:
@@ -33,12 +36,15 @@ for line in sys.stdin:
         say({"id": number, "result": {}})
         say({"method": "login/completed", "params": {"success": params["works"]}})
         continue
+    elif method == "wait":
+        while not Path(params["until"]).exists():
+            time.sleep(0.01)
     elif method == "deaf":
         time.sleep(60)
     elif method == "error":
         say({"id": number, "error": {"code": 1, "message": "no"}})
         continue
     if number is not None:
-        say({"id": number, "result": {"pid": os.getpid(), "params": params, "home": os.environ["HOME"]}})
+        say({"id": number, "result": {"pid": os.getpid(), "params": params, "home": os.environ["HOME"]} | GIVEN})
     else:
         print(f"heard {method}", file=sys.stderr, flush=True)

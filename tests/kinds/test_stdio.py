@@ -18,7 +18,7 @@ from pytest_auth_provider.clients import AdapterError, Client, Outcome, Sandbox
 Make = Callable[..., Client]
 
 CHILD = Path(__file__).with_name("stdio_child.py")
-WRONGS = ("die", "silence", "garbage", "flood", "ask", "error", "deaf")
+WRONGS = ("die", "silence", "garbage", "ask", "error", "deaf")
 
 UNTIL = '{ method = "login/completed", where = { success = true } }'
 ADAPTER = f"""
@@ -31,6 +31,7 @@ stdio.start = [{{ method = "initialize", params = {{ issuer = "{{issuer}}" }} }}
 [clients.tool.run]
 login = {{ send = {{ method = "login", params = {{ works = true }} }}, until = {UNTIL} }}
 use = {{ send = [{{ method = "one" }}, {{ method = "two", params = {{ deep = ["{{client_id}}"] }} }}] }}
+x-flood = {{ send = {{ method = "flood" }}, timeout = 60 }}
 x-denied = {{ send = {{ method = "login", params = {{ works = false }} }}, until = {UNTIL} }}
 """
 
@@ -68,6 +69,42 @@ def test_an_error_is_exit_code_1(client: Client) -> None:
     """The next action goes on with the same child."""
     assert client.run("x-error").exit_code == 1
     assert client.use().ok
+
+
+def test_what_an_answer_has_to_have_can_be_said(make: Make) -> None:
+    """Some children answer null where others answer an error."""
+    needs = "".join(
+        f'x-{n} = {{ send = {{ method = "a", needs = ["{n}"] }} }}\n' for n in ("home", "nothing", "absent")
+    )
+    client = make(ADAPTER + needs)
+    assert [client.run(f"x-{name}").exit_code for name in ("home", "nothing", "absent")] == [0, 1, 1]
+
+
+def test_arguments_make_a_program_talk(make: Make) -> None:
+    """They come behind the command, and are no part of other commands."""
+    client = make(ADAPTER.replace("stdio.start", 'stdio.args = ["serve", "{client_id}"]\nstdio.start'))
+    outcome = client.use()
+    assert messages(outcome)[0]["result"]["argv"] == ["serve", client.adapter.client_id]
+    assert outcome.argv[-4:] == ("serve", client.adapter.client_id, "one", "two")
+
+
+def test_an_action_beside_another_has_a_child_of_its_own(make: Make, sandbox: Sandbox) -> None:
+    """As a second editor has; afterwards all is with the first one again."""
+    client = make(ADAPTER + 'x-wait = { send = { method = "wait", params = { until = "{tmp}/go" } } }\n')
+    first = messages(client.use())[-1]["result"]["pid"]
+    waiting = client.start("x-wait")
+    beside = messages(client.use())[-1]["result"]["pid"]
+    (sandbox.home.parent / "tmp" / "go").touch()
+    assert messages(waiting.wait())[-1]["result"]["pid"] == first != beside
+    assert messages(client.use())[-1]["result"]["pid"] == first
+
+
+def test_it_can_be_restarted(client: Client) -> None:
+    """The next action has another one, that is greeted anew."""
+    before = messages(client.use())[-1]["result"]["pid"]
+    client.restart()
+    assert not psutil.pid_exists(before)
+    assert len(messages(client.use())) == 3
 
 
 def test_a_child_that_dies_is_started_again(client: Client) -> None:
@@ -138,6 +175,7 @@ def test_its_clock_cannot_be_moved(client: Client) -> None:
     [
         ('login = "login"', "run.login: expected messages to send"),
         ("login = { send = { params = {} } }", "run.login.send.0.method: missing; say which method is called"),
+        ("login = { send = { method = 'a', needs = 'b' } }", "run.login.send.0.needs: expected an array of names"),
         ("login = { send = { method = 'a', parms = 1 } }", "run.login.send.0.parms: not a key of a message"),
     ],
 )

@@ -49,7 +49,7 @@ def _fields(properties: Mapping[str, Schema], required: Iterable[str] = ()) -> S
 WORDS: Schema = {"anyOf": [STRING, _array(STRING)]}
 STATUS: Schema = {"type": "integer", "minimum": 200, "maximum": 599}
 EXIT_CODE: Schema = {"type": "integer", "minimum": 0, "maximum": 255}
-MESSAGE = _fields({"method": TEXT, "params": {}, "notify": FLAG}, ["method"])
+MESSAGE = _fields({"method": TEXT, "params": {}, "notify": FLAG, "needs": _array(TEXT)}, ["method"])
 AWAITED = _fields({"method": TEXT, "where": TABLE}, ["method"])
 PHRASE: Schema = {
     "anyOf": [_one_or_more(TEXT), _fields(dict.fromkeys(("any", "stdout", "stderr", "unless"), _one_or_more(TEXT)))]
@@ -117,7 +117,7 @@ OF_ADAPTER: Mapping[str, Schema] = {
     "kind": {"enum": list(KINDS)},
     "entry": {"type": "string", "pattern": "^[A-Za-z_][\\w.]*:[A-Za-z_][\\w.]*$"},
     "fresh": _array(TEXT),
-    "stdio": _fields({"framing": {"enum": list(FRAMINGS)}, "start": _one_or_more(MESSAGE)}),
+    "stdio": _fields({"framing": {"enum": list(FRAMINGS)}, "args": WORDS, "start": _one_or_more(MESSAGE)}),
     "time": {"enum": list(TIMES)},
 }
 

@@ -230,6 +230,10 @@ class Client:
         limit = "-" if largest_file is None else str(largest_file)
         return self.under(sys.executable, "-I", "-S", confine.__file__, limit)
 
+    def restart(self) -> None:
+        """End what lives on between two actions: the next one starts from what is stored."""
+        self._kind.restart()
+
     # -- what it can do -----------------------------------------------------------------------------------------
 
     def can(self, action: str) -> bool:

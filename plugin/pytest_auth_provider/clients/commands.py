@@ -38,7 +38,8 @@ class Commands:
         """
         self._furnish()
         fill = self.values.fill
-        program, *leading = map(fill, self.adapter.command)
+        conversing = self.adapter.stdio.args if step.send else ()
+        program, *leading = map(fill, (*self.adapter.command, *conversing))
         variables = {name: fill(value) for name, value in {**self.adapter.env, **step.env}.items()}
         return Command(
             argv=(find_program(self.adapter, program), *leading, *map(fill, step.args), *extra),

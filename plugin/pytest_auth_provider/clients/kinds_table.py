@@ -8,7 +8,7 @@ from typing import Any
 from pytest_auth_provider.clients.errors import AdapterError
 from pytest_auth_provider.clients.messages import Awaited, Message, StdioPlan
 from pytest_auth_provider.clients.placeholders import placeholders_in
-from pytest_auth_provider.clients.schema import Place, Reader, fields, flag, one_of, table, template, text
+from pytest_auth_provider.clients.schema import Place, Reader, fields, flag, one_of, table, template, text, words
 
 KINDS = ("process", "python", "stdio")
 TIMES = ("auto", "python", "faketime", "tokens")
@@ -43,7 +43,13 @@ def _json(place: Place, value: object) -> Any:
     return value
 
 
-_MESSAGE: dict[str, Reader] = {"method": text, "params": _json, "notify": flag}
+def _members(place: Place, value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) and name for name in value):
+        raise place.expected('an array of names, such as ["authToken"]', value)
+    return tuple(value)
+
+
+_MESSAGE: dict[str, Reader] = {"method": text, "params": _json, "notify": flag, "needs": _members}
 _AWAITED: dict[str, Reader] = {"method": text, "where": lambda place, value: _json(place, table(place, value))}
 
 
@@ -69,7 +75,7 @@ def awaited(place: Place, value: object) -> Awaited:
 
 
 def _stdio(place: Place, value: object) -> StdioPlan:
-    readers: dict[str, Reader] = {"framing": one_of(*FRAMINGS), "start": messages}
+    readers: dict[str, Reader] = {"framing": one_of(*FRAMINGS), "args": words, "start": messages}
     return StdioPlan(**fields(place, value, readers, "a key of stdio"))
 
 

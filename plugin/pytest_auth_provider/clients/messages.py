@@ -9,16 +9,26 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Message:
-    """A request, or with `notify` a notification, which nobody answers. Texts in `params` may hold placeholders."""
+    """A request, or with `notify` a notification, which nobody answers. Texts in `params` may hold placeholders.
+
+    `needs` names members of the result without which it is no success: some answer null where others answer an error.
+    """
 
     method: str
     params: Any = None
     notify: bool = False
+    needs: tuple[str, ...] = ()
 
     def body(self, fill: Callable[[str], str]) -> dict[str, Any]:
         """The members of the message, but for its id."""
         params = {} if self.params is None else {"params": filled(self.params, fill)}
         return {"method": self.method, **params}
+
+    def went_well(self, answer: Mapping[str, Any]) -> bool:
+        """Is this the answer to a request that was granted?"""
+        result = answer.get("result")
+        said = result if isinstance(result, dict) else {}
+        return "result" in answer and all(said.get(name) is not None for name in self.needs)
 
 
 @dataclass(frozen=True)
@@ -41,9 +51,10 @@ class Awaited:
 
 @dataclass(frozen=True)
 class StdioPlan:
-    """How to talk to a long-lived child. `start` is sent once, before its first action."""
+    """How to talk to a long-lived child: its command is followed by `args`. `start` is sent once, before all else."""
 
     framing: str = "json-lines"
+    args: tuple[str, ...] = ()
     start: tuple[Message, ...] = ()
 
 

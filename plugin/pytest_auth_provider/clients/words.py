@@ -34,6 +34,7 @@ SAYINGS = (
 """What output can say, the keys of `[says]`; names of one's own start with `x-`."""
 
 POLICIES: dict[str, tuple[str, ...]] = {
+    "use": ("calls", "polls"),  # what `use` does: it calls the API, or hands a token to somebody who will
     "offline": ("best_effort", "strict"),
     "logout": ("revokes", "local"),
     "refresh": ("refreshes", "never"),  # what it does with an access token that has expired
@@ -44,7 +45,7 @@ POLICIES: dict[str, tuple[str, ...]] = {
 }
 """Policy -> the sides a client can be on; an empty tuple means a number of seconds."""
 
-USUAL_POLICIES = {"refresh": "refreshes"}
+USUAL_POLICIES = {"use": "calls", "refresh": "refreshes"}
 """Policy -> the side of a client that declares none; the other policies have no usual side."""
 
 PLACEHOLDERS: dict[str, str] = {

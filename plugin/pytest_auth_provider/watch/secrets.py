@@ -1,6 +1,6 @@
 """Does a client give its secrets away? Looked for wherever one action can have left them.
 
-stdout, stderr, argv    no secret, except that `token` prints an access token
+stdout, stderr, argv    no secret, except an access token that was asked for: by `token`, or a `use` that polls for it
 URL queries             no secret: they end up in access logs (RFC 6749 2.3.1, RFC 9700 4.3.2)
 files                   no secret that others can read, none in a log file at all
 """
@@ -32,7 +32,8 @@ EXCERPT = 30
 def check_secrets(outcome: Outcome, client: Client) -> Iterator[Finding]:
     """Every place where the outcome gives a secret away."""
     watched = [secret for secret in client.provider.secrets if secret.kind in WATCHED_KINDS]
-    printable = [secret for secret in watched if (outcome.action, secret.kind) != ("token", "access_token")]
+    asked_for = outcome.action == "token" or (outcome.action == "use" and client.policy("use") == "polls")
+    printable = [secret for secret in watched if not (asked_for and secret.kind == "access_token")]
     yield from _in_text("stdout", outcome.stdout, printable)
     yield from _in_text("stderr", outcome.stderr, watched)
     yield from _in_text("argv", " ".join(outcome.argv), watched)

@@ -20,9 +20,11 @@ def test_a_damaged_store_is_a_clear_error(auth_provider: Provider, auth_client: 
     if not auth_client.holds_credentials():
         raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
     done = auth_client.damage_store(damage)
+    auth_client.restart()  # one that lives on need not look at its store again
     outcome = auth_client.use()
     must_explain(outcome)
     sent = [call.line for call in requests(outcome, *RESOURCES) if call.bearer in auth_provider.secrets]
     assert not sent, f"Expected: no issued token goes to the API\nActual:   {sent[0]}"
     done.undo()
+    auth_client.restart()
     must_succeed(auth_client.use())

@@ -38,3 +38,6 @@ class Kind(Protocol):
 
         `apart` says that the scenario goes on meanwhile: nothing may wait for it then.
         """
+
+    def restart(self) -> None:
+        """End whatever lives on between two actions."""

@@ -13,3 +13,6 @@ class Processes:
     def begin(self, step: Step, command: Command, watched: Command, *, apart: bool) -> Execution:  # noqa: ARG002
         """Start the process. Other kinds need to know more than this one."""
         return Child(watched)
+
+    def restart(self) -> None:
+        """Nothing lives on."""

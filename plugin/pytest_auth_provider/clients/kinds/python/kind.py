@@ -21,3 +21,6 @@ class InThisProcess:
         if apart:
             return Child(watched)
         return Call(self._entry, (self._entry.package, *command.argv[self._leading :]), watched)
+
+    def restart(self) -> None:
+        """Nothing is meant to live on; what packages keep that are not `fresh`, they keep."""

@@ -100,7 +100,7 @@ class Dialogue:
             self._session.send(body, deadline)
             return True
         answer = self._session.inbox.answer_to(self._session.request(body, deadline), deadline)
-        return answer is not None and "result" in answer
+        return answer is not None and message.went_well(answer)
 
     def _hear_the_end(self, deadline: float) -> bool:
         if self._awaited is None:

@@ -15,21 +15,38 @@ if TYPE_CHECKING:
 
 
 class Conversations:
-    """Talks to one child, started with the first action and after it has died; it ends with the sandbox."""
+    """Talks to one child, started with the first action and after it has died; it ends with the sandbox.
+
+    An action that begins while another one goes on has a child of its own, as a second editor would: two conversations
+    in one would be one process, and not know whose notification is whose.
+    """
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
-        self._session: Session | None = None
+        self._talks: dict[Session, Dialogue] = {}
 
     def begin(self, step: Step, command: Command, watched: Command, *, apart: bool) -> Execution:  # noqa: ARG002
         """Send the messages of a step, behind those of the start where the child is a new one."""
-        session, messages = self._session, step.send
-        if session is None or not session.alive:
+        session, messages = self._idle(), step.send
+        if session is None:
             session, messages = self._start(command), (*self._commands.adapter.stdio.start, *step.send)
-        return Dialogue(session, messages, step.until, watched, self._commands.values.fill)
+        dialogue = Dialogue(session, messages, step.until, watched, self._commands.values.fill)
+        self._talks[session] = dialogue
+        return dialogue
+
+    def restart(self) -> None:
+        """End every child; the next action starts another one."""
+        for session in self._talks:
+            session.close()
+
+    def _idle(self) -> Session | None:
+        """The first child of those that nobody talks to: every action but a second one at once has the same."""
+        idle = (session for session, dialogue in self._talks.items() if session.alive and not dialogue.running)
+        return next(idle, None)
 
     def _start(self, command: Command) -> Session:
-        program = command.argv[: len(self._commands.adapter.command)]
-        self._session = Session(program, command.env, command.cwd)
-        self._commands.sandbox.closing.callback(self._session.close)
-        return self._session
+        adapter = self._commands.adapter
+        program = command.argv[: len(adapter.command) + len(adapter.stdio.args)]
+        session = Session(program, command.env, command.cwd)
+        self._commands.sandbox.closing.callback(session.close)
+        return session
