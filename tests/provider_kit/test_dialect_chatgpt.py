@@ -155,6 +155,15 @@ def test_faults_meet_the_proprietary_poll(serve: Serve, http: httpx.Client) -> N
     assert armed.fired == 1
 
 
+def test_the_account_is_bound_to_no_origin(serve: Serve, use: Any) -> None:
+    """Codex takes a login for failed unless the account of its token is listed."""
+    provider = serve("chatgpt")
+    issued = provider.issue(CLIENT)
+    listed = use(provider, issued.access_token, "/backend-api/wham/accounts/check").json()["accounts"]
+    assert [one["id"] for one in listed] == ["account-of-user-1"]
+    assert {one["workspace_backend_origin"] for one in listed} == {"NO_CONSTRAINT"}
+
+
 def test_the_model_answers_one_word(serve: Serve, use: Any) -> None:
     """`POST /v1/responses` streams the three events that codex waits for; there is no list of models to choose from."""
     provider = serve("chatgpt")

@@ -138,12 +138,21 @@ class Chatgpt(Dialect):
         return {**super().userinfo(person), "https://api.openai.com/auth": account(person.sub)}
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """`POST .../responses` streams a model's answer (one word of it), `.../models` lists none; others echo."""
+        """`POST .../responses` streams a model's answer (one word of it), `.../models` lists none; others echo.
+
+        `.../accounts/check` tells which accounts there are: none of them is bound to an origin of its own.
+        """
+        if call.request.path.endswith("/accounts/check"):
+            return Answer.json({"accounts": [{"id": account(token.session.subject)["chatgpt_account_id"], **UNBOUND}]})
         if call.request.path.endswith("/models"):
             return Answer.json({"models": []})
         if call.request.method == "POST" and call.request.path.endswith("/responses"):
             return Answer(200, [("Content-Type", "text/event-stream")], "".join(map(_event, EVENTS)).encode())
         return super().api(call, token)
+
+
+UNBOUND = {"workspace_backend_origin": "NO_CONSTRAINT", "account_routing_override": "NO_CONSTRAINT"}
+"""What an account's workspace says where any origin may serve it."""
 
 
 def account(subject: str) -> dict[str, str]:
