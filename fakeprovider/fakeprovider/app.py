@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from fakeprovider.provider import Provider
 
 
-ROUTES: Final[dict[str, Route]] = {
+_SERVED: Final[dict[str, Route]] = {
     "discovery": Route(READ, discovery.serve),
     "jwks": Route(READ, jwks.serve),
     "authorization": Route((*READ, *WRITE), authorization.serve),
@@ -55,6 +55,8 @@ ROUTES: Final[dict[str, Route]] = {
     "resource_metadata": Route(READ, resource_metadata.serve),
     "api": Route((*READ, "POST", "PUT", "PATCH", "DELETE"), api.serve),
 }
+
+ROUTES: Final = {name: route._replace(endpoint=name) for name, route in _SERVED.items()}
 """Every endpoint, by its name; the dialect says at which path it is served."""
 
 ENDPOINTS: Final = tuple(ROUTES)
@@ -66,13 +68,12 @@ class App:
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         dialect, below = provider.dialect, provider.path
-        named = {name: route._replace(endpoint=name) for name, route in ROUTES.items()}
-        self._routes = {below + path: named[name] for name, path in dialect.paths.items() if name in named}
+        self._routes = {below + path: ROUTES[name] for name, path in dialect.paths.items() if name in ROUTES}
         self._routes |= {below + path: route for path, route in dialect.routes.items()}
         if "discovery" in dialect.paths:
-            self._routes |= dict.fromkeys(_discovery_paths(provider), named["discovery"]) | self._routes
-        self._metadata = named["resource_metadata"]
-        self._api = named["api"]
+            self._routes |= dict.fromkeys(_discovery_paths(provider), ROUTES["discovery"]) | self._routes
+        self._metadata = ROUTES["resource_metadata"]
+        self._api = ROUTES["api"]
 
     def handle(self, request: Request) -> Answer:
         """Answer one request on the provider's own origin, and write it down."""

@@ -15,6 +15,7 @@ from fakeprovider.answer import Answer
 from fakeprovider.assertions import unverified_claims
 from fakeprovider.form import read_members, read_parameters
 from fakeprovider.journal import Exchange
+from fakeprovider.journal.exchange import Headers
 from fakeprovider.journal.sharing import shared
 from fakeprovider.route import Route
 from fakeprovider.tokens import TokenDraft
@@ -79,9 +80,12 @@ class Call:
         """The client this request says it comes from, proven or not."""
         if self.basic is not None and self.basic[0]:
             return self.basic[0]
-        said = self.members.get("client_id", "") or self.request.args.get("client_id", "")
-        asserted = unverified_claims(self.members.get("client_assertion", "")).get("sub", "")
-        return said or str(asserted) or self.provider.dialect.default_client
+        said = self.members.get("client_id", "")
+        if not said and self.request.query_string:
+            said = self.request.args.get("client_id", "")
+        if not said and (assertion := self.members.get("client_assertion", "")):
+            said = str(unverified_claims(assertion).get("sub", ""))
+        return said or self.provider.dialect.default_client
 
     @cached_property
     def basic(self) -> tuple[str, str] | None:
@@ -113,6 +117,12 @@ class Call:
         token = bent if isinstance(bent, str) else bent.sign()
         return self.provider.secrets.keep(draft.kind, token)
 
+    @property
+    def _headers(self) -> Headers:
+        """The header fields as they came, where they came through our socket."""
+        came: list[tuple[str, str]] | None = self.request.environ.get("fakeprovider.headers")
+        return tuple(self.request.headers.items() if came is None else came)
+
     def exchange(self, answer: Answer, *, answered: bool) -> Exchange:
         """The record of this call, for the journal."""
         request = self.request
@@ -124,12 +134,12 @@ class Call:
             client_id=self.client_id,
             method=shared(request.method),
             path=shared(f"{request.path}?{query}" if query else request.path),
-            request_headers=shared(tuple(request.headers.items())),
+            request_headers=shared(self._headers),
             request_body=shared(self.body),
             form=self.members,
             status=answer.status if answered else 0,
             response_headers=shared(tuple(answer.headers)) if answered else (),
-            response_body=answer.body if answered else b"",
+            response_body=shared(answer.body) if answered else b"",
             note=self.note,
             faults=self.faults.touched,
             at=self.at,

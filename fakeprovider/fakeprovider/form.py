@@ -24,6 +24,8 @@ def read_members(request: Request, body: bytes) -> Mapping[str, str]:
 
     For the journal and for aiming faults: a broken body has no members, a repeated one its first value.
     """
+    if not body:
+        return {}
     if request.mimetype == JSON:
         try:
             value = strict_json.parse(body)

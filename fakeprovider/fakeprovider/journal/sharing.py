@@ -9,7 +9,7 @@ from fakeprovider.journal.exchange import Headers
 
 Part = TypeVar("Part", bytes, str, Headers)
 
-_LONGEST: Final = 1024  # bytes; what is longer hardly ever comes twice
+_LONGEST: Final = 4096  # bytes; what is longer hardly ever comes twice
 
 
 def shared(part: Part) -> Part:
