@@ -1,0 +1,49 @@
+"""`python -m benchmarks`: measure the provider beside its peers, write docs/benchmarks.md. Takes about five minutes."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+from benchmarks.field import OURS, ROOT
+from benchmarks.measures import Counts, measure
+from benchmarks.peers import Peers, install
+from benchmarks.report import Report, terminal
+from benchmarks.results import Results
+from benchmarks.where_time_goes import Profile
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pytest-auth-provider-peers"
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Measure, print the table, write the page."""
+    chosen = _arguments().parse_args(arguments)
+    load = os.getloadavg()[0]
+    peers = Peers() if chosen.no_peers else install(chosen.peers)
+    field = [*OURS, *peers.there]
+    results = Results()
+    measure(field, dataclasses.replace(Counts(), rounds=chosen.rounds, tokens=chosen.tokens), results)
+    answers = (("discovery", "RS256"), ("jwks", "RS256"), ("token", "RS256"), ("token", "ES256"))
+    report = Report(field, results, [Profile(*answer) for answer in answers], peers.missing, load)
+    print(terminal(report))
+    chosen.output.write_text(report.markdown(), encoding="utf-8")
+    print(f"written to {chosen.output}", file=sys.stderr)
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument(
+        "--peers", type=Path, default=CACHE, metavar="DIR", help="where peers are installed (%(default)s)"
+    )
+    parser.add_argument("--no-peers", action="store_true", help="measure the floor and the provider alone")
+    parser.add_argument("--rounds", type=int, default=Counts.rounds, help="how many rounds (%(default)s)")
+    parser.add_argument("--tokens", type=int, default=Counts.tokens, help="tokens before memory is measured")
+    parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page to write")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
