@@ -177,7 +177,7 @@ class Client:
         The provider's own resources accept it for another minute, so that a command that uses it at once succeeds.
         """
         before = self.provider.access_token_lifetime, self.provider.leeway
-        self.provider.access_token_lifetime, self.provider.leeway = 0, LEEWAY
+        self.provider.access_token_lifetime, self.provider.leeway = self._no_time, LEEWAY
         try:
             yield
         finally:
@@ -296,6 +296,15 @@ class Client:
             if file.path not in saved.contents:
                 file.path.unlink(missing_ok=True)
         saved.put_back()
+
+    @property
+    def _no_time(self) -> float:
+        """A lifetime in seconds that leaves the client no time to use a token.
+
+        0 stands for a token without an end in `golang.org/x/oauth2` and its like, so clients that declare a grace
+        period get one second.
+        """
+        return 1 if int(self.policy("cache_grace") or 0) > 1 else 0
 
     # -- details ------------------------------------------------------------------------------------------------
 
