@@ -57,3 +57,21 @@ def test_who_is_told_to_try_again_may_say_so() -> None:
     must_work_or_ask_to_sign_in(told)
     with pytest.raises(AssertionError, match="says 'sign_in_again'"):
         must_work_or_ask_to_sign_in(replace(told, exchanges=seen[:1]))
+
+
+@pytest.mark.parametrize(("name", "seconds"), [("rclone", 1), ("neonctl", 0)])
+def test_no_time_at_all_is_not_said_as_a_token_without_an_end(name: str, seconds: float, tmp_path: Path) -> None:
+    """What rclone is built on takes `expires_in: 0` for a token that never expires, and would never refresh it."""
+    with Provider() as provider, Sandbox(tmp_path / "sandbox") as sandbox:
+        client = Client(preset(name), sandbox, provider)
+        with client.tokens_expire_at_once():
+            assert provider.access_token_lifetime == seconds
+        assert provider.access_token_lifetime == 3600
+
+
+def test_a_rejected_token_is_the_apis_word() -> None:
+    """Codecarbon shows what the API answered; that it does not tell to sign in again is no fault of it."""
+    printed = "API request failed. (error: 401 Client Error: Unauthorized for url: http://127.0.0.1:1/organizations)"
+    outcome = Outcome("use", ("codecarbon",), exit_code=1, stdout=printed, phrases=preset("codecarbon").phrases)
+    assert outcome.says("rejected")
+    assert not outcome.says("sign_in_again")
