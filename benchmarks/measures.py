@@ -39,6 +39,7 @@ class Counts:
 
 def measure(field: Sequence[Contender], counts: Counts, results: Results) -> None:
     """Measure everybody. A peer that breaks is left out from there on, with its reason in `results`."""
+    results.rounds, results.tokens = counts.rounds, counts.tokens
     with ExitStack() as running:
         children: list[Child] = []
         for contender in field:

@@ -30,6 +30,9 @@ class Results:
         self.broken: dict[str, str] = {}
         """Why a contender has no figures, or not all of them."""
         self.notes: dict[str, str] = {}
+        self.rounds = 0
+        self.tokens = 0
+        """How many tokens everybody was asked for before memory was measured again."""
 
     def add(self, contender: Contender, measured: str, figure: float) -> None:
         """Write down one figure."""
