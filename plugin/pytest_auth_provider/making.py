@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,10 @@ def provider_for(adapter: Adapter, **settings: object) -> Iterator[Provider]:
     with Provider(adapter.dialect, **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
         provider.api_routes.update(adapter.api)  # type: ignore[arg-type]  # takes any answer
         yield provider
+
+
+VERSION = re.compile(r"(?<![\w.-])v?(\d+(?:\.\w+)+(?:[+-][\w.]+)*|\d+)(?![\w.-])")
+"""A version, as in `acme 1.2`, `acme-cli/1.2.3 Python/3.11` and `version v1.2.3-rc1 (2026-01-31)`."""
 
 
 class Workshop:
@@ -72,9 +77,9 @@ class Workshop:
             ended = Child(Commands(adapter, sandbox).make(Step(adapter.version))).wait()
         if ended.timed_out or ended.exit_code != 0:
             return ""
-        words = ended.stdout.split() or ended.stderr.split()
-        numbered = [word.strip("(),v") for word in words if word.strip("(),v")[:1].isdigit()]
-        return numbered[0] if numbered else " ".join(words)[:40]
+        printed = ended.stdout.strip() or ended.stderr.strip()
+        numbered = VERSION.search(printed)
+        return numbered[1] if numbered else " ".join(printed.split())[:40]
 
 
 def check_program(adapter: Adapter) -> None:
