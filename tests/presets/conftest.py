@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from pytest_auth_provider import presets
 from pytest_auth_provider.clients.adapter import Adapter
 from pytest_auth_provider.clients.adapter_file import load_adapter
 from pytest_auth_provider.clients.errors import ProgramMissing
-from pytest_auth_provider.making import check_program
+from pytest_auth_provider.making import Workshop, check_program
 
 SHIPPED = sorted(path.stem for path in Path(presets.__file__).parent.glob("*.toml"))
 """The name of every shipped preset."""
@@ -22,12 +23,21 @@ def preset(name: str) -> Adapter:
 
 
 def installed(name: str) -> bool:
-    """Is the program of a preset on the PATH?"""
+    """Is the program of a preset on the PATH, and the version that the preset was written for?
+
+    A launcher that has nothing to launch, and another version of the tool, are not what a preset promises to run.
+    """
+    adapter = preset(name)
     try:
-        check_program(preset(name))
+        check_program(adapter)
     except ProgramMissing:
         return False
-    return True
+    if name.startswith("reference"):
+        return True
+    with tempfile.TemporaryDirectory() as directory:
+        version = Workshop(Path(directory)).version(adapter)
+    first_line, *_ = Path(presets.__file__).with_name(f"{name}.toml").read_text(encoding="utf-8").splitlines()
+    return bool(version) and version in first_line
 
 
 INSTALLED = [name for name in SHIPPED if installed(name)]
@@ -36,5 +46,5 @@ INSTALLED = [name for name in SHIPPED if installed(name)]
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Say which real tools are not run, and why."""
-    missing = [name for name in SHIPPED if name not in INSTALLED]
-    return [f"presets not run, because their program is not on the PATH: {', '.join(missing)}"] if missing else []
+    missing = ", ".join(name for name in SHIPPED if name not in INSTALLED)
+    return [f"presets not run, because their program is not on the PATH in that version: {missing}"] if missing else []
