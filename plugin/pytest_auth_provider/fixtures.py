@@ -55,12 +55,15 @@ def auth_provider(request: pytest.FixtureRequest, auth_adapter: Adapter) -> Iter
     """A provider that serves for this test, in the dialect the client under test speaks.
 
     Polls of device clients need no pause, so that tests run at full speed; the adapter's `[provider]` and the
-    scenario may say otherwise. An error inside the provider fails the test.
+    scenario may say otherwise. Faults of `@pytest.mark.auth_fault` are armed for the whole test. An error inside the
+    provider fails the test.
     """
     from pytest_auth_provider.making import provider_for
+    from pytest_auth_provider.marked_faults import marked_faults
 
     contract = _scenario(request)
-    with provider_for(auth_adapter, **(contract.provider if contract else {})) as provider:
+    settings = contract.provider if contract else {}
+    with provider_for(auth_adapter, **settings) as provider, marked_faults(request.node, provider):
         yield provider
     for crash in provider.crashes:
         raise RuntimeError(f"the provider itself failed: {crash!r}") from crash

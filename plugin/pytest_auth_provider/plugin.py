@@ -53,8 +53,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker; with `--auth-provider`, select contracts and clients and judge what they do."""
+    """Register the markers; with `--auth-provider`, select contracts and clients and judge what they do."""
     config.addinivalue_line("markers", f"{MARK}(source, requirement, level, ...): the contract a scenario checks")
+    config.addinivalue_line("markers", "auth_fault(text, ...): faults of auth_provider for the whole test, as text")
     if config.getoption("--auth-provider") and not config.getoption("--auth-list"):
         from pytest_auth_provider.starting import start
 
