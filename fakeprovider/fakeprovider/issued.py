@@ -60,7 +60,12 @@ def issue_directly(
             members = issue(Directly(provider, now), session, terms)
         except OAuthError as error:
             raise SettingError(f"issue(): {error.description}") from None
-    tokens = {name: str(members.get(name, "")) for name in ("access_token", "refresh_token", "id_token")}
+    # By kind and not by name: a dialect may call its members otherwise.
+    values = [value for value in members.values() if isinstance(value, str)]
+    tokens = {
+        kind: next((value for value in values if provider.secrets.kind_of(value) == kind), "")
+        for kind in ("access_token", "refresh_token", "id_token")
+    }
     lifetime = provider.access_token_lifetime if terms.access_token_lifetime is None else terms.access_token_lifetime
     return Issued(
         **tokens,

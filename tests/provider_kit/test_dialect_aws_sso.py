@@ -72,3 +72,11 @@ def test_what_is_unknown_is_said(serve: Serve, http: httpx.Client) -> None:
     other = http.post(provider.url("token"), json={"clientId": "c", "grantType": "password"})
     assert other.headers["x-amzn-ErrorType"] == "UnsupportedGrantTypeException"
     assert http.post(provider.url("registration"), json={}).headers["x-amzn-ErrorType"] == "InvalidRequestException"
+
+
+def test_seeded_tokens_are_found_under_any_name() -> None:
+    """`issue()` hands over the tokens of a family that calls its members otherwise."""
+    with Provider("aws_sso") as provider:
+        issued = provider.issue("client")
+        assert provider.secrets.kind_of(issued.access_token) == "access_token"
+        assert issued.members["accessToken"] == issued.access_token
