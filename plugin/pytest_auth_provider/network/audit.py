@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pytest_auth_provider.network.contact import Contact
+from pytest_auth_provider.strace import strace_with
 
 # -D: the command stays our own child. -yy: TCP can be told from UDP. sendto, sendmsg: QUIC needs no connect().
 _OPTIONS = ("-D", "-f", "--seccomp-bpf", "-qq", "-yy", "-s", "0", "-e", "trace=connect,sendto,sendmsg,sendmmsg")
@@ -44,11 +41,6 @@ def contacts_in(log: Path) -> Iterator[Contact]:
             yield contact
 
 
-@functools.cache
 def strace() -> str | None:
     """The program, or None where it is not installed or may not look into other processes."""
-    program = shutil.which("strace")
-    if program is None:
-        return None
-    tried = subprocess.run([program, *_OPTIONS, "-o", os.devnull, "true"], capture_output=True, check=False)
-    return program if tried.returncode == 0 else None
+    return strace_with(*_OPTIONS)

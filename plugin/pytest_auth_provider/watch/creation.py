@@ -6,14 +6,13 @@ For this the client runs under `strace`, where that is there and allowed (Linux;
 from __future__ import annotations
 
 import codecs
-import functools
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pytest_auth_provider.strace import strace_with
 
 if TYPE_CHECKING:
     from pytest_auth_provider.clients.client import Client
@@ -48,14 +47,9 @@ def watched_login(client: Client) -> Mapping[Path, int]:
     return first_modes(log.read_text(encoding="utf-8", errors="replace"), client.sandbox.cwd, there)
 
 
-@functools.cache
 def strace() -> str | None:
-    """The program `strace`, or None where it is not installed or may not look into other processes."""
-    program = shutil.which("strace")
-    if program is None:
-        return None
-    tried = subprocess.run([program, *_OPTIONS, "-o", os.devnull, "true"], capture_output=True, check=False)
-    return program if tried.returncode == 0 else None
+    """The program, or None where it is not installed or may not look into other processes."""
+    return strace_with(*_OPTIONS)
 
 
 def first_modes(trace: str, cwd: Path, there: Iterable[Path] = ()) -> dict[Path, int]:
