@@ -32,7 +32,11 @@ class Answer:
     @classmethod
     def json(cls, value: object, status: int = 200) -> Answer:
         """A JSON answer that no cache keeps (RFC 6749 5.1)."""
-        body = _COMPACT.encode(value).encode()
+        return cls.of_json(_COMPACT.encode(value).encode(), status)
+
+    @classmethod
+    def of_json(cls, body: bytes, status: int = 200) -> Answer:
+        """The same, of what is JSON already."""
         return cls(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body)
 
     @classmethod

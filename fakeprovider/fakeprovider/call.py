@@ -36,9 +36,14 @@ GRANT_TYPES: Final = {
 }
 """The `grant_type` of each grant, to the name of the grant."""
 
+_NO_MEMBERS: Final[Mapping[str, str]] = {}
+
 
 class Call:
-    """One request, the endpoint it is for, the faults that apply to it, and what came of it."""
+    """One request, the endpoint it is for, the faults that apply to it, and what came of it.
+
+    What the request says is read at once and leniently, whatever state it is in: the journal wants all of it.
+    """
 
     def __init__(self, provider: Provider, request: Request, route: Route) -> None:
         self.provider = provider
@@ -51,54 +56,23 @@ class Call:
         self.note = ""
         self.authenticated: Authenticated | None = None
         self.faults: Meeting
-
-    @cached_property
-    def body(self) -> bytes:
+        self.body = _body_of(request)
         """The request body as it came."""
-        return self.request.get_data()
-
-    @cached_property
-    def members(self) -> Mapping[str, str]:
-        """The members of a form or JSON body, leniently read, under the names that the RFCs give them."""
-        names = self.provider.dialect.member_names
-        return {names.get(name, name): value for name, value in read_members(self.request, self.body).items()}
+        self.members = _members_of(self)
+        """The members of a form or JSON body, under the names that the RFCs give them."""
+        self.grant = route.grant or (self._grant_asked_for() if route.endpoint == "token" else "")
+        """The name of the grant at the token endpoint, "" elsewhere or where the grant type is unknown."""
+        self.basic = _basic_of(request)
+        """Id and secret in the Authorization header, their form encoding undone (RFC 6749 2.3.1)."""
+        self.client_id = self._client_named() or provider.dialect.default_client
+        """The client this request says it comes from, proven or not."""
+        self.bearer = provider.dialect.presented_token(request)
+        """The access token the request carries (RFC 6750 2.1, or where the dialect has it), or an empty string."""
 
     @cached_property
     def parameters(self) -> MultiDict[str, str]:
         """Every value of every parameter: of the query of a GET, of the form or JSON of a POST."""
         return read_parameters(self.request, self.body)
-
-    @cached_property
-    def grant(self) -> str:
-        """The name of the grant at the token endpoint, "" elsewhere or where the grant type is unknown."""
-        if self.route.grant or self.endpoint != "token":
-            return self.route.grant
-        return GRANT_TYPES.get(self.members.get("grant_type", ""), "")
-
-    @cached_property
-    def client_id(self) -> str:
-        """The client this request says it comes from, proven or not."""
-        if self.basic is not None and self.basic[0]:
-            return self.basic[0]
-        said = self.members.get("client_id", "")
-        if not said and self.request.query_string:
-            said = self.request.args.get("client_id", "")
-        if not said and (assertion := self.members.get("client_assertion", "")):
-            said = str(unverified_claims(assertion).get("sub", ""))
-        return said or self.provider.dialect.default_client
-
-    @cached_property
-    def basic(self) -> tuple[str, str] | None:
-        """Id and secret in the Authorization header, their form encoding undone (RFC 6749 2.3.1)."""
-        authorization = self.request.authorization
-        if authorization is None or authorization.type != "basic":
-            return None
-        return unquote_plus(authorization.username or ""), unquote_plus(authorization.password or "")
-
-    @cached_property
-    def bearer(self) -> str:
-        """The access token the request carries (RFC 6750 2.1, or where the dialect has it), or an empty string."""
-        return self.provider.dialect.presented_token(self.request)
 
     @property
     def connection(self) -> Connection:
@@ -109,13 +83,28 @@ class Call:
     def document(self, document: dict[str, object]) -> Answer:
         """Serve a document (discovery, JWKS), bent by the document faults that apply."""
         bent = self.faults.document(document)
-        return bent if isinstance(bent, Answer) else Answer.json(bent)
+        if isinstance(bent, Answer):
+            return bent
+        return self.provider.documents.answer(self.endpoint, document) if bent is document else Answer.json(bent)
 
     def sign(self, draft: TokenDraft) -> str:
         """Sign a token, bent by the token faults that apply, and remember it as a secret."""
         bent = self.faults.token(draft)
         token = bent if isinstance(bent, str) else bent.sign()
         return self.provider.secrets.keep(draft.kind, token)
+
+    def _grant_asked_for(self) -> str:
+        return GRANT_TYPES.get(self.members.get("grant_type", ""), "")
+
+    def _client_named(self) -> str:
+        if self.basic is not None and self.basic[0]:
+            return self.basic[0]
+        said = self.members.get("client_id", "")
+        if not said and self.request.query_string:
+            said = self.request.args.get("client_id", "")
+        if not said and (assertion := self.members.get("client_assertion", "")):
+            said = str(unverified_claims(assertion).get("sub", ""))
+        return said
 
     @property
     def _headers(self) -> Headers:
@@ -132,7 +121,7 @@ class Call:
             endpoint=self.endpoint,
             grant=self.grant,
             client_id=self.client_id,
-            method=shared(request.method),
+            method=request.method,
             path=shared(f"{request.path}?{query}" if query else request.path),
             request_headers=shared(self._headers),
             request_body=shared(self.body),
@@ -148,3 +137,24 @@ class Call:
             scheme=request.scheme,
             bearer=self.bearer,
         )
+
+
+def _body_of(request: Request) -> bytes:
+    came: bytes | None = request.environ.get("fakeprovider.body")
+    return request.get_data() if came is None else came
+
+
+def _members_of(call: Call) -> Mapping[str, str]:
+    if not call.body:
+        return _NO_MEMBERS
+    members, names = read_members(call.request, call.body), call.provider.dialect.member_names
+    return {names.get(name, name): value for name, value in members.items()} if names else members
+
+
+def _basic_of(request: Request) -> tuple[str, str] | None:
+    if not request.environ.get("HTTP_AUTHORIZATION"):  # werkzeug takes long to find out
+        return None
+    authorization = request.authorization
+    if authorization is None or authorization.type != "basic":
+        return None
+    return unquote_plus(authorization.username or ""), unquote_plus(authorization.password or "")

@@ -90,11 +90,17 @@ class Front:
         """Let the app answer whose path it is."""
         if self.controls and (control := self._control_of(request.path)) is not None:
             return control.handle(request)
-        path = _without_well_known(request.path)
-        below = [prefix for prefix in tuple(self._apps) if path == prefix or path.startswith(f"{prefix}/")]
-        # Where nobody is, the first one says so and writes it down.
-        nearest = max(below, key=len, default=next(iter(self._apps)))
-        return self._apps[nearest].handle(request)
+        return self._app_of(request.path).handle(request)
+
+    def _app_of(self, path: str) -> App:
+        """The app nearest to `path`; where nobody is, the first one says so and writes it down."""
+        apps = self._apps.copy()  # others may join and leave meanwhile
+        if len(apps) > 1:
+            path = _without_well_known(path)
+            below = [prefix for prefix in apps if path == prefix or path.startswith(f"{prefix}/")]
+            if below:
+                return apps[max(below, key=len)]
+        return next(iter(apps.values()))
 
     def _control_of(self, path: str) -> Control | None:
         """The control API at `path`, if one is: right below the socket it is that of the first provider."""

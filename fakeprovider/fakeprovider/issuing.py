@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from fakeprovider.durations import whole
 from fakeprovider.errors import OAuthError
+from fakeprovider.journal.sharing import shared
 from fakeprovider.keys import SECRET_ALGORITHMS, SigningKey, shared_key
 from fakeprovider.store import AccessToken, IdToken, RefreshToken, Session
 from fakeprovider.tokens import TokenDraft, half_hash
@@ -86,7 +87,7 @@ def _access_token(on: Occasion, session: Session, terms: Terms, scope: str) -> s
     provider = on.provider
     now = provider.clock.now()
     expires_at = now + _access_token_lifetime(provider, terms)
-    audience = terms.audience or session.audience or (provider.api,)
+    audience = terms.audience or session.audience or shared((provider.api,))
     if provider.access_token_format == "opaque":
         value = provider.secrets.mint("access_token")
     else:

@@ -46,8 +46,8 @@ class KeyRing:
     @property
     def published(self) -> tuple[SigningKey, ...]:
         """The keys in the JWKS, the signing one first where it is among them."""
-        active = self.active
         with self._lock:
+            active = self.active
             return tuple(sorted(self._published, key=lambda key: key is not active))
 
     @property

@@ -16,6 +16,7 @@ from fakeprovider.call import GRANT_TYPES, Call
 from fakeprovider.clients import Clients
 from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, find_dialect
+from fakeprovider.documents import Documents
 from fakeprovider.endpoints.resource_metadata import metadata_url
 from fakeprovider.errors import choose
 from fakeprovider.faults import Fault
@@ -87,6 +88,7 @@ class Provider(Settings):
         self.clients = Clients(self.secrets)
         self.api_routes = ApiRoutes()
         self.store = Store()
+        self.documents = Documents()
         self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
         self.journal = Journal(self.journal_limit, ENDPOINTS, tuple(GRANT_TYPES.values()))
         self.armed: list[Armed] = []

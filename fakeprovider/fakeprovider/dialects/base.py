@@ -101,7 +101,7 @@ class Dialect:
 
     def presented_token(self, request: Request) -> str:
         """The access token that a request carries: a bearer token in its header (RFC 6750 2.1), or an empty string."""
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         return token.strip() if scheme.lower() in self.token_schemes else ""
 
     def code_of(self, code: str) -> str:

@@ -108,6 +108,7 @@ class Meeting:
                 turn.armed.pass_on()
         for turn in self._overruled:
             turn.armed.pass_on(overruled=True)
+        del self._call  # which has this meeting: they would hold each other until the garbage collector comes by
 
     def _touch(self, turn: Turn) -> None:
         turn.armed.touch(turn.fault)

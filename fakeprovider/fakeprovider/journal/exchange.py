@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request the provider received, the answer it gave, and the faults that touched it.
 
     `endpoint` is "" where no route matched, `grant` "" outside the token endpoint. `form` holds the members of a form

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from fakeprovider.journal.exchange import Headers
 
-Part = TypeVar("Part", bytes, str, Headers)
+Part = TypeVar("Part", bytes, str, tuple[str, ...], Headers)
 
 _LONGEST: Final = 4096  # bytes; what is longer hardly ever comes twice
 

@@ -36,10 +36,11 @@ def environ_base(connection: Connection) -> Environ:
 
 
 def environ_of(received: Received, base: Environ) -> Environ:
-    """The environ of one request, with three keys of our own.
+    """The environ of one request, with four keys of our own.
 
-    `fakeprovider.connection` is its Connection, `fakeprovider.headers` its header fields as they came, in order and
-    with repetitions, `fakeprovider.received` the `time.monotonic()` at which it was whole.
+    `fakeprovider.connection` is its Connection, `fakeprovider.body` its body and `fakeprovider.headers` its header
+    fields as they came, in order and with repetitions, `fakeprovider.received` the `time.monotonic()` at which it was
+    whole.
     """
     environ = base.copy()
     for name, value in received.headers:
@@ -59,6 +60,7 @@ def environ_of(received: Received, base: Environ) -> Environ:
     environ["QUERY_STRING"] = query
     environ["SERVER_PROTOCOL"] = f"HTTP/{received.version}"
     environ["wsgi.input"] = io.BytesIO(received.body)
+    environ["fakeprovider.body"] = received.body
     environ["fakeprovider.headers"] = received.headers
     environ["fakeprovider.received"] = time.monotonic()
     return environ

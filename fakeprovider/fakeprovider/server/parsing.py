@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from typing import NamedTuple
 
@@ -139,7 +140,7 @@ class RequestParser:
         parser = self._parser
         self.requests.append(
             Received(
-                parser.get_method().decode("latin-1"),
+                sys.intern(parser.get_method().decode("latin-1")),  # one of thousands that are alike
                 self._target.decode("latin-1"),
                 parser.get_http_version(),
                 self._headers,

@@ -19,6 +19,7 @@ from fakeprovider.server.limits import Limits
 from fakeprovider.server.listener import Listener, resolved
 from fakeprovider.server.service import Greet, Handle, OnError, OnNoise, Service
 
+_DEFAULT_LIMITS = Limits()
 _PATIENCE = 5.0  # seconds that stop() gives handlers to return
 
 
@@ -45,10 +46,8 @@ class Server:
         resolved(host, port)
         self.host = host
         self._wanted_port = self._port = port
-        self._limits = limits or Limits()
+        self._limits = limits or _DEFAULT_LIMITS
         self._service = Service(handle, self._limits, ssl_context, greet, on_noise, on_error)
-        crowded = turn_away(self._limits.connections)
-        self._turning_away = dataclasses.replace(self._service, handle=_last_answer(crowded))
         self._listener: Listener | None = None
         self._refusing = False
         self._threads: dict[Connection, threading.Thread] = {}
@@ -143,7 +142,7 @@ class Server:
             raw.close()
             return
         self._forget_ended()
-        service = self._service if len(self._threads) < self._limits.connections else self._turning_away
+        service = self._service if len(self._threads) < self._limits.connections else self._turning_away()
         name = "connection from {}:{}".format(*connection.peer)
         thread = threading.Thread(target=Conversation(connection, service).run, name=name, daemon=True)
         self._threads[connection] = thread
@@ -153,6 +152,9 @@ class Server:
             del self._threads[connection]
             raw.close()
             service.error(error)
+
+    def _turning_away(self) -> Service:
+        return dataclasses.replace(self._service, handle=_last_answer(turn_away(self._limits.connections)))
 
     def _forget_ended(self) -> None:
         # Not done by the threads themselves: stop() could then miss one that has signed off and not quite ended.
