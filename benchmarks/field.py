@@ -35,13 +35,14 @@ def _own(name: str, program: str, *arguments: str, grant: str = "client_credenti
 
 
 FLOOR: Final = _own("bare loop (the floor)", "floor", grant="")
+PARSING: Final = _own("woken loop around http.server", "parsing_loop", grant="")
 RS256: Final = _own("pytest-auth-provider, RS256", "ours", algorithm="RS256")
 ES256: Final = _own("pytest-auth-provider, ES256", "ours", "algorithm=ES256", algorithm="ES256")
 OPAQUE: Final = _own("pytest-auth-provider, opaque", "ours", "access_token_format=opaque", algorithm="opaque")
 REFRESH: Final = _own(
     "pytest-auth-provider, RS256, two tokens", "ours", "--refresh", grant="refresh_token", algorithm="RS256"
 )
-OURS: Final = (FLOOR, RS256, ES256, OPAQUE, REFRESH)
+OURS: Final = (FLOOR, PARSING, RS256, ES256, OPAQUE, REFRESH)
 
 
 def python_peers(environment: Path) -> tuple[Contender, ...]:

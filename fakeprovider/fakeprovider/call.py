@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Mapping
 from functools import cached_property
@@ -121,7 +122,7 @@ class Call:
             endpoint=self.endpoint,
             grant=self.grant,
             client_id=self.client_id,
-            method=request.method,
+            method=sys.intern(request.method),
             path=shared(f"{request.path}?{query}" if query else request.path),
             request_headers=shared(self._headers),
             request_body=shared(self.body),

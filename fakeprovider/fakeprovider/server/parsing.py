@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from typing import NamedTuple
 
@@ -140,7 +139,7 @@ class RequestParser:
         parser = self._parser
         self.requests.append(
             Received(
-                sys.intern(parser.get_method().decode("latin-1")),  # one of thousands that are alike
+                parser.get_method().decode("latin-1"),
                 self._target.decode("latin-1"),
                 parser.get_http_version(),
                 self._headers,
