@@ -107,6 +107,7 @@ class Checking:
             variants=_variant(item),
             evidence=shown,
             seconds=call.duration,
+            commands=sum(outcome.seconds for outcome in evidence.record.outcomes) if evidence else 0.0,
         )
 
     def _let_report_say(self, report: pytest.TestReport, row: Row) -> None:

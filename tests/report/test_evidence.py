@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 import pytest_auth_provider
+from pytest_auth_provider.report import evidence
 from pytest_auth_provider.report.evidence import hide
 
 
@@ -31,3 +34,22 @@ def test_a_wrapper_of_ours_tells_no_path() -> None:
     assert hide(f"$ python3 {wrapper} acme", [], Path("/sandbox")) == (
         "$ python3 <pytest_auth_provider>/clients/disk/confine.py acme"
     )
+
+
+def test_the_name_of_the_machine_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some clients introduce themselves with it; words that merely hold it stay."""
+    monkeypatch.setattr(evidence, "HOST", "ada.example.org")
+    text = "device_name=ada&agent=ada.example.org and canada-ada"
+    assert hide(text, [], Path("/sandbox")) == "device_name=<host>&agent=<host> and canada-ada"
+
+
+def test_a_machine_that_is_called_localhost_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would tear addresses apart."""
+    monkeypatch.setattr(evidence, "HOST", "localhost")
+    assert hide("http://localhost:1", [], Path("/sandbox")) == "http://localhost:1"
+
+
+def test_ids_are_shortened() -> None:
+    """The id of an installation is nobody's business; what begins alike is still seen to be the same."""
+    text = "installation 0f8fad5b-d9cb-469f-a165-70867728950e"
+    assert hide(text, [], Path("/sandbox")) == "installation 0f8fad5b..."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import socket
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from fakeprovider import Exchange
     from pytest_auth_provider.clients.outcome import Outcome
 
+HOST = socket.gethostname()
+"""The name of this machine, which some clients send along or print."""
 SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}
 """Where programs of the whole machine live: no secret about it."""
 TOKEN = re.compile(r"[A-Za-z0-9_.~+=-]{80,}")
@@ -21,6 +24,8 @@ PYTHON = re.compile(r"(?<![\w.<>-])(?:/[\w.+-]+)+(?=/lib/python3\.\d+/)")
 """Where a Python is installed, as its tracebacks tell."""
 FILL = re.compile(r"([ \u2500-\u257f])\1{15,}")
 """What boxes are filled up with to the width of a terminal."""
+UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+"""What installations and sessions are numbered with: its beginning tells one from another."""
 OURS = Path(__file__).parent.parent
 """Where this plugin is installed."""
 LINES = 12
@@ -37,11 +42,17 @@ def told(outcomes: Iterable[Outcome], sandbox: Path) -> str:
 
 
 def hide(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """The text without paths of this machine (`<sandbox>`, `<environment>`, `<python>`, our own) and long tokens."""
+    """The text without what is this machine's own business, and without the middle of long tokens and ids.
+
+    Paths become `<sandbox>`, `<environment>`, `<python>` and `<pytest_auth_provider>`, its name becomes `<host>`.
+    """
     environments = {Path(outcome.argv[0]).parent.parent for outcome in outcomes} | {Path(sys.prefix)}
     text = text.replace(str(sandbox), "<sandbox>").replace(str(OURS), "<pytest_auth_provider>")
     for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
         text = text.replace(str(environment), "<environment>")
+    for name in sorted({HOST, HOST.partition(".")[0]} - {"", "localhost"}, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", "<host>", text)
+    text = UUID.sub(r"\1...", text)
     text = FILL.sub(r"\1\1\1\1", PYTHON.sub("<python>", text))
     return TOKEN.sub(lambda found: f"{found[0][:24]}...{found[0][-6:]}", text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.terminal import summary
+from pytest_auth_provider.report.terminal import summary, times
 from pytest_auth_provider.verdict import Verdict
 
 TOLD = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNCHECKED, Verdict.STALE, Verdict.DEVIATION)
@@ -21,8 +21,8 @@ def as_markdown(rows: Sequence[Row], date: str, version: str) -> str:
 
 
 def _client(name: str, rows: Sequence[Row]) -> Iterator[str]:
-    yield from (f"## {name}", "", summary(rows), "", "| verdict | contract | level | what it promises | source |")
-    yield "|---|---|---|---|---|"
+    yield from (f"## {name}", "", summary(rows), "", times(rows), "")
+    yield from ("| verdict | contract | level | what it promises | source |", "|---|---|---|---|---|")
     for row in rows:
         variants = f" ({row.variants})" if row.variants else ""
         cells = (f"**{row.verdict}**", f"`{row.contract}`{variants}", row.level, row.title, row.source)

@@ -23,7 +23,8 @@ class Row:
     `reason` is one paragraph: why it is broken, unchecked, a deviation or not applicable. `variants` names the
     parametrized variants that ended this way, "" for none. `declared` is the reason of a deviation the adapter
     declares. `partial` says that other variants of the contract were left out of the run. `evidence` tells what the
-    client did: every command with its exchanges, in order.
+    client did: every command with its exchanges, in order. `seconds` is how long the checks took, `commands` how many
+    of these the client's own commands ran (together, where several ran at once).
     """
 
     contract: str
@@ -41,6 +42,7 @@ class Row:
     partial: bool = False
     evidence: str = ""
     seconds: float = 0.0
+    commands: float = 0.0
 
     @classmethod
     def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict, **more: Any) -> Row:
@@ -93,8 +95,9 @@ def _worst(group: list[Row]) -> Row:
     if verdict is Verdict.KEPT and alike[0].declared and not alike[0].partial:
         return replace(alike[0], verdict=Verdict.STALE, variants="", reason=_stale(alike[0]))
     variants = ", ".join(dict.fromkeys(row.variants for row in alike if row.variants))
-    seconds = sum(row.seconds for row in group)
-    return replace(alike[0], variants=variants if len(alike) < len(group) else "", seconds=seconds)
+    seconds, commands = sum(row.seconds for row in group), sum(row.commands for row in group)
+    variants = variants if len(alike) < len(group) else ""
+    return replace(alike[0], variants=variants, seconds=seconds, commands=commands)
 
 
 def _stale(row: Row) -> str:

@@ -102,6 +102,12 @@ def summary(rows: Sequence[Row]) -> str:
     return ", ".join(f"{counted[verdict]} {verdict}" for verdict in reversed(Verdict) if counted[verdict])
 
 
+def times(rows: Sequence[Row]) -> str:
+    """How long the checks took and how much of it the client, as in `Checked in 56.1 s, of which its commands ran 51.0 s.`"""
+    checks, commands = sum(row.seconds for row in rows), sum(row.commands for row in rows)
+    return f"Checked in {checks:.1f} s, of which its commands ran {commands:.1f} s."
+
+
 def story(row: Row) -> str:
     """One contract as a block of text, for pytest's own failure report and JUnit XML."""
     return "\n".join(map(str, _story(row, PROSE, whole=True))).strip("\n")

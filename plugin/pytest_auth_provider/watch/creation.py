@@ -5,14 +5,14 @@ For this the client runs under `strace`, where that is there and allowed (Linux;
 
 from __future__ import annotations
 
-import codecs
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.strace import strace_with
+from pytest_auth_provider.watch.trace import TEXT, calls, plain
 
 if TYPE_CHECKING:
     from pytest_auth_provider.clients.client import Client
@@ -24,12 +24,9 @@ _REMOVE = ("unlink", "unlinkat")
 _OPTIONS = ("-D", "-f", "-qq", "-y", "-s", "4096", "-e", f"trace={','.join((*_CREATE, *_MOVE, *_REMOVE, 'umask'))}")
 
 _USUAL_UMASK = 0o022
-_CALL = re.compile(r"(?P<pid>\d+) +(?:<\.\.\. \w+ resumed>|(?P<name>\w+)\()(?P<rest>.*)")
-_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _PATH = re.compile(r'(?:<(?P<directory>[^>]*)>, )?"(?P<path>(?:[^"\\]|\\.)*)"')
 _MODE = re.compile(r"(?:, |mode=)0([0-7]*)\b")
 _OPENED = re.compile(r"= \d+<(.*)>$")
-_UNFINISHED = " <unfinished ...>"
 
 
 def watched_login(client: Client) -> Mapping[Path, int]:
@@ -60,8 +57,8 @@ def first_modes(trace: str, cwd: Path, there: Iterable[Path] = ()) -> dict[Path,
     modes: dict[Path, int | None] = dict.fromkeys((_real(cwd, str(path)) for path in there), None)
     umasks: dict[str, int] = {}
     umask = _USUAL_UMASK
-    for pid, name, text in _calls(trace):
-        paths = [_real(cwd, _plain(match["path"]), _plain(match["directory"] or "")) for match in _PATH.finditer(text)]
+    for pid, name, text in calls(trace):
+        paths = [_real(cwd, plain(match["path"]), plain(match["directory"] or "")) for match in _PATH.finditer(text)]
         if name == "umask":
             umask = umasks[pid] = int(text.partition(")")[0], 8)
         elif name in _REMOVE:
@@ -79,34 +76,13 @@ def first_modes(trace: str, cwd: Path, there: Iterable[Path] = ()) -> dict[Path,
 def _created(name: str, text: str) -> tuple[str, int] | None:
     """The path and mode of a file that an opening call may have created."""
     opened = _OPENED.search(text)
-    mode = _MODE.search(_TEXT.sub('""', text))
+    mode = _MODE.search(TEXT.sub('""', text))
     if opened is None or mode is None or not (name == "creat" or "O_CREAT" in text):
         return None
-    return _plain(opened[1]), int(mode[1] or "0", 8)
-
-
-def _calls(trace: str) -> Iterator[tuple[str, str, str]]:
-    """Process, name and text of each call that succeeded, a call that was interrupted put together again."""
-    begun: dict[str, tuple[str, str]] = {}
-    for line in trace.splitlines():
-        match = _CALL.match(line)
-        if match is None:
-            continue
-        pid, rest = match["pid"], match["rest"]
-        name, start = (match["name"], "") if match["name"] else begun.pop(pid, ("", ""))
-        if rest.endswith(_UNFINISHED):
-            begun[pid] = name, rest.removesuffix(_UNFINISHED)
-        elif " = -1 " not in rest:
-            yield pid, name, start + rest
+    return plain(opened[1]), int(mode[1] or "0", 8)
 
 
 def _real(cwd: Path, path: str, directory: str = "") -> Path:
     """A path as the kernel spells it: absolute, the links on the way to it followed."""
     whole = cwd / directory / path
     return Path(os.path.realpath(whole.parent)) / whole.name
-
-
-def _plain(escaped: str) -> str:
-    """A string as strace prints it, with octal escapes for what is not ASCII."""
-    raw, _length = codecs.escape_decode(escaped.encode())
-    return os.fsdecode(raw)

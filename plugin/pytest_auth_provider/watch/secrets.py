@@ -34,16 +34,17 @@ def check_secrets(outcome: Outcome, client: Client) -> Iterator[Finding]:
     watched = [secret for secret in client.provider.secrets if secret.kind in WATCHED_KINDS]
     asked_for = outcome.action == "token" or (outcome.action == "use" and client.policy("use") == "polls")
     printable = [secret for secret in watched if not (asked_for and secret.kind == "access_token")]
-    yield from _in_text("stdout", outcome.stdout, printable)
-    yield from _in_text("stderr", outcome.stderr, watched)
-    yield from _in_text("argv", " ".join(outcome.argv), watched)
+    yield from find_in_text("stdout", outcome.stdout, printable)
+    yield from find_in_text("stderr", outcome.stderr, watched)
+    yield from find_in_text("argv", " ".join(outcome.argv), watched)
     for exchange in outcome.exchanges:
         yield from _in_query(exchange, watched)
     for path in outcome.files.written:
         yield from _in_file(path, watched, client)
 
 
-def _in_text(where: str, text: str, secrets: Iterable[MintedSecret]) -> Iterator[Finding]:
+def find_in_text(where: str, text: str, secrets: Iterable[MintedSecret]) -> Iterator[Finding]:
+    """Every one of these secrets that a text gives away; `where` says whose text it is."""
     data = text.encode()
     for secret, spelling in find_secrets(data, secrets):
         yield Finding(secret.kind, where, _excerpt(data, spelling))
@@ -51,7 +52,7 @@ def _in_text(where: str, text: str, secrets: Iterable[MintedSecret]) -> Iterator
 
 def _in_query(exchange: Exchange, secrets: Iterable[MintedSecret]) -> Iterator[Finding]:
     path, _, query = exchange.path.partition("?")
-    for finding in _in_text(f"the query of {exchange.method} {path}", query, secrets):
+    for finding in find_in_text(f"the query of {exchange.method} {path}", query, secrets):
         # The hint of a logout request is meant to travel in the URL (OIDC RP-Initiated Logout 2).
         if (exchange.endpoint, finding.what) != ("end_session", "id_token"):
             yield finding

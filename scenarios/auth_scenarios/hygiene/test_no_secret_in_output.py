@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pytest_auth_provider import Client, scenario
+from pytest_auth_provider.watch.children import Children
 
 
 @scenario(
@@ -9,7 +10,10 @@ from pytest_auth_provider import Client, scenario
 )
 def test_no_secret_is_shown(auth_client: Client) -> None:
     """No issued secret appears on the terminal, in a command line or in a URL, here or under any other scenario."""
-    auth_client.login()
+    children = Children(auth_client)
+    children.client.login()
     for action in ("use", "status", "doctor", "logout"):
         if auth_client.can(action):
-            auth_client.run(action)
+            children.client.run(action)
+    shown = [str(finding) for finding in children.findings()]
+    assert not shown, "\n".join(["Expected: no secret in the command line of any program it starts", *shown])
