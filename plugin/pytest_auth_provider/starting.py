@@ -8,6 +8,7 @@ import pytest
 
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.checking import Checking
+from pytest_auth_provider.network.audit import why_not_airtight
 from pytest_auth_provider.report.files import check_report_path
 from pytest_auth_provider.results import Results
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
@@ -22,8 +23,7 @@ def start(config: pytest.Config) -> None:
     """Begin a run of contracts. Raises `pytest.UsageError` for a client or report that cannot be."""
     pytest.register_assert_rewrite(*catalogue.packages())
     names = client_names(config)
-    for name in names:
-        adapter_of(config, name)
+    adapters = [adapter_of(config, name) for name in names]
     config.pluginmanager.register(Checking(strict=config.getoption("--auth-strict")), "auth-provider-checking")
     select_contracts(config)
     if hasattr(config, "workerinput"):
@@ -33,5 +33,6 @@ def start(config: pytest.Config) -> None:
     for path in reports:
         check_report_path(path)
     defaulted = names == [REFERENCE] and not config.getoption("--auth-client")
-    notice = NOTICE.format(root=config.rootpath) if defaulted else ""
+    notices = [NOTICE.format(root=config.rootpath) if defaulted else "", *map(why_not_airtight, adapters)]
+    notice = " ".join(filter(None, notices))
     config.pluginmanager.register(Results(reports=reports, notice=notice), "auth-provider-results")

@@ -116,3 +116,12 @@ def test_without_a_terminal_reports_are_written_all_the_same(mixed: Project) -> 
     """With `-p no:terminal` nothing is printed, and the report is there."""
     mixed.check("-p", "no:terminal", "--auth-report", "report.json")
     assert len(verdicts(mixed)) == 3
+
+
+def test_a_client_that_cannot_be_airtight_says_so(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Above its verdicts: a connection that nobody could see must not pass for none."""
+    project.contract("alpha", "auth_client.use()")
+    project.client(more="airtight = true")
+    monkeypatch.setenv("PATH", str(project.path))
+    result = project.check()
+    assert "tool is not airtight: strace is not installed" in " ".join(project.section(result))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.clients.adapter import Adapter
 from pytest_auth_provider.clients.runner import Command
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.network.audit import audited, contacts_in
+from pytest_auth_provider.network.audit import audited, contacts_in, is_audited
 from pytest_auth_provider.network.contact import Contact
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Watch:
     """Listens to the commands of one action, follows their visits to the end, and says whom they tried to reach."""
 
     def __init__(self, adapter: Adapter, sandbox: Sandbox, surroundings: Surroundings | None) -> None:
-        self._airtight = adapter.airtight
+        self._airtight = is_audited(adapter)
         self._sandbox = sandbox
         self._world = surroundings
         self._seen = len(surroundings.gateway.contacts) if surroundings else 0

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pytest_auth_provider.network.contact import Contact
 from pytest_auth_provider.strace import strace_with
+
+if TYPE_CHECKING:
+    from pytest_auth_provider.clients.adapter import Adapter
 
 # -D: the command stays our own child. -yy: TCP can be told from UDP. sendto, sendmsg: QUIC needs no connect().
 _OPTIONS = ("-D", "-f", "--seccomp-bpf", "-qq", "-yy", "-s", "0", "-e", "trace=connect,sendto,sendmsg,sendmmsg")
@@ -19,6 +23,24 @@ _SENT_TO = re.compile(
     r"(?:sin_port=htons\((?P<port>\d+)\), sin_addr=inet_addr\(\"(?P<host>[\d.]+)\"\)"
     r"|sin6_port=htons\((?P<port6>\d+)\),.*?inet_pton\(AF_INET6, \"(?P<host6>[^\"]+)\")"
 )
+
+
+def is_audited(adapter: Adapter) -> bool:
+    """Whether connections past the proxy are seen: asked for, and possible for this kind of client on this machine."""
+    return adapter.airtight and not why_not_airtight(adapter)
+
+
+def why_not_airtight(adapter: Adapter) -> str:
+    """Why a client that should be airtight is not, in a sentence; empty where it is, or where nobody asked."""
+    if not adapter.airtight:
+        return ""
+    if adapter.kind != "process":
+        how = f"its kind is {adapter.kind!r}, and only commands of their own (kind 'process') can be watched"
+    elif strace() is None:
+        how = "strace is not installed, or may not look into other processes here"
+    else:
+        return ""
+    return f"{adapter.name} is not airtight: {how}. A connection that ignores the proxy goes unnoticed."
 
 
 def audited(argv: Sequence[str], log: Path) -> tuple[str, ...]:

@@ -103,7 +103,7 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def times(rows: Sequence[Row]) -> str:
-    """How long the checks took and how much of it the client, as in `Checked in 56.1 s, of which its commands ran 51.0 s.`"""
+    """How long the checks of one client took, and for how many of these seconds its own commands ran."""
     checks, commands = sum(row.seconds for row in rows), sum(row.commands for row in rows)
     return f"Checked in {checks:.1f} s, of which its commands ran {commands:.1f} s."
 
