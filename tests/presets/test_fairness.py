@@ -75,3 +75,19 @@ def test_a_rejected_token_is_the_apis_word() -> None:
     outcome = Outcome("use", ("codecarbon",), exit_code=1, stdout=printed, phrases=preset("codecarbon").phrases)
     assert outcome.says("rejected")
     assert not outcome.says("sign_in_again")
+
+
+@pytest.mark.parametrize(
+    "contract",
+    [
+        "cache/near-expiry-is-not-served",
+        "refresh/permanent-failure-is-final",
+        "refresh/transient-keeps-credentials",
+        "refresh/two-processes",
+        "storage/atomic-write",
+    ],
+)
+def test_who_never_refreshes_need_not_refresh_well(contract: str) -> None:
+    """The tokens of gh do not expire: it was accused of serving them shortly before they would have."""
+    assert "declares refresh = 'never'" in why_not(catalogue.find(contract), preset("gh"))
+    assert why_not(catalogue.find(contract), preset("reference")) == ""
