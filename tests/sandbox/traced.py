@@ -37,6 +37,9 @@ AT = re.compile(r"(?:AT_FDCWD|\d+)<([^>]*)>, $")
 NO_FILES = re.compile(r"/dev/(null|tty|ptmx|pts/\d+|shm/.*)|/proc/.*|(pipe|socket|anon_inode|/memfd).*")
 """What can be opened for writing and is no file on a disk."""
 
+PYTHON = (Path(sys.prefix), Path(sys.base_prefix))
+"""Where the Python that runs all this may live: in somebody's HOME as well."""
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -112,7 +115,8 @@ def main(arguments: Sequence[str]) -> int:
         env = {**os.environ, "TMPDIR": str(inside), "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "pytest", "--auth-provider", "-q", "-p", "no:cacheprovider", *arguments]
         trace, printed = traced(command, inside / "cwd", env, inside / "trace")
-        outside, seen = trace.changed_outside(inside), trace.read_below(Path.home())
+        outside = trace.changed_outside(inside)
+        seen = [path for path in trace.read_below(Path.home()) if not _is_below(path, PYTHON)]
     story = [
         printed.rstrip().rpartition("\n")[2],
         f"{len(trace.changed)} changes, {len(outside)} of them outside the temporary directory",
