@@ -134,7 +134,7 @@ def test_what_is_silenced_was_not_met(provider: Provider, client: Client) -> Non
     """Where nothing is answered no answer can be bent, which the failure says; state faults act all the same."""
     token = client.sign_in()["refresh_token"]
     with (
-        pytest.raises(FaultNotMet, match=r"never met: WrongIssuer\(.*\n1 requests were answered by another fault"),
+        pytest.raises(FaultNotMet, match=r"never met: .*WrongIssuer\(.*\n1 requests were answered by another fault"),
         provider.failing(WrongIssuer(), at="discovery"),
         provider.failing(Reset(), at="discovery"),
         pytest.raises(Exception, match=r"reset|disconnected"),
@@ -150,8 +150,7 @@ def test_never_met(provider: Provider, client: Client) -> None:
     with pytest.raises(FaultNotMet) as failure, provider.failing(ServerError(503), grant="refresh_token", times=1):
         client.get("discovery")
     assert str(failure.value) == (
-        "the fault was armed and never met: ServerError(status=503) "
-        "in token[refresh_token] : ServerError(status=503) x1.\n"
+        "the fault was armed and never met: token[refresh_token] : ServerError(status=503) x1.\n"
         "Meanwhile the provider received:\n"
         "  #1 GET /.well-known/openid-configuration (discovery) -> 200\n"
         "Aim it at a request the client really makes, or arm it with optional=True where not meeting it is fine."

@@ -177,11 +177,11 @@ def _each_once(faults: Sequence[Fault]) -> list[Fault]:
 def _not_met(provider: Provider, entry: Armed, mark: int) -> str:
     meanwhile = provider.journal.since(mark)
     lines = "\n".join(f"  {exchange.line}" for exchange in meanwhile) or "  (no request arrived)"
-    unmet, whole = repr(entry.unmet[0]), repr(entry)
-    where = "" if whole == unmet else f" in {whole}" if len(entry.steps) == 1 else f", of the sequence\n  {whole}"
+    whole = repr(entry)
+    what = whole if len(entry.steps) == 1 else f"{entry.unmet[0]!r}, of the sequence\n  {whole}"
     why = f"{entry.overruled} requests were answered by another fault in its place.\n" if entry.overruled else ""
     return (
-        f"the fault was armed and never met: {unmet}{where}.\n"
+        f"the fault was armed and never met: {what}.\n"
         f"{why}"
         f"Meanwhile the provider received:\n{lines}\n"
         "Aim it at a request the client really makes, or arm it with optional=True where not meeting it is fine."
