@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,3 +92,18 @@ def test_who_never_refreshes_need_not_refresh_well(contract: str) -> None:
     """The tokens of gh do not expire: it was accused of serving them shortly before they would have."""
     assert "declares refresh = 'never'" in why_not(catalogue.find(contract), preset("gh"))
     assert why_not(catalogue.find(contract), preset("reference")) == ""
+
+
+@pytest.mark.parametrize("name", ["aws", "neonctl"])
+def test_nobody_has_time_left_to_fall_back_on(name: str, tmp_path: Path) -> None:
+    """Aws, when a refresh failed, used what was left of a token that had been issued for a second, and rightly so.
+
+    Whether it was in time depended on how busy the machine was.
+    """
+    with Provider() as provider, Sandbox(tmp_path / "sandbox") as sandbox:
+        with Client(preset(name), sandbox, provider).tokens_expire_at_once():
+            issued = provider.issue()
+            told = issued.expires_at
+        assert time.time() >= told
+        headers = {"Authorization": f"Bearer {issued.access_token}"}
+        assert httpx.get(provider.url("userinfo"), headers=headers).status_code == 401

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -172,9 +173,10 @@ class Client:
 
     @contextmanager
     def tokens_expire_at_once(self) -> Iterator[None]:
-        """For the time of a block, every access token that is issued has expired at once.
+        """For the time of a block, every access token that is issued has expired at once; afterwards all have.
 
         The provider's own resources accept it for another minute, so that a command that uses it at once succeeds.
+        Waits, for a second and no longer, where tokens had to be issued for one.
         """
         before = self.provider.access_token_lifetime, self.provider.leeway
         self.provider.access_token_lifetime, self.provider.leeway = self._no_time, LEEWAY
@@ -182,6 +184,7 @@ class Client:
             yield
         finally:
             self.provider.access_token_lifetime, self.provider.leeway = before
+        time.sleep(self._no_time)  # what is left of it is time to use a token that could not be refreshed
 
     # -- time and mishaps -----------------------------------------------------------------------------------------
 
