@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 import pytest_auth_provider
+from fakeprovider import Exchange
+from pytest_auth_provider.clients import Outcome
 from pytest_auth_provider.report import evidence
-from pytest_auth_provider.report.evidence import hide
+from pytest_auth_provider.report.evidence import hide, told
 
 
 def test_a_traceback_tells_no_path_of_this_machine() -> None:
@@ -53,3 +55,24 @@ def test_ids_are_shortened() -> None:
     """The id of an installation is nobody's business; what begins alike is still seen to be the same."""
     text = "installation 0f8fad5b-d9cb-469f-a165-70867728950e"
     assert hide(text, [], Path("/sandbox")) == "installation 0f8fad5b..."
+
+
+def exchange(number: int, status: int) -> Exchange:
+    """A request to the token endpoint, answered with this status."""
+    return Exchange(
+        number, "token", "refresh_token", "acme", "POST", "/token", (), b"", {}, status, (), b"", "", (), 0.0, 0.0, 0.0
+    )
+
+
+def test_a_storm_is_told_in_few_lines() -> None:
+    """What comes again and again is counted; what differs is shown."""
+    seen = [*(exchange(number, 503) for number in range(1, 25)), exchange(25, 200)]
+    outcome = Outcome("use", ("acme", "use"), exit_code=1, exchanges=tuple(seen))
+    lines = [line.strip() for line in told([outcome], Path("/sandbox")).splitlines()]
+    assert lines[2:] == [
+        "#1 POST /token (token[refresh_token]) -> 503",
+        "#2 POST /token (token[refresh_token]) -> 503",
+        "#3 POST /token (token[refresh_token]) -> 503",
+        "... and 21 more like it, #4 to #24",
+        "#25 POST /token (token[refresh_token]) -> 200",
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shlex
 import socket
@@ -30,6 +31,8 @@ OURS = Path(__file__).parent.parent
 """Where this plugin is installed."""
 LINES = 12
 """How many lines of each output stream are shown."""
+REPEATS = 3
+"""How many exchanges in a row are shown that are alike."""
 BODY = 160
 """How many characters of a body are shown."""
 
@@ -46,7 +49,8 @@ def hide(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
 
     Paths become `<sandbox>`, `<environment>`, `<python>` and `<pytest_auth_provider>`, its name becomes `<host>`.
     """
-    environments = {Path(outcome.argv[0]).parent.parent for outcome in outcomes} | {Path(sys.prefix)}
+    programs = (Path(outcome.argv[0]) for outcome in outcomes)
+    environments = {program.parent.parent for program in programs if program.is_absolute()} | {Path(sys.prefix)}
     text = text.replace(str(sandbox), "<sandbox>").replace(str(OURS), "<pytest_auth_provider>")
     for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
         text = text.replace(str(environment), "<environment>")
@@ -64,10 +68,14 @@ def _command(outcome: Outcome, shown: set[int]) -> Iterator[str]:
     yield f"  {outcome.ending()}"
     yield from _stream("stdout", outcome.stdout)
     yield from _stream("stderr", outcome.stderr)
-    for exchange in outcome.exchanges:
-        if exchange.number not in shown:
-            shown.add(exchange.number)
+    new = [exchange for exchange in outcome.exchanges if exchange.number not in shown]
+    shown.update(exchange.number for exchange in new)
+    for _alike, group in itertools.groupby(new, _likeness):
+        first, rest = (alike := list(group))[:REPEATS], alike[REPEATS:]
+        for exchange in first:
             yield from _exchange(exchange)
+        if rest:
+            yield f"  ... and {len(rest)} more like it, #{rest[0].number} to #{rest[-1].number}"
 
 
 def _stream(name: str, text: str) -> Iterator[str]:
@@ -76,6 +84,12 @@ def _stream(name: str, text: str) -> Iterator[str]:
         yield f"  {name} | ... {len(lines) - LINES} lines before"
     for line in lines[-LINES:]:
         yield f"  {name} | {line}"
+
+
+def _likeness(exchange: Exchange) -> tuple[object, ...]:
+    """What exchanges have in common that tell nothing new one after the other; their reasons may count seconds."""
+    path, _, _query = exchange.path.partition("?")
+    return exchange.method, path, exchange.endpoint, exchange.grant, exchange.status, exchange.faults
 
 
 def _exchange(exchange: Exchange) -> Iterator[str]:
