@@ -14,6 +14,7 @@ from fakeprovider import Provider
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.applicability import NotApplicable, why_not
 from pytest_auth_provider.clients import Client, Outcome, Sandbox
+from pytest_auth_provider.clients.words import ACTIONS
 from tests.presets.conftest import preset
 
 
@@ -78,19 +79,28 @@ def test_a_rejected_token_is_the_apis_word() -> None:
     assert not outcome.says("sign_in_again")
 
 
-@pytest.mark.parametrize(
-    "contract",
-    [
-        "cache/near-expiry-is-not-served",
-        "refresh/permanent-failure-is-final",
-        "refresh/transient-keeps-credentials",
-        "refresh/two-processes",
-        "storage/atomic-write",
-    ],
-)
+ABOUT_REFRESHING = [contract for contract in catalogue.ids() if contract.startswith("refresh/")]
+ABOUT_REFRESHING += ["cache/near-expiry-is-not-served", "storage/atomic-write"]
+
+
+@pytest.mark.parametrize("contract", ABOUT_REFRESHING)
 def test_who_never_refreshes_need_not_refresh_well(contract: str) -> None:
-    """The tokens of gh do not expire: it was accused of serving them shortly before they would have."""
-    assert "declares refresh = 'never'" in why_not(catalogue.find(contract), preset("gh"))
+    """The tokens of gh do not expire: it was accused of serving them shortly before they would have.
+
+    That it has no `status`, or knows no benign 409, is not what spares it: a client with all of it is spared as well.
+    """
+    scenario, gh = catalogue.find(contract), preset("gh")
+    assert why_not(scenario, gh)
+    able = replace(gh, run=dict.fromkeys(ACTIONS, ()), policies={**gh.policies, "replay": "benign_409"})
+    assert "declares refresh = 'never'" in why_not(scenario, able)
+    assert why_not(scenario, preset("reference")) == ""
+
+
+@pytest.mark.parametrize("contract", ["cache/near-expiry-is-not-served", "cache/warm-cache-makes-no-auth-requests"])
+@pytest.mark.parametrize("name", ["osa", "codecarbon"])
+def test_who_has_no_cache_need_not_keep_a_warm_one(name: str, contract: str) -> None:
+    """Osa refreshes before every request and codecarbon looks for keys before every one, as they were built to."""
+    assert f"{name} has no `use_cached`" in why_not(catalogue.find(contract), preset(name))
     assert why_not(catalogue.find(contract), preset("reference")) == ""
 
 

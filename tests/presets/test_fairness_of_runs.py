@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auth_scenarios.cache import test_near_expiry_is_not_served as near_expiry
 from auth_scenarios.cache import test_warm_cache_makes_no_auth_requests as warm_cache
+from auth_scenarios.device import test_access_denied_stops as access_denied
+from auth_scenarios.device import test_consumed_code_is_an_error as consumed_code
 from auth_scenarios.device import test_poll_non_json as poll_non_json
+from auth_scenarios.device import test_slow_down_adds_five_seconds as slow_down
+from auth_scenarios.hygiene import test_bounded_time as bounded_time
+from auth_scenarios.storage import test_atomic_write as atomic_write
 from auth_scenarios.storage import test_corrupt_file as corrupt_file
+from auth_scenarios.verify import CannotTell
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
 from pytest_auth_provider.applicability import NotApplicable
-from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
+from pytest_auth_provider.clients import Adapter, Client, Outcome, Sandbox, Step
+from pytest_auth_provider.clients.messages import Message, StdioPlan
 
 SCRIPT = """
 import sys, urllib.error, urllib.parse, urllib.request
@@ -34,9 +42,27 @@ def ask(url, token="", **form):
 """What all of them do alike: ask, and give up with a message where that is refused."""
 
 BROWSER = """
-import webbrowser
-ask(sys.argv[2])
-sys.exit("nobody came back from the browser: sign in again")
+import base64, hashlib, json
+authorization, endpoint = sys.argv[2:]
+here, verifier = "http://127.0.0.1/", "v" * 43
+challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+class Browser(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, request, file, code, message, headers, location):
+        global came_back
+        came_back = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
+
+asked = dict(response_type="code", client_id="acme", redirect_uri=here, code_challenge=challenge)
+asked["code_challenge_method"] = "S256"
+try:
+    urllib.request.build_opener(Browser).open(authorization + "?" + urllib.parse.urlencode(asked))
+except urllib.error.HTTPError:
+    if "code" not in came_back:
+        sys.exit(came_back["error"])
+form = dict(grant_type="authorization_code", client_id="acme", redirect_uri=here, code_verifier=verifier)
+held = json.loads(ask(endpoint, code=came_back["code"], **form))["access_token"]
+with open("token", "w") as file:
+    file.write(held)
 """
 """Signs in through the browser, and in no other way."""
 
@@ -64,6 +90,18 @@ for resource in ("/users/me", "/projects"):
 """
 """Asks the API for two things in one command, with a token that has some life left."""
 
+HIDING = FETCHING.replace('answer["access_token"] +', 'answer["access_token"][::-1] +')
+"""Stores its token so that nobody who looks for it finds it."""
+
+CONFIGURED = """
+if sys.argv[1] == "login":
+    with open("settings", "w") as file:
+        file.write("colours = on")
+if open("settings").read() != "colours = on":
+    raise ValueError("these are not my settings")
+"""
+"""Has written a file of its own that holds no token, and goes to pieces where that is not what it was."""
+
 TRUSTING = """
 held = open("token", errors="replace").read().split()
 ask(api + "/users/me", held[0] if held else "")
@@ -71,6 +109,19 @@ if not held:
     sys.exit("nobody is signed in: sign in again")
 """
 """Does not look at what it has stored: it shows the API whatever is there, or asks without."""
+
+LIVING = """
+held = ""
+for line in sys.stdin:
+    message = json.loads(line)
+    if message["method"] == "login":
+        held = fetch()
+    else:
+        held = held or open("token").read().split()[0]
+        ask(api + "/users/me", held)
+    print(json.dumps({"id": message["id"], "result": {}}), flush=True)
+"""
+"""Lives on between two actions, and looks at its store where it does not know its token yet."""
 
 Make = Callable[..., Client]
 
@@ -87,19 +138,58 @@ def make(provider: Provider, tmp_path: Path) -> Iterator[Make]:
     """Makes a client of a script; its actions have these arguments."""
     with Sandbox(tmp_path / "sandbox") as sandbox:
 
-        def make(script: str, **actions: tuple[str, ...]) -> Client:
+        def make(script: str, policies: Mapping[str, str] | None = None, **actions: tuple[str, ...]) -> Client:
             run = {name: (Step((name, *arguments)),) for name, arguments in actions.items()}
-            adapter = Adapter("acme", (sys.executable, "-S", "-c", SCRIPT + script), run)
+            adapter = Adapter("acme", (sys.executable, "-S", "-c", SCRIPT + script), run, policies=policies or {})
             return Client(adapter, sandbox, provider)
 
         yield make
 
 
-def test_who_signs_in_by_browser_has_no_device_flow_to_break(provider: Provider, make: Make) -> None:
-    """Neonctl never polls: it was accused of not reading a page that a poll is answered with."""
-    client = make(BROWSER, login=("{authorization}",))
+class Paced(Client):
+    """A client whose commands come so many seconds after one another, as the contract sees it; nobody waits."""
+
+    pace = 0.0
+    ran = 0
+
+    @classmethod
+    def of(cls, client: Client, pace: float) -> Paced:
+        """This client, at a pace in seconds."""
+        paced = cls(client.adapter, client.sandbox, client.provider)
+        paced.pace = pace
+        return paced
+
+    def run(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Outcome:
+        """Run it, and say that it was at its turn."""
+        outcome = super().run(action, *extra, env=env)
+        self.ran += 1
+        at = self.ran * self.pace
+        return replace(outcome, exchanges=tuple(seen._replace(monotonic=at) for seen in outcome.exchanges))
+
+
+DEVICE_CONTRACTS: dict[str, Callable[[Provider, Client], None]] = {
+    "access-denied": access_denied.test_a_denial_stops_the_login,
+    "consumed-code": consumed_code.test_a_consumed_code_ends_the_login,
+    "poll-non-json": lambda provider, client: poll_non_json.test_a_page_instead_of_json_is_a_message(
+        provider, client, HtmlPage(200)
+    ),
+    "slow-down": slow_down.test_slow_down_adds_five_seconds,
+}
+
+
+@pytest.mark.parametrize("contract", DEVICE_CONTRACTS)
+def test_who_signs_in_by_browser_has_no_device_flow_to_break(provider: Provider, make: Make, contract: str) -> None:
+    """Neonctl and rclone never poll: they were accused of signing in, where a poll would have been answered badly."""
+    client = make(BROWSER, login=("{authorization}", "{token}"))
+    assert client.login().ok
     with pytest.raises(NotApplicable, match="acme signs in through the browser, not by the device flow"):
-        poll_non_json.test_a_page_instead_of_json_is_a_message(provider, client, HtmlPage(200))
+        DEVICE_CONTRACTS[contract](provider, client)
+
+
+def test_who_asks_nobody_has_not_signed_in_by_browser(provider: Provider, make: Make) -> None:
+    """A client that breaks down before it asks anybody is still accused."""
+    with pytest.raises(AssertionError, match="`login` fails with an exit code other than 0"):
+        access_denied.test_a_denial_stops_the_login(provider, make("", login=()))
 
 
 ASKING = ("{token}", "{api}")
@@ -124,8 +214,74 @@ def test_a_token_about_to_expire_is_noticed_in_any_request(provider: Provider, m
         near_expiry.test_a_token_about_to_expire_is_not_served(provider, client)
 
 
+@pytest.mark.parametrize("grace", ["0", "1"])
+def test_who_has_no_grace_period_need_not_keep_one(provider: Provider, make: Make, grace: str) -> None:
+    """A client that says that it uses a token to its end was accused of doing so."""
+    script = FETCHING + TWICE.replace("> 5", "> 0")
+    client = make(script, {"cache_grace": grace}, login=ASKING, use_cached=ASKING)
+    with pytest.raises(NotApplicable, match=f"acme declares cache_grace = {grace}"):
+        near_expiry.test_a_token_about_to_expire_is_not_served(provider, client)
+
+
+def test_a_grace_period_is_as_long_as_it_is_declared(provider: Provider, make: Make) -> None:
+    """Three seconds before the end are enough for a client that says so: five are nobody's law."""
+    script = FETCHING + TWICE.replace("> 5", "> 3")
+    client = make(script, {"cache_grace": "3"}, login=ASKING, use_cached=ASKING)
+    near_expiry.test_a_token_about_to_expire_is_not_served(provider, Paced.of(client, 0.0))
+
+
+def test_before_its_grace_period_a_slow_client_may_use_what_it_has(provider: Provider, make: Make) -> None:
+    """Spec-kitty takes seconds for a command: the token that is made for that is not about to expire when it looks."""
+    script = FETCHING + TWICE.replace("> 5", "> 2")
+    client = make(script, {"cache_grace": "2"}, login=ASKING, use_cached=ASKING)
+    with pytest.raises(CannotTell, match="perhaps before its grace period began"):
+        near_expiry.test_a_token_about_to_expire_is_not_served(provider, Paced.of(client, 60.0))
+
+
 @pytest.mark.parametrize("damage", ["truncated", "empty", "foreign"])
 def test_what_no_longer_is_a_token_may_go_to_the_api(provider: Provider, make: Make, damage: str) -> None:
     """Gh cannot know what its token looks like: it shows the API what is there, and says that this was refused."""
     client = make(FETCHING + TRUSTING, login=ASKING, use=ASKING)
     corrupt_file.test_a_damaged_store_is_a_clear_error(provider, client, damage)
+
+
+@pytest.mark.parametrize("damage", ["truncated", "empty", "foreign"])
+def test_only_the_store_itself_is_damaged(provider: Provider, make: Make, damage: str) -> None:
+    """What a client has written besides its tokens is no store, and that it needs it is no defect."""
+    client = make(CONFIGURED + FETCHING + TRUSTING, login=ASKING, use=ASKING)
+    corrupt_file.test_a_damaged_store_is_a_clear_error(provider, client, damage)
+
+
+def test_who_lives_on_need_not_look_at_its_store_again(provider: Provider, make: Make) -> None:
+    """Codex's app-server knows its session: that it works while its store is damaged is no failure to notice."""
+    run = {action: (Step(send=(Message(action),)),) for action in ("login", "use")}
+    client = make(FETCHING + LIVING)
+    adapter = replace(client.adapter, kind="stdio", run=run, stdio=StdioPlan(args=("lives", *ASKING)))
+    living = Client(adapter, client.sandbox, provider)
+    corrupt_file.test_a_damaged_store_is_a_clear_error(provider, living, "truncated")
+    living.restart()
+
+
+def test_who_stores_nothing_that_can_be_found_is_not_judged_by_it(provider: Provider, make: Make) -> None:
+    """Tokens in a keyring, or where nobody finds them: there is no file to damage, and another one is not taken."""
+    client = make(CONFIGURED + HIDING, login=ASKING, use=ASKING)
+    with pytest.raises(CannotTell, match="no file holds an issued token"):
+        corrupt_file.test_a_damaged_store_is_a_clear_error(provider, client, "truncated")
+
+
+def test_half_of_what_nobody_can_read_is_not_told_from_the_whole(make: Make) -> None:
+    """Spec-kitty encrypts its store: whether it holds the old session, the new one or half of one does not show."""
+    client = make(HIDING, login=ASKING, use=ASKING)
+    encrypted = Client(replace(client.adapter, credentials=("{cwd}/token",)), client.sandbox, client.provider)
+    with pytest.raises(NotApplicable, match="no issued token shows in what acme stores"):
+        atomic_write.test_a_session_is_replaced_as_a_whole(encrypted, "full-disk")
+
+
+@pytest.mark.parametrize("silent", [(), "token"], ids=["everywhere", "token"])
+def test_who_never_refreshes_asks_nobody_who_could_be_silent(
+    provider: Provider, make: Make, silent: str | tuple[str, ...]
+) -> None:
+    """Gh has nothing to refresh: it cannot be accused of waiting for an answer to that."""
+    client = make(FETCHING + TRUSTING, {"refresh": "never"}, login=ASKING, use=ASKING)
+    with pytest.raises(NotApplicable, match="acme declares that it never refreshes"):
+        bounded_time.test_a_silent_provider_does_not_hang_a_command(provider, client, silent, True)
