@@ -10,21 +10,19 @@ with Provider() as provider:
 
 from __future__ import annotations
 
-from fakeprovider import faults
 from fakeprovider._version import __version__
-from fakeprovider.api_routes import ApiRoute
-from fakeprovider.clients import ClientRecord
-from fakeprovider.clock import Clock
 from fakeprovider.dialects import Dialect, dialects
 from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
-from fakeprovider.faults.arming import Armed
-from fakeprovider.issued import Issued
+from fakeprovider.faults.armed import Armed
 from fakeprovider.journal import Exchange, Journal
-from fakeprovider.keys import SigningKey
-from fakeprovider.people import Person
 from fakeprovider.provider import Provider
-from fakeprovider.secrets import Secret, Secrets
-from fakeprovider.user import User
+from fakeprovider.state.api_routes import ApiRoute
+from fakeprovider.state.clients import ClientRecord
+from fakeprovider.state.clock import Clock
+from fakeprovider.state.users import Person, User
+from fakeprovider.tokens.issue import Issued
+from fakeprovider.tokens.keys import SigningKey
+from fakeprovider.tokens.secrets import Secret, Secrets
 
 __all__ = [
     "ApiRoute",

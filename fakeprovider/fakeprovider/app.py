@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Request
 
-from fakeprovider.answer import Answer
-from fakeprovider.call import Call
+from fakeprovider.context import READ, WRITE, Call, Route
 from fakeprovider.endpoints import (
     api,
     authorization,
@@ -31,8 +30,8 @@ from fakeprovider.endpoints import (
     verification,
 )
 from fakeprovider.errors import OAuthError
-from fakeprovider.faults.meeting import Meeting
-from fakeprovider.route import READ, WRITE, Route
+from fakeprovider.faults.combine import Meeting
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.provider import Provider

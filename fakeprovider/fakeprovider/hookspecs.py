@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from fakeprovider.dialects import Dialect
     from fakeprovider.faults import Fault
 
+
 GROUP: Final = "fakeprovider"
 """The entry point group, and the name of the pluggy project."""
 

@@ -10,37 +10,35 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 from urllib.parse import urlsplit
 
-from fakeprovider.api_routes import ApiRoutes
 from fakeprovider.app import ENDPOINTS, App
-from fakeprovider.call import GRANT_TYPES, Call
-from fakeprovider.clients import Clients
-from fakeprovider.clock import Clock
+from fakeprovider.context import GRANT_TYPES, Call
 from fakeprovider.dialects import Dialect, find_dialect
-from fakeprovider.documents import Documents
 from fakeprovider.endpoints.resource_metadata import metadata_url
 from fakeprovider.errors import choose
 from fakeprovider.faults import Fault
-from fakeprovider.faults.arming import Armed, arm, plan, steps_of
+from fakeprovider.faults.armed import Armed, arm, plan, steps_of
 from fakeprovider.faults.trigger import Trigger
-from fakeprovider.front import Front, check_origin, check_path, check_port
-from fakeprovider.issued import Issued, issue_directly
-from fakeprovider.issuing import Terms
+from fakeprovider.hosts import Front, check_origin, check_path, check_port
 from fakeprovider.journal import Journal, Noise
-from fakeprovider.key_ring import make_key_ring
-from fakeprovider.own_tokens import describe
-from fakeprovider.people import People, Person
-from fakeprovider.secrets import Secrets
 from fakeprovider.server import Server
+from fakeprovider.server.answer import Documents
 from fakeprovider.settings import Knobs, Settings, check_flag
-from fakeprovider.store import Store
-from fakeprovider.user import User
+from fakeprovider.state.api_routes import ApiRoutes
+from fakeprovider.state.clients import Clients
+from fakeprovider.state.clock import Clock
+from fakeprovider.state.store import Store
+from fakeprovider.state.users import People, Person, User
+from fakeprovider.tokens.issue import Issued, Terms, issue_directly
+from fakeprovider.tokens.key_ring import make_key_ring
+from fakeprovider.tokens.lookup import describe
+from fakeprovider.tokens.secrets import Secrets
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from fakeprovider.answer import Answer
-    from fakeprovider.certificates import Certificates
     from fakeprovider.control import Control
+    from fakeprovider.server.answer import Answer
+    from fakeprovider.server.certificates import Certificates
 
 
 class Provider(Settings):
@@ -315,7 +313,7 @@ class Provider(Settings):
         certificates = None
         if check_flag("tls", tls):
             # Nobody on plain http pays for the import.
-            from fakeprovider.certificates import Certificates
+            from fakeprovider.server.certificates import Certificates
 
             certificates = Certificates(urlsplit(origin).hostname or host)
         crashed, noise = self.crashes.append, self._on_noise

@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.scenario import Level, Scenario, scenario
 
 if TYPE_CHECKING:
-    from pytest_auth_provider.clients.adapter import Adapter
+    from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.clients.client import Client
     from pytest_auth_provider.clients.outcome import Outcome
+
 
 __all__ = ["Adapter", "Client", "Level", "Outcome", "Scenario", "scenario"]
 
 _LATE = {
-    "Adapter": "pytest_auth_provider.clients.adapter",
+    "Adapter": "pytest_auth_provider.adapters.models",
     "Client": "pytest_auth_provider.clients.client",
     "Outcome": "pytest_auth_provider.clients.outcome",
 }

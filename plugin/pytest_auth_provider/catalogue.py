@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Final
@@ -70,3 +70,13 @@ def _of_package(package: str, directory: Path) -> Iterator[Scenario]:
             raise pytest.UsageError(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
         found = (scenario_of_function(path, function) for function in vars(module).values() if callable(function))
         yield from (scenario for scenario in found if scenario is not None)
+
+
+# FROM plugin/pytest_auth_provider/listing.py: `--auth-list`: the contracts, a line each.
+
+
+def listing(scenarios: Sequence[Scenario]) -> str:
+    """The contracts as a table: id, level, title, source."""
+    width = max((len(scenario.id) for scenario in scenarios), default=0)
+    lines = [f"{s.id:<{width}}  {s.level:<6}  {s.title}  ({s.source})" for s in scenarios]
+    return "\n".join([*lines, "", f"{len(scenarios)} contracts"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -12,9 +13,9 @@ from pytest_auth_provider.scenario import Scenario, scenario_of_item
 
 if TYPE_CHECKING:
     from fakeprovider import Provider, User
-    from pytest_auth_provider.clients.adapter import Adapter
+    from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.clients.client import Client
-    from pytest_auth_provider.making import Workshop
+    from pytest_auth_provider.clients.factory import Workshop
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def auth_client_name(pytestconfig: pytest.Config) -> str:
 @pytest.fixture
 def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapter:
     """The adapter of the client under test; skips a scenario that does not apply to it."""
-    from pytest_auth_provider.applicability import NotApplicable, why_not
+    from pytest_auth_provider.scenario import NotApplicable, why_not
     from pytest_auth_provider.selection import adapter_of
 
     try:
@@ -45,7 +46,7 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
 @pytest.fixture(scope="session")
 def auth_workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """What makes the clients of this process."""
-    from pytest_auth_provider.making import Workshop
+    from pytest_auth_provider.clients.factory import Workshop
 
     return Workshop(tmp_path_factory.mktemp("auth-workshop", numbered=True))
 
@@ -58,8 +59,7 @@ def auth_provider(request: pytest.FixtureRequest, auth_adapter: Adapter) -> Iter
     scenario may say otherwise. Faults of `@pytest.mark.auth_fault` are armed for the whole test. An error inside the
     provider fails the test.
     """
-    from pytest_auth_provider.making import provider_for
-    from pytest_auth_provider.marked_faults import marked_faults
+    from pytest_auth_provider.clients.factory import provider_for
 
     contract = _scenario(request)
     settings = contract.provider if contract else {}
@@ -78,8 +78,8 @@ def auth_client(
     tmp_path: Path,
 ) -> Iterator[Client]:
     """The client under test in a sandbox of its own, pointed at `auth_provider`."""
-    from pytest_auth_provider.checking import EVIDENCE, Evidence
-    from pytest_auth_provider.record import Record
+    from pytest_auth_provider.checks.recorder import Record
+    from pytest_auth_provider.judge import EVIDENCE, Evidence
 
     record = Record(tmp_path / "sandbox")
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_workshop.version(auth_adapter), record)
@@ -95,3 +95,48 @@ def auth_user(auth_provider: Provider) -> User:
 
 def _scenario(request: pytest.FixtureRequest) -> Scenario | None:
     return scenario_of_item(request.node)
+
+
+# FROM plugin/pytest_auth_provider/marked_faults.py: `@pytest.mark.auth_fault("token[refresh_token] : Reset() x1")`: faults for the whole of a test, as text.
+
+
+MARK: Final = "auth_fault"
+
+
+@contextmanager
+def marked_faults(item: pytest.Item, provider: Provider) -> Iterator[None]:
+    """Keep the faults that the marks of `item` ask for armed at `provider`, the outermost mark first.
+
+    A text that means nothing fails the test as it is set up, with a caret where it stops making sense; a fault that
+    nothing met fails it as it ends, like everywhere (`optional` in the text says that not meeting it is fine).
+    """
+    from fakeprovider import FaultNotMet, SettingError
+
+    problem = ""
+    with ExitStack() as armed:
+        try:
+            for mark in reversed(list(item.iter_markers(MARK))):
+                for text in texts_of(mark):
+                    armed.enter_context(provider.failing(text))
+        except SettingError as error:
+            problem = f"@pytest.mark.{MARK}: {error}"
+        if not problem:
+            yield
+        try:
+            armed.close()
+        except FaultNotMet as error:
+            problem = problem or str(error)
+    # Outside of the handlers: pytest shows the message alone, without the exception it was made from.
+    if problem:
+        pytest.fail(problem, pytrace=False)
+
+
+def texts_of(mark: pytest.Mark) -> tuple[str, ...]:
+    """The texts of one mark; fails the test for a mark that is written in another way."""
+    if not mark.args or mark.kwargs or not all(isinstance(text, str) for text in mark.args):
+        pytest.fail(
+            f"@pytest.mark.{MARK} takes faults as text, as in {MARK}('token[refresh_token] : Reset() x1'); "
+            f"got {', '.join([*map(repr, mark.args), *(f'{name}=...' for name in mark.kwargs)]) or 'nothing'}",
+            pytrace=False,
+        )
+    return mark.args

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from pytest_auth_provider.clients.adapter import Adapter
+    from pytest_auth_provider.adapters.models import Adapter
 
 
 @pytest.hookspec(firstresult=True)

@@ -28,8 +28,6 @@ pytest.register_assert_rewrite("auth_scenarios")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the options."""
-    from pytest_auth_provider.options import add_options
-
     add_options(parser)
 
 
@@ -44,8 +42,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     """`--auth-list`: list the contracts and run nothing."""
     if not config.getoption("--auth-list"):
         return None
-    from pytest_auth_provider.catalogue import scenarios
-    from pytest_auth_provider.listing import listing
+    from pytest_auth_provider.catalogue import listing, scenarios
 
     print(listing(scenarios()))  # noqa: T201 - it is what the option is for
     return 0
@@ -57,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}(source, requirement, level, ...): the contract a scenario checks")
     config.addinivalue_line("markers", "auth_fault(text, ...): faults of auth_provider for the whole test, as text")
     if config.getoption("--auth-provider") and not config.getoption("--auth-list"):
-        from pytest_auth_provider.starting import start
+        from pytest_auth_provider.startup import start
 
         start(config)
 
@@ -67,9 +64,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run each scenario for every client of the run."""
     if not metafunc.config.getoption("--auth-provider"):
         return
-    from pytest_auth_provider.collecting import is_contract
+    from pytest_auth_provider.collection import is_contract, shield
     from pytest_auth_provider.selection import client_names
-    from pytest_auth_provider.shielding import shield
 
     if is_contract(metafunc.definition):
         shield(metafunc.definition)
@@ -82,7 +78,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Show contracts under the name of their package, wherever that is installed."""
     if item.config.getoption("--auth-provider"):
-        from pytest_auth_provider.collecting import is_contract, locate
+        from pytest_auth_provider.collection import is_contract, locate
 
         if is_contract(item):
             locate(item)
@@ -92,6 +88,38 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     """Collect contracts as they are written, whatever the project's own naming patterns are."""
     if not parent.config.getoption("--auth-provider"):
         return None
-    from pytest_auth_provider.collecting import collect_contract
+    from pytest_auth_provider.collection import collect_contract
 
     return collect_contract(module_path, parent)
+
+
+# FROM plugin/pytest_auth_provider/options.py: The command line options and ini keys, in one place.
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare what `pytest --help` shows under "auth provider"."""
+    group = parser.getgroup("auth-provider", "auth provider: contracts of command-line clients")
+    group.addoption(
+        "--auth-provider",
+        action="store_true",
+        help="check which sign-in contracts a command-line client keeps; paths named beside it run too",
+    )
+    group.addoption(
+        "--auth-client",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="the client to check: its name in auth-provider.toml or pyproject.toml, or a preset; may be repeated "
+        "(default: the clients the project configures, else the bundled reference client)",
+    )
+    group.addoption("--auth-list", action="store_true", help="list the contracts and run nothing")
+    group.addoption(
+        "--auth-strict", action="store_true", help="a SHOULD that is not kept fails the run, as a MUST always does"
+    )
+    group.addoption(
+        "--auth-report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write the verdicts to FILE, as its ending says: .json or .md; may be repeated",
+    )

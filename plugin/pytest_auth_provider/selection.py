@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from pytest_auth_provider import catalogue
-from pytest_auth_provider.clients.adapter import Adapter
-from pytest_auth_provider.clients.adapter_file import PRESET, known_clients, load_adapter
-from pytest_auth_provider.clients.errors import ClientError
-from pytest_auth_provider.clients.words import did_you_mean
-from pytest_auth_provider.making import check_program
+from pytest_auth_provider.adapters.loader import PRESET, known_clients, load_adapter
+from pytest_auth_provider.adapters.models import Adapter
+from pytest_auth_provider.adapters.vocabulary import did_you_mean
+from pytest_auth_provider.clients.factory import check_program
+from pytest_auth_provider.errors import ClientError
 
 REFERENCE = "reference"
 """The client that is checked where nobody named or configured another."""

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider import Client, Outcome
-from pytest_auth_provider.applicability import NotApplicable
+from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.outcome import exit_name
-from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
+from pytest_auth_provider.scenario import NotApplicable
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange, Provider

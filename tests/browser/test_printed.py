@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.browser.ears import Ears
-from pytest_auth_provider.browser.printed import UrlFinder
+from pytest_auth_provider.browser.url_detector import Ears, UrlFinder
 
 URL = "https://provider.test/authorize?client_id=a&redirect_uri=http%3A%2F%2F127.0.0.1%3A4%2F&state=s"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from pytest_auth_provider.adapters.loader import preset_names, preset_path
+from pytest_auth_provider.adapters.models import file_schema, lagging
 from pytest_auth_provider.cli import main
-from pytest_auth_provider.cli.schema import file_schema, lagging
 from pytest_auth_provider.clients import load_adapter
-from pytest_auth_provider.presets import preset_names, preset_path
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "docs").rglob("auth-provider.toml"))

@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pytest_auth_provider.clients.runner import Child, Command
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.processes.runner import Child, Command
 
 
 @pytest.fixture

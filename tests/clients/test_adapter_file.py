@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.clients import AdapterError, known_clients, load_adapter, words
-from pytest_auth_provider.presets import preset_names
+from pytest_auth_provider.adapters import vocabulary
+from pytest_auth_provider.adapters.loader import preset_names
+from pytest_auth_provider.clients import AdapterError, known_clients, load_adapter
 
 MINIMAL = 'command = "tool"\nrun.login = "login"\n'
 
@@ -188,10 +189,10 @@ def test_without_any_configuration_only_presets_are_known(tmp_path: Path) -> Non
     )
 
 
-ACTIONS = ", ".join(words.ACTIONS)
-SAYINGS = ", ".join(words.SAYINGS)
-POLICIES = ", ".join(words.POLICIES)
-PLACEHOLDERS = ", ".join(words.PLACEHOLDERS)
+ACTIONS = ", ".join(vocabulary.ACTIONS)
+SAYINGS = ", ".join(vocabulary.SAYINGS)
+POLICIES = ", ".join(vocabulary.POLICIES)
+PLACEHOLDERS = ", ".join(vocabulary.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, provider, api, env, files, run, says, "
     "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, airtight, "

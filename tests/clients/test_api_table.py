@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from pytest_auth_provider.clients import AdapterError, load_adapter
-from pytest_auth_provider.making import provider_for
+from pytest_auth_provider.clients.factory import provider_for
 
 MINIMAL = '[clients.acme]\ncommand = ["acme"]\nrun.login = "login"\n\n[clients.acme.api]\n'
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from fakeprovider import Provider
+from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients import (
     Adapter,
     AdapterError,
@@ -25,7 +26,6 @@ from pytest_auth_provider.clients import (
     load_adapter,
     prepare_home,
 )
-from pytest_auth_provider.clients.adapter import HomePlan
 
 TOY = str(Path(__file__).with_name("toy_client.py"))
 ACTIONS = ("login", "use", "token", "logout")

@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from pytest_auth_provider.clients.credentials import find_credentials
+from pytest_auth_provider.clients.files import SavedFiles
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.clients.saved_files import SavedFiles
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.outcome import Outcome, outcome_of
-from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.clients.runner import Child, Command, Ended
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.processes.runner import Child, Command, Ended
 
 Start = Callable[..., Child]
 

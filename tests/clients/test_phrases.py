@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.clients.words import SAYINGS
+from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
+from pytest_auth_provider.adapters.vocabulary import SAYINGS
 
 SAID = {
     "revoked": [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.clients.placeholders import fill, placeholders_in
+from pytest_auth_provider.adapters.placeholders import fill, placeholders_in
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pytest_auth_provider.clients.capture import CAPTURE_LIMIT, Capture
-from pytest_auth_provider.clients.errors import ClientError
 from pytest_auth_provider.clients.outcome import outcome_of
-from pytest_auth_provider.clients.runner import Child, Command
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.processes.runner import Child, Command
+from pytest_auth_provider.processes.terminal import CAPTURE_LIMIT, Capture
 
 Start = Callable[..., Child]
 

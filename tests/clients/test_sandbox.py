@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.clients.adapter import HomePlan
+from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.runner import Child
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.processes.runner import Child
 
 Start = Callable[..., Child]
 

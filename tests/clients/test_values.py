@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from fakeprovider import Provider
+from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS
 from pytest_auth_provider.clients import Adapter, Sandbox
-from pytest_auth_provider.clients.values import Values
-from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS
+from pytest_auth_provider.clients.commands import Values
 
 
 @pytest.fixture

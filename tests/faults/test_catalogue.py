@@ -11,7 +11,7 @@ import pytest
 
 from fakeprovider import SettingError, faults
 from fakeprovider.faults import Fault, catalogue, find_fault
-from fakeprovider.faults.finding import SEAMS
+from fakeprovider.faults.catalogue import SEAMS
 from fakeprovider.faults.manual import as_markdown
 
 ROOT = Path(__file__).parents[2]

@@ -27,7 +27,7 @@ from fakeprovider.faults import (
     WrongContentType,
     WrongMember,
 )
-from fakeprovider.faults.response.error_answer import Envelope
+from fakeprovider.faults.response import Envelope
 
 from .conftest import Client
 

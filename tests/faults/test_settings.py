@@ -24,7 +24,7 @@ from fakeprovider.faults import (
     WrongClaim,
     WrongMember,
 )
-from fakeprovider.faults.checking import Range, in_words
+from fakeprovider.validation import Range, in_words
 
 WHOLE_NUMBER = "status is expected to be a whole number from 200 to 599"
 SECONDS = "seconds is expected to be a number from 0 up or None"

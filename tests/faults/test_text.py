@@ -6,7 +6,7 @@ import pytest
 
 from fakeprovider import Provider, SettingError
 from fakeprovider.faults import LostAnswer, Reset, ServerError, Stall, catalogue, find_fault
-from fakeprovider.faults.arming import Step
+from fakeprovider.faults.armed import Step
 from fakeprovider.faults.text import parse, parse_fault
 from fakeprovider.faults.trigger import Trigger
 

@@ -20,7 +20,6 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, KeySetSerialization, RSAKey
 
 from fakeprovider import Provider
-from fakeprovider.clients import ClientRecord, Method
 from fakeprovider.faults import (
     AlgNone,
     ExpiredToken,
@@ -36,6 +35,7 @@ from fakeprovider.faults import (
     WrongNonce,
     WrongTokenIssuer,
 )
+from fakeprovider.state.clients import ClientRecord, Method
 
 from .conftest import Browser, trust
 

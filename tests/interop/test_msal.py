@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from fakeprovider import Provider
-from fakeprovider.clients import ClientRecord
 from fakeprovider.faults import WrongIssuer, WrongNonce
+from fakeprovider.state.clients import ClientRecord
 
 from .conftest import Browser, Serve
 

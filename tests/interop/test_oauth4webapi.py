@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakeprovider import Provider
-from fakeprovider.clients import ClientRecord
 from fakeprovider.dialects import BUILT_IN
+from fakeprovider.state.clients import ClientRecord
 
 from .conftest import Serve
 from .toolchain import Scripts

@@ -18,8 +18,8 @@ from oauthlib.oauth2.rfc6749.errors import AccessDeniedError, CustomOAuth2Error,
 from requests_oauthlib import OAuth2Session
 
 from fakeprovider import Provider
-from fakeprovider.clients import ClientRecord
 from fakeprovider.faults import Fault, MissingMember, WrongMember
+from fakeprovider.state.clients import ClientRecord
 
 from .conftest import Browser
 

@@ -11,7 +11,7 @@ import pytest
 from fakeprovider import Provider
 from fakeprovider.errors import FaultNotMet
 from pytest_auth_provider.clients import Client, ClientError, Sandbox, load_adapter
-from pytest_auth_provider.clients.disk import DAMAGES
+from pytest_auth_provider.clients.disruption import DAMAGES
 
 Make = Callable[..., Client]
 

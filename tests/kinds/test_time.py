@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from fakeprovider import Provider
-from pytest_auth_provider.applicability import NotApplicable
 from pytest_auth_provider.clients import AdapterError, Client, Sandbox, load_adapter
-from pytest_auth_provider.clients.time import faketime
-from pytest_auth_provider.clients.time.means import SHIM
+from pytest_auth_provider.clock import faketime
+from pytest_auth_provider.clock.strategies import SHIM
+from pytest_auth_provider.scenario import NotApplicable
 
 Make = Callable[..., Client]
 

@@ -11,7 +11,7 @@ import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.clients.surroundings import Surroundings
+from pytest_auth_provider.clients.environment import Surroundings
 
 Make = Callable[..., Client]
 

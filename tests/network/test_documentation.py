@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from pytest_auth_provider.adapters.models import SURROUNDINGS
 from pytest_auth_provider.browser import Browser, Visit
-from pytest_auth_provider.clients.surroundings_table import SURROUNDINGS
-from pytest_auth_provider.network.authority import CA_VARIABLES
+from pytest_auth_provider.network.certificates import CA_VARIABLES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "browser-and-network.md").read_text(encoding="utf-8")
 

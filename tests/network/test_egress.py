@@ -9,10 +9,10 @@ from collections.abc import Callable
 import pytest
 
 from fakeprovider import Provider
+from pytest_auth_provider.checks import check
 from pytest_auth_provider.clients import Client
 from pytest_auth_provider.network import Contact
-from pytest_auth_provider.network.audit import strace
-from pytest_auth_provider.watch import check
+from pytest_auth_provider.strace.connections import strace
 
 Make = Callable[..., Client]
 

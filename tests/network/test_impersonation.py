@@ -11,7 +11,7 @@ import pytest
 from fakeprovider import Provider
 from fakeprovider.faults import Refused, Reset
 from pytest_auth_provider.clients import Client, Step
-from pytest_auth_provider.network.authority import CA_VARIABLES
+from pytest_auth_provider.network.certificates import CA_VARIABLES
 
 Make = Callable[..., Client]
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_auth_provider import Adapter, hookspecs, plugin
-from pytest_auth_provider.clients.words import ACTIONS, PLACEHOLDERS, POLICIES, SAYINGS
-from pytest_auth_provider.options import add_options
+from pytest_auth_provider.adapters.vocabulary import ACTIONS, PLACEHOLDERS, POLICIES, SAYINGS
+from pytest_auth_provider.plugin import add_options
 from pytest_auth_provider.scenario import MARK
 from pytest_auth_provider.verdict import Verdict
 

@@ -10,7 +10,8 @@ import pytest
 
 import pytest_auth_provider
 from pytest_auth_provider import Adapter, Client, Outcome, Scenario, scenario
-from pytest_auth_provider.clients import adapter, client, outcome
+from pytest_auth_provider.adapters import models
+from pytest_auth_provider.clients import client, outcome
 from pytest_auth_provider.scenario import MARK
 
 HEAVY = (
@@ -75,7 +76,7 @@ def test_all_is_complete() -> None:
 
 def test_names_that_come_late_are_the_real_ones() -> None:
     """What is imported when it is first asked for is what its module has."""
-    assert (Adapter, Client, Outcome) == (adapter.Adapter, client.Client, outcome.Outcome)
+    assert (Adapter, Client, Outcome) == (models.Adapter, client.Client, outcome.Outcome)
 
 
 def test_a_name_there_is_not_is_an_attribute_error() -> None:

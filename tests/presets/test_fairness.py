@@ -12,9 +12,9 @@ import pytest
 from auth_scenarios.verify import applies_where_told, must_end, must_not_crash, must_work_or_ask_to_sign_in
 from fakeprovider import Provider
 from pytest_auth_provider import catalogue
-from pytest_auth_provider.applicability import NotApplicable, why_not
+from pytest_auth_provider.adapters.vocabulary import ACTIONS
 from pytest_auth_provider.clients import Client, Outcome, Sandbox
-from pytest_auth_provider.clients.words import ACTIONS
+from pytest_auth_provider.scenario import NotApplicable, why_not
 from tests.presets.conftest import preset
 
 

@@ -21,9 +21,9 @@ from auth_scenarios.storage import test_corrupt_file as corrupt_file
 from auth_scenarios.verify import CannotTell
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
-from pytest_auth_provider.applicability import NotApplicable
+from pytest_auth_provider.adapters.models import Message, StdioPlan
 from pytest_auth_provider.clients import Adapter, Client, Outcome, Sandbox, Step
-from pytest_auth_provider.clients.messages import Message, StdioPlan
+from pytest_auth_provider.scenario import NotApplicable
 
 SCRIPT = """
 import sys, urllib.error, urllib.parse, urllib.request

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
+from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from tests.presets.conftest import SHIPPED, preset
 
 REAL = [name for name in SHIPPED if not name.startswith("reference")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.making import VERSION
+from pytest_auth_provider.clients.factory import VERSION
 
 PRINTED = {
     "aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12 prompt/off": "2.9.19",

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from fakeprovider import Provider
-from fakeprovider.pkce import s256
+from fakeprovider.protocol.pkce import s256
 
 VERIFIER = "correct-horse-battery-staple-0123456789-abcdef"
 CALLBACK = "http://127.0.0.1:8090/callback"

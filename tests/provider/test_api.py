@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from fakeprovider import ApiRoute, Provider, SettingError
-from fakeprovider.answer import Answer
-from fakeprovider.call import Call
+from fakeprovider.context import Call
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from tests.provider.conftest import Caller

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeprovider import Provider
-from fakeprovider.pkce import s256
+from fakeprovider.protocol.pkce import s256
 
 if TYPE_CHECKING:
     from tests.provider.conftest import Caller

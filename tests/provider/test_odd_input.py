@@ -11,7 +11,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.app import ENDPOINTS
-from fakeprovider.call import GRANT_TYPES
+from fakeprovider.context import GRANT_TYPES
 
 if TYPE_CHECKING:
     from tests.provider.conftest import Caller

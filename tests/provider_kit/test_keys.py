@@ -10,8 +10,8 @@ import jwt
 import pytest
 
 from fakeprovider import Provider, SettingError
-from fakeprovider.clients import ClientRecord
-from fakeprovider.keys import ALGORITHMS
+from fakeprovider.state.clients import ClientRecord
+from fakeprovider.tokens.keys import ALGORITHMS
 
 Serve = Callable[..., Provider]
 

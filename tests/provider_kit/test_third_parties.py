@@ -13,7 +13,7 @@ GOOD = '''
 from dataclasses import dataclass
 
 from fakeprovider import Dialect
-from fakeprovider.answer import Answer
+from fakeprovider.server.answer import Answer
 from fakeprovider.faults import ResponseFault
 from fakeprovider.hookspecs import hookimpl
 

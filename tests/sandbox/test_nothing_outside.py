@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.strace import strace_with
+from pytest_auth_provider.strace.tracer import strace_with
 from tests.sandbox import home as homes
 from tests.sandbox.traced import OPTIONS, traced
 

@@ -15,8 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_auth_provider.strace import strace_with
-from pytest_auth_provider.watch.trace import TEXT, calls, plain
+from pytest_auth_provider.strace.tracer import TEXT, calls, plain, strace_with
 
 OPENING = ("open", "openat", "openat2", "creat")
 CHANGING = (

@@ -15,8 +15,8 @@ import pytest
 import trustme
 from werkzeug.wrappers import Request
 
-from fakeprovider.answer import Answer
 from fakeprovider.server import Server
+from fakeprovider.server.answer import Answer
 
 PATIENCE = 10.0  # seconds; only a broken server makes a test wait this long
 

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from werkzeug.wrappers import Request
 
-from fakeprovider.answer import Answer
 from fakeprovider.server import PortInUse, Server
+from fakeprovider.server.answer import Answer
 
 Serve = Callable[..., Server]
 Dial = Callable[[Server], socket.socket]

@@ -13,8 +13,8 @@ from typing import Any
 import psutil
 import pytest
 
-from fakeprovider.answer import Answer
 from fakeprovider.server import Server
+from fakeprovider.server.answer import Answer
 
 Serve = Callable[..., Server]
 Dial = Callable[[Server], socket.socket]

@@ -27,8 +27,8 @@ from typing import Any, NamedTuple
 import pytest
 from filelock import FileLock
 
-from pytest_auth_provider.clients.adapter import Adapter
-from pytest_auth_provider.clients.adapter_file import load_adapter
+from pytest_auth_provider.adapters.loader import load_adapter
+from pytest_auth_provider.adapters.models import Adapter
 
 HERE = Path(__file__).parent
 RECORDED = "recorded-reference"
@@ -93,7 +93,7 @@ def pytest_auth_client(name: str, config: pytest.Config) -> Adapter | None:
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     """Keep what the reference client noted under this scenario."""
-    from pytest_auth_provider.checking import EVIDENCE
+    from pytest_auth_provider.judge import EVIDENCE
 
     evidence = item.stash.get(EVIDENCE, None)
     if RECORDS in os.environ and evidence is not None:

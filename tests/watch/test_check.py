@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fakeprovider import Provider
+from pytest_auth_provider.checks import Finding, check
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.watch import Finding, check
 
 TOY = str(Path(__file__).parents[1] / "clients" / "toy_client.py")
 ACTIONS = ("login", "use", "token", "logout", "x-leak", "x-say")

@@ -11,9 +11,9 @@ import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.watch import children as watched
-from pytest_auth_provider.watch.children import Children
-from pytest_auth_provider.watch.creation import strace
+from pytest_auth_provider.strace import command_lines as watched
+from pytest_auth_provider.strace.command_lines import Children
+from pytest_auth_provider.strace.file_modes import strace
 
 needs_strace = pytest.mark.skipif(strace() is None, reason="strace is not there or not allowed")
 Make = Callable[..., Client]

@@ -8,7 +8,7 @@ import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.watch.creation import first_modes, strace, watched_login
+from pytest_auth_provider.strace.file_modes import first_modes, strace, watched_login
 
 
 def modes(trace: str, cwd: Path, *there: Path) -> dict[str, str]:

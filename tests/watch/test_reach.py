@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.watch.reach import others_reach
+from pytest_auth_provider.checks.permissions import others_reach
 
 
 @pytest.mark.parametrize(("directory", "reach"), [(0o755, True), (0o750, True), (0o700, False), (0o744, False)])

@@ -10,6 +10,8 @@ Exit codes: 0 ended cleanly, also by SIGINT and SIGTERM; 1 it could not serve (t
 means nothing.
 """
 
+from __future__ import annotations
+
 from fakeprovider.cli.main import main
 
 __all__ = ["main"]

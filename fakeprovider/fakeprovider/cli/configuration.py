@@ -26,12 +26,12 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from fakeprovider.control.bodies import NewClient, NewUser
-from fakeprovider.control.reading import in_words
+from fakeprovider.control.requests import NewClient, NewUser
+from fakeprovider.control.validation import in_words
 from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.text import parse
-from fakeprovider.front import check_origin, check_path, check_port
+from fakeprovider.hosts import check_origin, check_path, check_port
 from fakeprovider.settings import CHECKS
 
 Model = TypeVar("Model", bound=BaseModel)

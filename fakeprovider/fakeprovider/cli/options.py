@@ -14,7 +14,7 @@ from fakeprovider.cli.configuration import (
     located,
     read_configuration,
 )
-from fakeprovider.control.guard import is_loopback
+from fakeprovider.control.security import is_loopback
 from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError
 from fakeprovider.faults.text import parse

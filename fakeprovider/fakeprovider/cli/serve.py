@@ -3,20 +3,76 @@
 from __future__ import annotations
 
 import argparse
+import json
 import select
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Final
 
-from fakeprovider.cli.banner import as_json, as_text
 from fakeprovider.cli.configuration import Beginnings, Configuration
 from fakeprovider.cli.options import wanted
 from fakeprovider.control import Control
+from fakeprovider.control.responses import IssuerView
 from fakeprovider.journal import Exchange
 from fakeprovider.provider import Provider
-from fakeprovider.server.waker import Waker
+from fakeprovider.server.listener import Waker
+
+# FROM fakeprovider/fakeprovider/cli/banner.py: What `serve` prints as it begins: an environment for the client under test, or one line of JSON.
+
+
+_ENDPOINTS: Final = {
+    "OAUTH_AUTHORIZATION_URL": "authorization",
+    "OAUTH_TOKEN_URL": "token",
+    "OAUTH_DEVICE_AUTHORIZATION_URL": "device_authorization",
+    "OAUTH_REVOCATION_URL": "revocation",
+    "OAUTH_INTROSPECTION_URL": "introspection",
+    "OAUTH_USERINFO_URL": "userinfo",
+    "OAUTH_JWKS_URL": "jwks",
+}
+_TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""What OpenSSL and Go, requests, curl, and Node read the certificate authorities from."""
+
+
+def environment(provider: Provider, control: Control) -> dict[str, str]:
+    """Variables by the names popular libraries and tools read."""
+    variables = {"OIDC_ISSUER": provider.issuer, "OAUTH_ISSUER": provider.issuer}
+    if "discovery" in provider.dialect.paths:
+        variables["AUTH_SERVER_WELL_KNOWN"] = provider.url("discovery")
+    paths = provider.dialect.paths
+    variables |= {name: provider.url(endpoint) for name, endpoint in _ENDPOINTS.items() if endpoint in paths}
+    variables["API_BASE_URL"] = provider.api
+    variables["FAKEPROVIDER_CONTROL"] = control.url
+    if control.token:
+        variables["FAKEPROVIDER_CONTROL_TOKEN"] = control.token
+    if provider.ca_file:
+        variables |= dict.fromkeys(_TRUST, str(provider.ca_file))
+    return variables
+
+
+def as_text(controls: list[Control]) -> str:
+    """For people: the whole text is an environment file for the first issuer; the others stand in comments."""
+    lines = []
+    for control in controls:
+        provider = control.provider
+        lines.append(f"# {provider.issuer} speaks {provider.dialect.name}; watch it at {control.url}/console")
+        comment = "" if control is controls[0] else "# "
+        variables = environment(provider, control)
+        lines += [f"{comment}{name}={shlex.quote(value)}" for name, value in variables.items()]
+    return "\n".join([*lines, "# Ctrl-C ends it"])
+
+
+def as_json(controls: list[Control]) -> str:
+    """For machines: the first issuer, and all of them under `issuers`, on one line."""
+    issuers = [_members(control) for control in controls]
+    return json.dumps({**issuers[0], "control_token": controls[0].token or None, "issuers": issuers})
+
+
+def _members(control: Control) -> dict[str, object]:
+    view = IssuerView.of(control.provider, control.url).model_dump()
+    return {**view, "environment": environment(control.provider, control)}
 
 
 def serve(options: argparse.Namespace) -> int:

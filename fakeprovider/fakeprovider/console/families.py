@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from fakeprovider.provider import Provider
-from fakeprovider.store import AccessToken, RefreshToken, Session
+from fakeprovider.state.store import AccessToken, RefreshToken, Session
 
 MOST_SESSIONS: Final = 50
 MOST_GENERATIONS: Final = 12

@@ -3,20 +3,63 @@
 from __future__ import annotations
 
 import functools
+from datetime import UTC, datetime
+from importlib import resources
 from typing import TYPE_CHECKING, Final
 
-from fakeprovider.answer import Answer
 from fakeprovider.console.exchanges import Shown
 from fakeprovider.console.families import families
-from fakeprovider.console.moments import ahead, date, near, time
-from fakeprovider.control.operation import Ask
+from fakeprovider.control.operation import Ask, Rejection
 from fakeprovider.control.operations import faults
-from fakeprovider.control.shapes import ArmedView
-from fakeprovider.faults.finding import catalogue
-from fakeprovider.front import CONTROL
+from fakeprovider.control.responses import ArmedView
+from fakeprovider.faults.catalogue import catalogue
+from fakeprovider.hosts import CONTROL
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+
+# FROM fakeprovider/fakeprovider/console/moments.py: Moments and durations as people read them; all moments are UTC by the provider's clock.
+
+
+_UNITS: Final = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
+
+
+def time(at: float) -> str:
+    """The time of day of `at`, seconds since the epoch."""
+    moment = _moment(at)
+    return f"{moment:%H:%M:%S}" if moment else "never"
+
+
+def date(at: float) -> str:
+    """The same with its date."""
+    moment = _moment(at)
+    return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else "never"
+
+
+def near(at: float, now: float) -> str:
+    """The time of day where `at` is on the day of `now`, else with its date."""
+    return time(at) if date(at)[:10] == date(now)[:10] else date(at)
+
+
+def ahead(seconds: float) -> str:
+    """How far a clock is off, as in `1 h 5 min ahead of this machine`."""
+    if not round(seconds):
+        return "as late as this machine"
+    left, parts = abs(round(seconds)), []
+    for unit, size in _UNITS:
+        count, left = divmod(left, size)
+        parts += [f"{count} {unit}"] if count else []
+    return f"{' '.join(parts)} {'ahead of' if seconds > 0 else 'behind'} this machine"
+
+
+def _moment(at: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(at, UTC)
+    except (OverflowError, ValueError, OSError):
+        return None  # a lifetime longer than calendars
+
 
 MOST_EXCHANGES: Final = 200
 MOST_DISARMED: Final = 20
@@ -93,3 +136,19 @@ def _environment() -> Environment:
     )
     environment.filters |= {"time": time, "date": date, "near": near, "ahead": ahead}
     return environment
+
+
+TYPES: Final = {"console.css": "text/css; charset=utf-8", "console.js": "text/javascript; charset=utf-8"}
+
+
+def resource(ask: Ask) -> Answer:
+    """One file the page is made of."""
+    name = ask.values["file"]
+    if name not in TYPES:
+        raise Rejection(404, f"the console has no {name!r}; there are {', '.join(TYPES)}")
+    body = resources.files(__package__).joinpath("static", name).read_bytes()
+    return Answer(
+        200,
+        [("Content-Type", TYPES[name]), ("Cache-Control", "no-cache"), ("X-Content-Type-Options", "nosniff")],
+        body,
+    )

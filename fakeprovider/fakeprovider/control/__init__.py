@@ -16,6 +16,8 @@ Nothing outside this package imports it before somebody asks for `Provider(contr
 import than a provider takes to start.
 """
 
+from __future__ import annotations
+
 from fakeprovider.control.control import Control
 
 __all__ = ["Control"]

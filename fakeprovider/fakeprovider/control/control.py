@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, TypeAdapter
 from werkzeug.wrappers import Request
 
-from fakeprovider.answer import Answer
-from fakeprovider.control.armory import Armory
-from fakeprovider.control.beginning import Beginning
-from fakeprovider.control.guard import Guard, host_name, is_loopback
+from fakeprovider.control.fault_registry import Armory
 from fakeprovider.control.operation import Ask, Operation, Rejection
-from fakeprovider.control.reading import read_body, read_query
+from fakeprovider.control.responses import Problem
 from fakeprovider.control.routes import OPERATIONS
-from fakeprovider.control.shapes import Problem
+from fakeprovider.control.security import Guard, host_name, is_loopback
+from fakeprovider.control.snapshot import Beginning
+from fakeprovider.control.validation import read_body, read_query
 from fakeprovider.errors import SettingError
-from fakeprovider.front import CONTROL, Front
+from fakeprovider.hosts import CONTROL, Front
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.provider import Provider
+
 
 READING = ("GET", "HEAD")
 

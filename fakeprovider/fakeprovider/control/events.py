@@ -14,13 +14,14 @@ from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from fakeprovider.answer import Answer
-from fakeprovider.control.shapes import ExchangeView
+from fakeprovider.control.responses import ExchangeView
 from fakeprovider.journal import Exchange
 from fakeprovider.server import Connection
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.control.control import Control
+
 
 HEARTBEAT: Final = 15.0  # seconds of silence after which a comment keeps proxies from giving up
 _MOST_WAITING: Final = 100_000

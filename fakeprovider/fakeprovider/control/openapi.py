@@ -10,11 +10,12 @@ from pydantic.json_schema import JsonSchemaMode
 
 from fakeprovider._version import __version__
 from fakeprovider.control.operation import Operation
+from fakeprovider.control.responses import Problem
 from fakeprovider.control.routes import OPERATIONS
-from fakeprovider.control.shapes import Problem
 
 if TYPE_CHECKING:
     from fakeprovider.control.control import Control
+
 
 Document = dict[str, Any]
 

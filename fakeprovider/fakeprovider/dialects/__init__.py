@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from fakeprovider.dialects.aws_sso import AwsSso
-from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialects.base import Dialect, Rfc, Wording
 from fakeprovider.dialects.chatgpt import Chatgpt
 from fakeprovider.dialects.codecarbon import Codecarbon
 from fakeprovider.dialects.formance import Formance
 from fakeprovider.dialects.github import Github
 from fakeprovider.dialects.keycloak import Keycloak
 from fakeprovider.dialects.osa import Osa
-from fakeprovider.dialects.rfc import Rfc
 from fakeprovider.dialects.spec_kitty import SpecKitty
 from fakeprovider.errors import choose
 
@@ -26,7 +25,7 @@ BUILT_IN: Final = {
 
 def dialects() -> dict[str, type[Dialect]]:
     """Every dialect there is, by name: those built in, then those of other distributions."""
-    from fakeprovider.third_parties import third_party_dialects
+    from fakeprovider.plugins import third_party_dialects
 
     return {**BUILT_IN, **third_party_dialects(BUILT_IN)}
 

@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from fakeprovider.answer import Answer
+from fakeprovider.body import read_json, require
+from fakeprovider.context import WRITE, Route
 from fakeprovider.dialects.base import Dialect, Wording
 from fakeprovider.endpoints import device_authorization, revocation
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import read_json, require
 from fakeprovider.grants import GRANTS
-from fakeprovider.route import WRITE, Route
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
-    from fakeprovider.store import AccessToken, Session
+    from fakeprovider.state.store import AccessToken, Session
+
 
 TOKEN_HEADER: Final = "x-amz-sso_bearer_token"
 REGISTRATION_LIFETIME: Final = 90 * 86400

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from fakeprovider.answer import Answer
-from fakeprovider.route import Route
+from fakeprovider.context import Route
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
 
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.errors import OAuthError
-    from fakeprovider.people import Person
     from fakeprovider.provider import Provider
-    from fakeprovider.store import AccessToken, Session
-    from fakeprovider.tokens import TokenKind
+    from fakeprovider.state.store import AccessToken, Session
+    from fakeprovider.state.users import Person
+    from fakeprovider.tokens.draft import TokenKind
 
 
 class Wording(NamedTuple):
@@ -134,3 +134,10 @@ class Dialect:
         """What the protected resource answers to a request with a good token."""
         session = token.session
         return Answer.json({"sub": session.subject, "client_id": session.client_id, "path": call.request.path})
+
+
+# FROM fakeprovider/fakeprovider/dialects/rfc.py: Dialect `rfc`: the RFCs and OpenID Connect as written, nothing added but session and generation.
+
+
+class Rfc(Dialect):
+    """The default: the paths and shapes of the base class are the RFCs'."""

@@ -6,23 +6,23 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from fakeprovider.answer import Answer
-from fakeprovider.authorization_request import AuthorizationRequest
+from fakeprovider.body import read_json, require
+from fakeprovider.context import WRITE, Route
 from fakeprovider.dialects.base import Dialect, Wording
-from fakeprovider.durations import whole
-from fakeprovider.form import read_json, require
 from fakeprovider.grants import device_code
-from fakeprovider.pkce import s256
-from fakeprovider.redirection import Redirection
-from fakeprovider.route import WRITE, Route
-from fakeprovider.store import AuthorizationCode, DeviceCode
+from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
+from fakeprovider.protocol.pkce import s256
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.clock import whole
+from fakeprovider.state.store import AuthorizationCode, DeviceCode
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
-    from fakeprovider.people import Person
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
-    from fakeprovider.store import AccessToken, Session
-    from fakeprovider.tokens import TokenKind
+    from fakeprovider.state.store import AccessToken, Session
+    from fakeprovider.state.users import Person
+    from fakeprovider.tokens.draft import TokenKind
+
 
 DEVICE = "/api/accounts/deviceauth"
 CALLBACK = "/deviceauth/callback"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
 from fakeprovider.dialects.keycloak import Keycloak
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
-    from fakeprovider.store import AccessToken
+    from fakeprovider.context import Call
+    from fakeprovider.state.store import AccessToken
+
 
 ORGANIZATION = {
     "id": "5b0fa12a-3dd7-45bb-9766-cc326314d9f1",

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from fakeprovider.answer import Answer
+from fakeprovider.context import READ, WRITE, Route
 from fakeprovider.dialects.base import Dialect
 from fakeprovider.endpoints import jwks, token
-from fakeprovider.route import READ, WRITE, Route
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
-    from fakeprovider.store import Session
-    from fakeprovider.tokens import TokenKind
+    from fakeprovider.state.store import Session
+    from fakeprovider.tokens.draft import TokenKind
+
 
 ORGANIZATION = "organization-1"
 STACK = "stack-1"

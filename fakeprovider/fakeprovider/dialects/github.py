@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
-from fakeprovider.answer import Answer
+from fakeprovider.context import WRITE, Route
 from fakeprovider.dialects.base import Dialect, Wording
 from fakeprovider.endpoints import device_authorization, token
-from fakeprovider.route import WRITE, Route
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.errors import OAuthError
-    from fakeprovider.people import Person
     from fakeprovider.provider import Provider
-    from fakeprovider.store import AccessToken, Session
+    from fakeprovider.state.store import AccessToken, Session
+    from fakeprovider.state.users import Person
+
 
 SCOPES = "gist, read:org, repo"
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from fakeprovider.dialects.base import Dialect, Wording
-from fakeprovider.durations import whole
+from fakeprovider.state.clock import whole
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
-    from fakeprovider.store import Session
-    from fakeprovider.tokens import TokenKind
+    from fakeprovider.state.store import Session
+    from fakeprovider.tokens.draft import TokenKind
+
 
 PROTOCOL = "/protocol/openid-connect"
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from fakeprovider.answer import Answer
+from fakeprovider.body import check_body
+from fakeprovider.context import READ, WRITE, Route
 from fakeprovider.dialects.base import Dialect, Wording
 from fakeprovider.endpoints import device_authorization, revocation, verification
-from fakeprovider.form import check_body
 from fakeprovider.grants import device_code, refresh_token
 from fakeprovider.pages import render
-from fakeprovider.route import READ, WRITE, Route
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
-    from fakeprovider.store import Session
+    from fakeprovider.state.store import Session
+
 
 AUTH = "/api/v1/auth"
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from fakeprovider.answer import Answer
+from fakeprovider.context import Route
 from fakeprovider.dialects.base import Dialect, Wording
-from fakeprovider.durations import whole
 from fakeprovider.errors import OAuthError
-from fakeprovider.people import Person
-from fakeprovider.route import Route
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.clock import whole
+from fakeprovider.state.users import Person
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
-    from fakeprovider.store import AccessToken, Session
+    from fakeprovider.state.store import AccessToken, Session
 
 
 def retired(call: Call) -> Answer:

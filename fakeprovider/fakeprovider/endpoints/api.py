@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
-from fakeprovider.bearer import challenge, require_access_token
 from fakeprovider.errors import OAuthError
-from fakeprovider.resources import is_meant_for
+from fakeprovider.protocol.bearer import challenge, require_access_token
+from fakeprovider.protocol.uris import is_meant_for
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.api_routes import ApiRoute
-    from fakeprovider.call import Call
-    from fakeprovider.store import AccessToken
+    from fakeprovider.context import Call
+    from fakeprovider.state.api_routes import ApiRoute
+    from fakeprovider.state.store import AccessToken
 
 
 def serve(call: Call) -> Answer:

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MultiDict
 
-from fakeprovider.answer import Answer
-from fakeprovider.authorization_request import AuthorizationRequest
 from fakeprovider.endpoints.pushed_authorization_request import take_pushed
 from fakeprovider.errors import OAuthError
 from fakeprovider.pages import render
-from fakeprovider.redirection import Redirection
-from fakeprovider.store import AuthorizationCode, SignInPage
+from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.store import AuthorizationCode, SignInPage
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
-    from fakeprovider.people import Person
+    from fakeprovider.context import Call
+    from fakeprovider.state.users import Person
 
 
 def serve(call: Call) -> Answer:

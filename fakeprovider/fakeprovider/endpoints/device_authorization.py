@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from fakeprovider.answer import Answer
-from fakeprovider.client_authentication import identify
-from fakeprovider.durations import whole
-from fakeprovider.form import check_body
-from fakeprovider.store import DeviceCode
+from fakeprovider.body import check_body
+from fakeprovider.protocol.client_authentication import identify
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.clock import whole
+from fakeprovider.state.store import DeviceCode
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def serve(call: Call) -> Answer:

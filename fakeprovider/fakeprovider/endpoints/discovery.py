@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fakeprovider.answer import Answer
-from fakeprovider.authorization_request import PROMPTS
-from fakeprovider.call import GRANT_TYPES
-from fakeprovider.clients import METHODS
+from fakeprovider.context import GRANT_TYPES
 from fakeprovider.grants import GRANTS
-from fakeprovider.keys import ALGORITHMS, SECRET_ALGORITHMS
-from fakeprovider.redirection import RESPONSE_MODES
+from fakeprovider.protocol.authorization_request import PROMPTS, RESPONSE_MODES
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.clients import METHODS
+from fakeprovider.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
 
 

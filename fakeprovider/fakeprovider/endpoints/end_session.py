@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from fakeprovider.answer import Answer
+from fakeprovider.body import check_repeats
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import check_repeats
-from fakeprovider.own_tokens import find
 from fakeprovider.pages import render
-from fakeprovider.redirect_uris import check_allowed
-from fakeprovider.store import IdToken, Session
+from fakeprovider.protocol.uris import check_allowed
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.store import IdToken, Session
+from fakeprovider.tokens.lookup import find
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def serve(call: Call) -> Answer:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
-from fakeprovider.client_authentication import identify
-from fakeprovider.form import check_body, require
-from fakeprovider.own_tokens import OwnToken, find, why_dead
-from fakeprovider.store import AccessToken, IdToken
+from fakeprovider.body import check_body, require
+from fakeprovider.protocol.client_authentication import identify
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.store import AccessToken, IdToken
+from fakeprovider.tokens.lookup import OwnToken, find, why_dead
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def serve(call: Call) -> Answer:

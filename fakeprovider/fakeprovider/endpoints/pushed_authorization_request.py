@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.datastructures import MultiDict
 
-from fakeprovider.answer import Answer
-from fakeprovider.authorization_request import AuthorizationRequest
-from fakeprovider.client_authentication import identify
-from fakeprovider.durations import whole
+from fakeprovider.body import check_body, check_repeats
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import check_body, check_repeats
-from fakeprovider.redirection import Redirection
-from fakeprovider.store import PushedRequest
+from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
+from fakeprovider.protocol.client_authentication import identify
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.clock import whole
+from fakeprovider.state.store import PushedRequest
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
+
 
 URN: Final = "urn:ietf:params:oauth:request_uri:"
 _OF_THE_CLIENT: Final = ("client_secret", "client_assertion", "client_assertion_type")

@@ -6,16 +6,17 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
-from fakeprovider.answer import Answer
-from fakeprovider.assertions import BadAssertion, import_keys
-from fakeprovider.call import GRANT_TYPES
-from fakeprovider.clients import METHODS, ClientRecord, Method
+from fakeprovider.body import JSON, read_json
+from fakeprovider.context import GRANT_TYPES
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import JSON, read_json
-from fakeprovider.redirect_uris import check_form, is_custom_scheme, is_loopback
+from fakeprovider.protocol.assertions import BadAssertion, import_keys
+from fakeprovider.protocol.uris import check_form, is_custom_scheme, is_loopback
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.clients import METHODS, ClientRecord, Method
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
+
 
 Metadata = Mapping[str, object]
 _DEFAULTS: Final[Metadata] = {"grant_types": ["authorization_code"], "response_types": ["code"]}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from fakeprovider.answer import Answer
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
+
 
 WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
 

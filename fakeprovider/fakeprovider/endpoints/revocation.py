@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
-from fakeprovider.client_authentication import identify
+from fakeprovider.body import check_body, require
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import check_body, require
-from fakeprovider.own_tokens import find
-from fakeprovider.store import AccessToken, RefreshToken
+from fakeprovider.protocol.client_authentication import identify
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.store import AccessToken, RefreshToken
+from fakeprovider.tokens.lookup import find
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def serve(call: Call) -> Answer:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
-from fakeprovider.bearer import require_access_token
+from fakeprovider.protocol.bearer import require_access_token
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def serve(call: Call) -> Answer:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
-from fakeprovider.bearer import challenge, require_access_token
 from fakeprovider.errors import OAuthError
+from fakeprovider.protocol.bearer import challenge, require_access_token
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def serve(call: Call) -> Answer:

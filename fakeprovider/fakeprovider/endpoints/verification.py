@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
 from fakeprovider.pages import render
-from fakeprovider.store import DeviceCode
+from fakeprovider.server.answer import Answer
+from fakeprovider.state.store import DeviceCode
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def serve(call: Call) -> Answer:

@@ -22,15 +22,16 @@ import ssl
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
-from fakeprovider.answer import Answer
 from fakeprovider.errors import SettingError
-from fakeprovider.faults.checking import check_settings, default_of, settings_of
-from fakeprovider.tokens import TokenDraft, TokenKind
+from fakeprovider.server.answer import Answer
+from fakeprovider.tokens.draft import TokenDraft, TokenKind
+from fakeprovider.validation import check_settings, default_of, settings_of
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
     from fakeprovider.provider import Provider
     from fakeprovider.server import Connection
+
 
 Seam = Literal["state", "document", "token", "response", "wire", "tls"]
 

@@ -6,10 +6,10 @@ import inspect
 from dataclasses import MISSING
 from typing import Final
 
-from fakeprovider.faults import base, meeting, text
+from fakeprovider.faults import base, combine, text
 from fakeprovider.faults.base import Fault, Seam
-from fakeprovider.faults.checking import default_of, in_words, settings_of
-from fakeprovider.faults.finding import SEAMS, built_in
+from fakeprovider.faults.catalogue import SEAMS, built_in
+from fakeprovider.validation import default_of, in_words, settings_of
 
 _PREFACE: Final = """# Faults
 
@@ -46,7 +46,7 @@ def as_markdown() -> str:
     """The whole reference: how to arm faults, how they combine, and each of our own with its settings."""
     parts = [
         _PREFACE,
-        "## Several faults on one exchange\n\n" + _body_of(meeting.__doc__),
+        "## Several faults on one exchange\n\n" + _body_of(combine.__doc__),
         "## Faults as text\n\n" + _with_code_blocks(_body_of(text.__doc__)),
     ]
     for seam in SEAMS:

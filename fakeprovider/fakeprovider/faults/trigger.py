@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fakeprovider.call import GRANT_TYPES
+from fakeprovider.context import GRANT_TYPES
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.base import Fault
-from fakeprovider.faults.checking import Count, check_settings
+from fakeprovider.validation import Count, check_settings
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 @dataclass(frozen=True)

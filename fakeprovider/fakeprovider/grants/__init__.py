@@ -15,7 +15,8 @@ from fakeprovider.grants import (
 )
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
+
 
 GRANTS: Final[dict[str, Callable[[Call], dict[str, object]]]] = {
     "authorization_code": authorization_code.exchange,

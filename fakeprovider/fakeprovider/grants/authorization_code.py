@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import require
-from fakeprovider.issuing import Terms, issue
-from fakeprovider.pkce import check_verifier
-from fakeprovider.resources import narrow_resources
-from fakeprovider.store import AuthorizationCode
+from fakeprovider.protocol.pkce import check_verifier
+from fakeprovider.protocol.uris import narrow_resources
+from fakeprovider.state.store import AuthorizationCode
+from fakeprovider.tokens.issue import Terms, issue
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def exchange(call: Call) -> dict[str, object]:

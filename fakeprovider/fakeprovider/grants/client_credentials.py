@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.client_authentication import authenticate
 from fakeprovider.errors import OAuthError
-from fakeprovider.issuing import Terms, issue
-from fakeprovider.resources import narrow_resources
+from fakeprovider.protocol.client_authentication import authenticate
+from fakeprovider.protocol.uris import narrow_resources
+from fakeprovider.tokens.issue import Terms, issue
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def exchange(call: Call) -> dict[str, object]:

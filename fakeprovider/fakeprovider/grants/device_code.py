@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn
 
+from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import require
-from fakeprovider.issuing import issue
-from fakeprovider.resources import narrow_resources
-from fakeprovider.store import DeviceCode
+from fakeprovider.protocol.uris import narrow_resources
+from fakeprovider.state.store import DeviceCode
+from fakeprovider.tokens.issue import issue
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
+
 
 SLOW_DOWN_SECONDS = 5.0
 """What `slow_down` adds to the interval, for this and all later polls (RFC 8628 3.5)."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.assertions import BadAssertion, accepted_audiences, unverified_claims, use_once, verify
+from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import require
-from fakeprovider.issuing import Terms, issue
-from fakeprovider.own_tokens import find, require_alive
-from fakeprovider.resources import narrow_resources
-from fakeprovider.store import AccessToken, IdToken, Session
+from fakeprovider.protocol.assertions import BadAssertion, accepted_audiences, unverified_claims, use_once, verify
+from fakeprovider.protocol.uris import narrow_resources
+from fakeprovider.state.store import AccessToken, IdToken, Session
+from fakeprovider.tokens.issue import Terms, issue
+from fakeprovider.tokens.lookup import find, require_alive
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
-    from fakeprovider.clients import ClientRecord
+    from fakeprovider.context import Call
+    from fakeprovider.state.clients import ClientRecord
+
 
 SOURCE = "RFC 7523 3"
 

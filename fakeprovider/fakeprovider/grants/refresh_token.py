@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import require
-from fakeprovider.issuing import Terms, issue
-from fakeprovider.resources import narrow_resources
-from fakeprovider.store import RefreshToken
+from fakeprovider.protocol.uris import narrow_resources
+from fakeprovider.state.store import RefreshToken
+from fakeprovider.tokens.issue import Terms, issue
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
 
 
 def exchange(call: Call) -> dict[str, object]:

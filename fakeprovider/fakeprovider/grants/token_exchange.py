@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
-from fakeprovider.form import require
-from fakeprovider.issuing import Terms, issue
-from fakeprovider.own_tokens import OwnToken, require_alive
-from fakeprovider.resources import narrow_resources
-from fakeprovider.store import AccessToken, IdToken, RefreshToken
+from fakeprovider.protocol.uris import narrow_resources
+from fakeprovider.state.store import AccessToken, IdToken, RefreshToken
+from fakeprovider.tokens.issue import Terms, issue
+from fakeprovider.tokens.lookup import OwnToken, require_alive
 
 if TYPE_CHECKING:
-    from fakeprovider.call import Call
+    from fakeprovider.context import Call
+
 
 _PREFIX: Final = "urn:ietf:params:oauth:token-type:"
 TOKEN_TYPES: Final[dict[str, tuple[type[OwnToken], ...]]] = {

@@ -7,6 +7,8 @@ Journal      all of them: filters, waiting                              journal.
   har        as an HTTP archive, for a browser's network tab            har.py
 """
 
+from __future__ import annotations
+
 from fakeprovider.journal.exchange import Exchange, Headers, Noise
 from fakeprovider.journal.journal import Journal
 

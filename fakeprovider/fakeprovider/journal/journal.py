@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final, TypeVar
 
-from fakeprovider.errors import choose
-from fakeprovider.journal.budget import check_budget
-from fakeprovider.journal.exchange import Exchange, Noise
+from fakeprovider.errors import SettingError, choose
+from fakeprovider.journal.exchange import Exchange, Headers, Noise, timeline
 from fakeprovider.journal.har import archive, write_archive
-from fakeprovider.journal.timeline import timeline
+
+# FROM fakeprovider/fakeprovider/journal/budget.py: How many requests each endpoint may have seen: the bound on storms.
+
+
+def check_budget(exchanges: Sequence[Exchange], most: Mapping[str, object], endpoints: tuple[str, ...]) -> None:
+    """Raise `AssertionError` when an endpoint saw more than its `most`, with every exchange there was."""
+    overrun = []
+    for endpoint, allowed in most.items():
+        choose("endpoint", endpoint, endpoints)
+        if isinstance(allowed, bool) or not isinstance(allowed, int) or allowed < 0:
+            raise SettingError(f"budget of {endpoint!r}: expected a whole number from 0 up, got {allowed!r}")
+        seen = sum(exchange.endpoint == endpoint for exchange in exchanges)
+        if seen > allowed:
+            overrun.append(f"  {endpoint}: expected at most {allowed}, got {seen}")
+    if overrun:
+        raise AssertionError("\n".join(["the budget was overrun", *overrun, "What arrived:", timeline(exchanges)]))
 
 
 class Journal:
@@ -143,3 +158,21 @@ class Journal:
     def write_har(self, path: str | os.PathLike[str]) -> None:
         """Write `har()` to the file `path`."""
         write_archive(self, path)
+
+
+# FROM fakeprovider/fakeprovider/journal/sharing.py: Requests repeat themselves: what thousands of exchanges have in common is kept once.
+
+
+Part = TypeVar("Part", bytes, str, tuple[str, ...], Headers)
+
+_LONGEST: Final = 4096  # bytes; what is longer hardly ever comes twice
+
+
+def shared(part: Part) -> Part:
+    """A part of an exchange as the same object as last time, where it came lately and is not long."""
+    return _last(part) if len(part) < _LONGEST else part
+
+
+@functools.lru_cache(maxsize=256)
+def _last(part: Part) -> Part:
+    return part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from fakeprovider.answer import Answer
+from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -9,10 +9,11 @@ Server            start, stop, down, up                       server.py
   Service, Limits what every connection is held to            service.py, limits.py
 """
 
+from __future__ import annotations
+
 from fakeprovider.server.connection import Connection
-from fakeprovider.server.limits import Limits
 from fakeprovider.server.listener import PortInUse
 from fakeprovider.server.server import Server
-from fakeprovider.server.service import Greet, Handle, OnError, OnNoise
+from fakeprovider.server.service import Greet, Handle, Limits, OnError, OnNoise
 
 __all__ = ["Connection", "Greet", "Handle", "Limits", "OnError", "OnNoise", "PortInUse", "Server"]

@@ -8,9 +8,37 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
-from fakeprovider.server.waker import Waker
+# FROM fakeprovider/fakeprovider/server/waker.py: Waking a thread that waits for a socket, without polling.
+
+
+class Waker:
+    """A socket pair: put it among the things waited for, and `wake` ends the wait from any thread."""
+
+    def __init__(self) -> None:
+        self._ours, self._theirs = socket.socketpair()
+
+    def fileno(self) -> int:
+        """What to wait for: readable once woken."""
+        return self._ours.fileno()
+
+    def wake(self) -> None:
+        """End the wait, now and for good."""
+        self._theirs.send(b"!")
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._ours.close()
+        self._theirs.close()
+
+    def __enter__(self) -> Waker:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
 
 Accepted = Callable[[socket.socket], None]
 SocketAddress = tuple[Any, ...]  # (host, port) or, for IPv6, (host, port, flow, scope)

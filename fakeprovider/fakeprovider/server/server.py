@@ -12,12 +12,11 @@ from types import TracebackType
 
 from werkzeug.wrappers import Request
 
-from fakeprovider.answer import Answer
+from fakeprovider.server.answer import Answer
 from fakeprovider.server.connection import Connection
-from fakeprovider.server.conversation import Conversation, turn_away
-from fakeprovider.server.limits import Limits
+from fakeprovider.server.handler import Conversation, turn_away
 from fakeprovider.server.listener import Listener, resolved
-from fakeprovider.server.service import Greet, Handle, OnError, OnNoise, Service
+from fakeprovider.server.service import Greet, Handle, Limits, OnError, OnNoise, Service
 
 _DEFAULT_LIMITS = Limits()
 _PATIENCE = 5.0  # seconds that stop() gives handlers to return

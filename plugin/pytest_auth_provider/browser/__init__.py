@@ -9,9 +9,8 @@ Browser   what the person does, and what happened    browser.py, decision.py
 
 from __future__ import annotations
 
-from pytest_auth_provider.browser.asked import Asked
 from pytest_auth_provider.browser.browser import MODES, Browser, Mode
-from pytest_auth_provider.browser.reach import Reach
-from pytest_auth_provider.browser.visit import Visit
+from pytest_auth_provider.browser.http import Reach
+from pytest_auth_provider.browser.visit import Asked, Visit
 
 __all__ = ["MODES", "Asked", "Browser", "Mode", "Reach", "Visit"]

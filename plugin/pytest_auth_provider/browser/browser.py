@@ -9,17 +9,17 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from pytest_auth_provider.browser.asked import Asked
 from pytest_auth_provider.browser.decision import Decision
-from pytest_auth_provider.browser.ears import Ears
-from pytest_auth_provider.browser.reach import Reach, origin_of
+from pytest_auth_provider.browser.http import Reach, origin_of
+from pytest_auth_provider.browser.navigation import Walk
 from pytest_auth_provider.browser.shim import Shim
-from pytest_auth_provider.browser.visit import Visit
-from pytest_auth_provider.browser.walk import Walk
+from pytest_auth_provider.browser.url_detector import Ears
+from pytest_auth_provider.browser.visit import Asked, Visit
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
     from pytest_auth_provider.clients.sandbox import Sandbox
+
 
 Mode = Literal["both", "shim", "printed", "none"]
 MODES: tuple[Mode, ...] = ("both", "shim", "printed", "none")

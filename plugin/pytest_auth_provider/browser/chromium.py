@@ -11,9 +11,9 @@ from itertools import count
 from pathlib import Path
 
 from pytest_auth_provider.browser.decision import Decision
-from pytest_auth_provider.browser.reach import LOOPBACK, READ_SECONDS, parts_of
+from pytest_auth_provider.browser.http import LOOPBACK, READ_SECONDS, parts_of
 from pytest_auth_provider.browser.visit import Visit
-from pytest_auth_provider.clients.errors import ClientError
+from pytest_auth_provider.errors import ClientError
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 

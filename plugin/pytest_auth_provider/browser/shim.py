@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from pytest_auth_provider.clients.processes import MARKER
+from pytest_auth_provider.processes.tree import MARKER
 
 NAME: Final = "auth-browser"
 """The program itself; the others are links to it."""

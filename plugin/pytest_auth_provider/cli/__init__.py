@@ -11,6 +11,8 @@ main       the four commands and their options                      main.py
 Exit codes: 0 it went well; 1 the tool did not do well; 2 what was asked for means nothing.
 """
 
+from __future__ import annotations
+
 from pytest_auth_provider.cli.main import main
 
 __all__ = ["main"]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from pytest_auth_provider.clients.errors import ClientError
-from pytest_auth_provider.clients.words import did_you_mean
+from pytest_auth_provider.adapters.loader import known_clients, load_adapter
+from pytest_auth_provider.adapters.models import Adapter
+from pytest_auth_provider.adapters.vocabulary import did_you_mean
+from pytest_auth_provider.clients.factory import Workshop, check_program
+from pytest_auth_provider.errors import ClientError, ProgramMissing
 
 
 class UsageError(ClientError):
@@ -79,13 +83,12 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _try(options: argparse.Namespace) -> int:
-    from pytest_auth_provider.cli.trying import try_action
+    from pytest_auth_provider.cli.try_ import try_action
 
     return try_action(options.name, options.action, Path.cwd())
 
 
 def _clients(_options: argparse.Namespace) -> int:
-    from pytest_auth_provider.cli.listing import list_clients
 
     return list_clients(Path.cwd())
 
@@ -93,7 +96,7 @@ def _clients(_options: argparse.Namespace) -> int:
 def _schema(_options: argparse.Namespace) -> int:
     import json
 
-    from pytest_auth_provider.cli.schema import file_schema
+    from pytest_auth_provider.adapters.models import file_schema
 
     print(json.dumps(file_schema(), indent=2))
     return 0
@@ -112,3 +115,29 @@ def _dialect(name: str) -> str:
     if name not in dialects():
         raise UsageError(f"--dialect {name}: there is none{did_you_mean(name, dialects())} {', '.join(dialects())}")
     return name
+
+
+# FROM plugin/pytest_auth_provider/cli/listing.py: `auth-provider clients`: who can be checked.
+
+
+def list_clients(root: Path) -> int:
+    """Print every client: where its adapter is, whether its program is there, its version and its actions."""
+    known = known_clients(root)
+    width = max(map(len, known))
+    with tempfile.TemporaryDirectory(prefix="auth-provider-") as directory:
+        workshop = Workshop(Path(directory))
+        for name, source in sorted(known.items(), key=lambda item: (item[1] == "preset", item[0])):
+            adapter = load_adapter(name, root)
+            print(f"{name:{width}}  {source}: {_program(adapter, workshop)}")
+            print(f"{'':{width}}  {', '.join(adapter.run)}")
+    return 0
+
+
+def _program(adapter: Adapter, workshop: Workshop) -> str:
+    try:
+        check_program(adapter)
+        return workshop.version(adapter) or "found"
+    except ProgramMissing:
+        return f'the program "{adapter.command[0]}" was not found'
+    except ClientError as problem:
+        return str(problem).partition("\n")[0]

@@ -9,29 +9,29 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pytest_auth_provider.clients.adapter import Adapter, Step
-from pytest_auth_provider.clients.commands import Commands
+from pytest_auth_provider.adapters.models import Adapter, Step
+from pytest_auth_provider.adapters.placeholders import placeholders_in
+from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS, USUAL_POLICIES, did_you_mean
+from pytest_auth_provider.clients import confine
+from pytest_auth_provider.clients.commands import Commands, find_program
 from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, CredentialFile, find_credentials
-from pytest_auth_provider.clients.disk import Damage, confine, kill_at, while_writing
-from pytest_auth_provider.clients.errors import ClientError, LoginFailed
-from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.kinds import kind_of
+from pytest_auth_provider.clients.disruption import Damage, kill_at, while_writing
+from pytest_auth_provider.clients.environment import Watch
+from pytest_auth_provider.clients.files import FileChanges, SavedFiles
 from pytest_auth_provider.clients.outcome import Outcome, outcome_of
-from pytest_auth_provider.clients.placeholders import placeholders_in
-from pytest_auth_provider.clients.program import find_program
-from pytest_auth_provider.clients.runner import Ended
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.clients.saved_files import SavedFiles
-from pytest_auth_provider.clients.time.clock import Clock
-from pytest_auth_provider.clients.watching import Watch
-from pytest_auth_provider.clients.words import ENDPOINT_PLACEHOLDERS, USUAL_POLICIES, did_you_mean
+from pytest_auth_provider.clock.clock import Clock
+from pytest_auth_provider.errors import ClientError, LoginFailed
+from pytest_auth_provider.processes.runner import Ended
+from pytest_auth_provider.runners import kind_of
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
     from pytest_auth_provider.browser import Browser
-    from pytest_auth_provider.clients.surroundings import Surroundings
-    from pytest_auth_provider.network.contact import Contact
+    from pytest_auth_provider.clients.environment import Surroundings
+    from pytest_auth_provider.network.proxy import Contact
+
 
 LEEWAY = 60.0
 """Seconds for which the provider's own resources accept the expired token of `login(expired=True)`."""
@@ -212,7 +212,7 @@ class Client:
 
         It lives where it writes none, and where there is no `strace`.
         """
-        from pytest_auth_provider.watch.creation import strace  # imported late: it knows this class
+        from pytest_auth_provider.strace.file_modes import strace  # imported late: it knows this class
 
         program = strace()
         if program is None:

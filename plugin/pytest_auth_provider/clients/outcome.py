@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from pytest_auth_provider.clients.adapter import SUCCESS
+from pytest_auth_provider.adapters.models import SUCCESS
+from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase
+from pytest_auth_provider.adapters.vocabulary import did_you_mean
+from pytest_auth_provider.checks.crashes import find_crash
 from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.phrase import Phrase
-from pytest_auth_provider.clients.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.clients.runner import Command, Ended
-from pytest_auth_provider.clients.words import did_you_mean
-from pytest_auth_provider.watch.crashes import find_crash
+from pytest_auth_provider.processes.runner import Command, Ended
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
-    from pytest_auth_provider.network.contact import Contact
+    from pytest_auth_provider.network.proxy import Contact
+
 
 TAIL = 20
 """Lines of each stream that a description shows."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pytest_auth_provider.clients.kinds import Execution
 from pytest_auth_provider.clients.outcome import Outcome
-from pytest_auth_provider.clients.runner import Ended
+from pytest_auth_provider.processes.runner import Ended
+from pytest_auth_provider.runners import Execution
 
 
 class Running:

@@ -14,9 +14,9 @@ from types import TracebackType
 
 import psutil
 
-from pytest_auth_provider.clients.adapter import HomePlan
+from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients.files import FileState, Snapshot, file_state, regular_files
-from pytest_auth_provider.clients.processes import MARKER, kill_all, processes_marked
+from pytest_auth_provider.processes.tree import MARKER, kill_all, processes_marked
 
 INHERITED = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """The only variables that come from the environment of pytest."""

@@ -9,8 +9,6 @@ audited    connections that ignore the proxy                    audit.py
 
 from __future__ import annotations
 
-from pytest_auth_provider.network.contact import Contact
-from pytest_auth_provider.network.gateway import Gateway
-from pytest_auth_provider.network.stubs import Stub
+from pytest_auth_provider.network.proxy import Contact, Gateway, Stub
 
 __all__ = ["Contact", "Gateway", "Stub"]

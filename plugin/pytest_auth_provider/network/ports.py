@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from pytest_auth_provider.clients.errors import ClientError
+from pytest_auth_provider.errors import ClientError
 
 PATIENCE = 300.0
 """Seconds to wait for the tests of other processes that use the same ports."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fakeprovider import Exchange
     from pytest_auth_provider.clients.outcome import Outcome
 
+
 HOST = socket.gethostname()
 """The name of this machine, which some clients send along or print."""
 SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from pytest_auth_provider import Client, scenario
-from pytest_auth_provider.watch.children import Children
+from pytest_auth_provider.strace.command_lines import Children
 
 
 @scenario(

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 from auth_scenarios.verify import CannotTell
 from pytest_auth_provider import scenario
+from pytest_auth_provider.checks.permissions import OTHERS, others_reach
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.watch.creation import watched_login
-from pytest_auth_provider.watch.reach import OTHERS, others_reach
+from pytest_auth_provider.strace.file_modes import watched_login
 
 
 @scenario(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fakeprovider.control.armory import Weapon
-from fakeprovider.control.bodies import Arming, FaultCall
+from fakeprovider.control.fault_registry import Weapon
 from fakeprovider.control.operation import Ask, Rejection
-from fakeprovider.control.shapes import ArmedView, FaultView, said_of
+from fakeprovider.control.requests import Arming, FaultCall
+from fakeprovider.control.responses import ArmedView, FaultView, said_of
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.faults.arming import Armed, Step
+from fakeprovider.faults.armed import Armed, Step
 from fakeprovider.faults.base import Fault
-from fakeprovider.faults.checking import settings_of
-from fakeprovider.faults.finding import catalogue, find_fault
-from fakeprovider.faults.state.hold import Hold
+from fakeprovider.faults.catalogue import catalogue, find_fault
+from fakeprovider.faults.state import Hold
 from fakeprovider.faults.text import make, parse, parse_fault
 from fakeprovider.faults.trigger import Trigger
+from fakeprovider.validation import settings_of
 
 
 def known(ask: Ask) -> list[FaultView]:

@@ -1,0 +1,261 @@
+"""What is sent to the control API. Every member is checked strictly: "5" is not 5, and an unknown name is refused."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
+
+from fakeprovider.context import GRANT_TYPES
+from fakeprovider.faults.trigger import endpoint_names
+from fakeprovider.settings import CHECKS, Knobs
+from fakeprovider.state.clients import ClientRecord, Method
+from fakeprovider.state.users import Decision
+from fakeprovider.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS
+
+LONGEST_WAIT = 60.0
+LONGEST_DOWN = 600.0
+A_CENTURY = 100 * 365 * 86400.0
+
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+Claims = dict[str, JsonValue]
+
+
+class Body(BaseModel):
+    """A JSON object without a member that nobody reads."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class NewUser(Body):
+    """Somebody who gets an account; what is left out is invented, the same in every run."""
+
+    sub: Text | None = None
+    name: Text | None = None
+    email: Text | None = None
+    preferred_username: Text | None = None
+    claims: Claims = Field(default_factory=dict, description="Further claims of userinfo and id tokens")
+
+    def known(self) -> dict[str, Any]:
+        """It as `People.new` takes it: what is left out is not in it."""
+        return {**self.claims, **self.model_dump(exclude={"claims"}, exclude_none=True)}
+
+
+class UserChange(Body):
+    """What the person at the browser does from now on; members left out stay as they are."""
+
+    person: Text | None = Field(None, description="Who signs in, by sub, email or user name")
+    decision: Decision | None = None
+
+
+class Polls(Body):
+    """What the next polls of device clients are answered, one step a poll."""
+
+    steps: list[Literal["pending", "slow_down", "approve", "deny", "expire"]] = Field(max_length=1000)
+
+
+class NewClient(Body):
+    """A client to register, in place of one with the same id."""
+
+    client_id: Text
+    secret: str = ""
+    redirect_uris: list[str] = Field(default_factory=list)
+    post_logout_redirect_uris: list[str] = Field(default_factory=list)
+    method: Method | None = Field(None, description="The one way it authenticates; any that fits when left out")
+    jwks: dict[str, JsonValue] | None = None
+    native: bool = False
+    name: str = ""
+
+    def record(self) -> ClientRecord:
+        """It as the provider keeps it."""
+        members: dict[str, Any] = self.model_dump()
+        for name in ("redirect_uris", "post_logout_redirect_uris"):
+            members[name] = tuple(members[name])
+        return ClientRecord(**members)
+
+
+class FaultCall(Body):
+    """One fault: as text, or its name and its settings."""
+
+    fault: Text = Field(description="A name, as in `ServerError`, or the whole call, as in `ServerError(503)`")
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class Aim(Body):
+    """The requests that faults are aimed at."""
+
+    at: list[str] = Field(default_factory=list, description="Endpoints; none: every one that has the fault's seam")
+    grant: str = Field("", description="Only this grant of the token endpoint")
+    client: str = Field("", description="Only requests of this client")
+    after: int = Field(0, ge=0, le=1_000_000, description="How many requests pass first")
+    optional: bool = Field(False, description="Whether it is fine if nothing ever meets it")
+    seconds: float | None = Field(
+        None, gt=0, le=LONGEST_DOWN, description="Disarm by itself after so many real seconds; else by DELETE"
+    )
+
+
+class Arming(Aim):
+    """A fault to arm: `text` says all of it, or `fault` with `settings` and the aim."""
+
+    text: Text | None = Field(None, description="As in `token[refresh_token] : ServerError(503) x2`")
+    fault: Text | None = Field(None, description="A name, as in `ServerError`, or the whole call")
+    settings: dict[str, JsonValue] = Field(default_factory=dict)
+    times: int | None = Field(None, ge=1, le=1_000_000, description="How many requests are touched; all when left out")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.text is None) == (self.fault is None):
+            raise ValueError("give either 'text', which says it all, or 'fault' with 'settings', 'at', 'times', ...")
+        beside = self.model_fields_set - {"text", "seconds"}
+        if self.text is not None and beside:
+            raise ValueError(f"'text' says itself when it applies; leave out {', '.join(sorted(beside))}")
+        return self
+
+
+class Step(FaultCall):
+    """A fault for the next `times` requests."""
+
+    times: int = Field(1, ge=1, le=1_000_000)
+
+
+class Script(Aim):
+    """The n-th request meets the n-th step; null lets one pass."""
+
+    steps: list[Step | None] = Field(min_length=1, max_length=1000)
+
+
+class Advance(Body):
+    """Seconds that pass at once for this provider; below 0 they go back."""
+
+    seconds: float = Field(ge=-A_CENTURY, le=A_CENTURY)
+
+
+class KeyStep(Body):
+    """One step of a key rotation.
+
+    `rotate`: publish a new key and sign with it; `publish`: a new key into the JWKS, signing stays; `sign`: sign with
+    the published key `kid`, or with a new one that is not published; `retire`: take `kid` out of the JWKS;
+    `replace`: another key under the kid that signs.
+    """
+
+    step: Literal["rotate", "publish", "sign", "retire", "replace"]
+    kid: str | None = Field(None, description="Which key; for `publish`, the name of the new one, '' for none")
+    keep_old: bool = Field(True, description="For `rotate`: whether the old keys stay published")
+
+
+class Ending(Body):
+    """Why sessions end, in words; clients do not see it, the journal does."""
+
+    why: Text = "somebody ended it elsewhere"
+
+
+class Seeding(Body):
+    """Tokens without a flow, as if somebody had signed in before."""
+
+    client_id: Text = "client"
+    scope: str = "openid offline_access"
+    person: Text | None = Field(None, description="Who signed in, by sub, email or user name; the user when left out")
+    audience: list[str] = Field(default_factory=list)
+    nonce: str = ""
+    expires_in: float | None = Field(None, ge=-A_CENTURY, le=A_CENTURY, description="Of the access token, in seconds")
+    refresh_in: float | None = Field(None, ge=-A_CENTURY, le=A_CENTURY, description="Of the refresh token, in seconds")
+
+
+class Outage(Body):
+    """How long, in real seconds, every connection is refused, those to this API among them."""
+
+    seconds: float = Field(gt=0, le=LONGEST_DOWN)
+
+
+# -- queries ------------------------------------------------------------------------------------------------------
+
+
+class Filter(BaseModel):
+    """Which exchanges; what is left out does not matter."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    endpoint: str = Field("", json_schema_extra={"enum": ["", *endpoint_names()]})
+    grant: str = Field("", json_schema_extra={"enum": ["", *GRANT_TYPES.values()]})
+    client: str = ""
+    status: int = Field(0, ge=0, le=599)
+    since: int = Field(0, ge=0, description="Only those that arrived after this mark, or exchange number")
+
+    def wanted(self) -> dict[str, Any]:
+        """It as `Journal.where` takes it."""
+        return {name: getattr(self, name) for name in ("endpoint", "grant", "client", "status", "since")}
+
+
+class Listing(Filter):
+    """The newest `limit` of them."""
+
+    limit: int = Field(1000, ge=1, le=100_000)
+
+
+class Waiting(Filter):
+    """How long to wait for one, in real seconds."""
+
+    timeout: float = Field(10.0, ge=0, le=LONGEST_WAIT)
+
+
+class Since(BaseModel):
+    """From which exchange on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: int | None = Field(None, ge=0, description="Replay what arrived after this mark first")
+
+
+# FROM fakeprovider/fakeprovider/control/knobs.py: The knobs of a provider as models: their checks, and so their messages, are those of `Settings`.
+
+
+FIXED: Final = ("algorithm", "journal_limit", "seed")
+"""Knobs that are set as a provider is made and cannot be turned afterwards."""
+
+
+_BY_TYPE: Final[dict[Any, dict[str, Any]]] = {
+    float: {"type": "number", "minimum": 0},
+    int: {"type": "integer", "minimum": 1},
+    bool: {"type": "boolean"},
+}
+
+
+def _schema(name: str, hint: Any) -> dict[str, Any]:
+    if name == "algorithm":
+        return {"type": "string", "enum": [*ALGORITHMS, *SECRET_ALGORITHMS]}
+    if get_origin(hint) is Literal:
+        return {"type": "string", "enum": list(get_args(hint))}
+    return _BY_TYPE.get(hint, {})
+
+
+def _types() -> dict[str, Any]:
+    hints = get_type_hints(Knobs)
+    return {
+        name: Annotated[object, AfterValidator(partial(check, name)), WithJsonSchema(_schema(name, hints[name]))]
+        for name, check in CHECKS.items()
+    }
+
+
+_SHOWN: Final[dict[str, Any]] = {name: (kind, ...) for name, kind in _types().items()}
+_TURNED: Final[dict[str, Any]] = {name: (kind, Field(None)) for name, kind in _types().items() if name not in FIXED}
+
+SettingsView: Final[type[BaseModel]] = create_model(
+    "SettingsView", __doc__="All knobs; durations are seconds.", **_SHOWN
+)
+
+SettingsChange: Final[type[BaseModel]] = create_model(
+    "SettingsChange",
+    __doc__="Knobs to turn; those left out stay as they are.",
+    __config__=ConfigDict(extra="forbid", allow_inf_nan=False),
+    **_TURNED,
+)

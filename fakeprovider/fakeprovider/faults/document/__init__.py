@@ -1,1 +1,0 @@
-"""Document faults: discovery and JWKS say something wrong."""

@@ -1,1 +1,0 @@
-"""Response faults: status, headers and body."""

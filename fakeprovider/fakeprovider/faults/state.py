@@ -1,0 +1,185 @@
+"""State faults: before the endpoint is asked, something happens to the request or behind the client's back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fakeprovider.faults.base import StateFault
+from fakeprovider.validation import Count, Seconds
+
+if TYPE_CHECKING:
+    from fakeprovider.context import Call
+    from fakeprovider.provider import Provider
+    from fakeprovider.server import Connection
+    from fakeprovider.state.store import RefreshToken, Session
+
+
+# FROM fakeprovider/fakeprovider/faults/state/concerned.py: Whose request it is: the session behind the credential it carries.
+
+
+def session_of(call: Call) -> Session | None:
+    """The session of the refresh token, the token to revoke, the assertion or the bearer token of a request."""
+    store = call.provider.store
+    named = [call.members.get(name, "") for name in ("refresh_token", "token", "assertion", "subject_token")]
+    for value in [*named, call.bearer]:
+        record = store.refresh_tokens.get(value) or store.access_tokens.get(value)
+        if record is not None:
+            return record.session
+    return None
+
+
+# FROM fakeprovider/fakeprovider/faults/state/forgotten_session.py: A provider that lost its database.
+
+
+@dataclass(frozen=True)
+class ForgottenSession(StateFault):
+    """Forget the session of a request and all its tokens, just before it is processed: never heard of them."""
+
+    def concerns(self, call: Call) -> bool:
+        """Whether there is a session."""
+        return session_of(call) is not None
+
+    def before(self, call: Call) -> None:
+        """Drop every record of the session."""
+        session = session_of(call)
+        if session is None:
+            return
+        store = call.provider.store
+        with store.lock:
+            for records in (store.refresh_tokens, store.access_tokens, store.id_tokens):
+                for value in [value for value, record in records.items() if record.session is session]:
+                    del records[value]
+            store.sessions.pop(session.id, None)
+
+
+# FROM fakeprovider/fakeprovider/faults/state/hold.py: A request kept waiting at the provider's door: the barrier for races.
+
+
+@dataclass(frozen=True)
+class Hold(StateFault):
+    """Keep a request waiting until `release()` is called or `arrivals` requests wait, at most `seconds`.
+
+    `meanwhile` is called once per held request before it goes on: another process may write the store there. With
+    `meanwhile` and no `arrivals` the request goes on as soon as it returns. A wait ends early when the client hangs up
+    or the provider stops.
+    """
+
+    arrivals: Count = 0
+    seconds: Seconds = 10.0
+    meanwhile: Callable[[], object] | None = None
+    _door: _Door = field(default_factory=lambda: _Door(), init=False, repr=False, compare=False)
+
+    def release(self) -> None:
+        """Let every held request go on, now and later."""
+        self._door.open()
+
+    def wait_for_arrival(self, seconds: float = 10.0) -> bool:
+        """Wait until one more request is held; False if none came within `seconds`."""
+        return self._door.arrived.acquire(timeout=seconds)
+
+    def begin(self, provider: Provider) -> None:
+        """Every block begins with the door closed."""
+        self._door.close()
+
+    def before(self, call: Call) -> None:
+        """Hold the request."""
+        number = self._door.arrive()
+        if self.meanwhile is not None:
+            self.meanwhile()
+        if self.arrivals and number >= self.arrivals:
+            self.release()
+        if self.arrivals or self.meanwhile is None:
+            self._door.wait(call.connection, self.seconds)
+
+    def end(self, provider: Provider) -> int:
+        """Nothing stays held when the block is left."""
+        self.release()
+        return 0
+
+
+class _Door:
+    """Shut at first; whoever arrives waits on its own connection, so that a hang-up wakes it too."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Connection] = []
+        self.close()
+
+    def close(self) -> None:
+        with self._lock:
+            self._open = False
+            self._arrivals = 0
+            self.arrived = threading.Semaphore(0)
+
+    def open(self) -> None:
+        with self._lock:
+            self._open = True
+            for connection in self._waiting:
+                connection.wake()
+
+    def arrive(self) -> int:
+        with self._lock:
+            self._arrivals += 1
+            self.arrived.release()
+            return self._arrivals
+
+    def wait(self, connection: Connection, seconds: float) -> None:
+        with self._lock:
+            if self._open:
+                return
+            self._waiting.append(connection)
+        connection.wait(seconds)
+        with self._lock:
+            self._waiting.remove(connection)
+
+
+# FROM fakeprovider/fakeprovider/faults/state/revoked_session.py: Signed out from somewhere else.
+
+
+@dataclass(frozen=True)
+class RevokedSession(StateFault):
+    """End the session of a request behind the client's back, just before it is processed.
+
+    Access and refresh tokens are worthless from then on; the provider says truthfully why.
+    """
+
+    why: str = "it was revoked behind the client's back"
+
+    def concerns(self, call: Call) -> bool:
+        """Whether there is a session that lives."""
+        session = session_of(call)
+        return session is not None and not session.ended
+
+    def before(self, call: Call) -> None:
+        """End the session."""
+        session = session_of(call)
+        if session is not None:
+            call.provider.store.end_session(session, self.why, call.at)
+
+
+# FROM fakeprovider/fakeprovider/faults/state/spent_twice.py: A token endpoint that does not notice reuse.
+
+
+@dataclass(frozen=True)
+class SpentTwice(StateFault):
+    """Honour a spent refresh token as if it had not been spent, whatever the reuse policy says."""
+
+    endpoints = ("token",)
+
+    def concerns(self, call: Call) -> bool:
+        """Whether a spent token has come back."""
+        token = _token_of(call)
+        return token is not None and token.spent_at is not None
+
+    def before(self, call: Call) -> None:
+        """Take back that the token was spent."""
+        token = _token_of(call)
+        if token is not None:
+            token.spent_at = None
+
+
+def _token_of(call: Call) -> RefreshToken | None:
+    return call.provider.store.refresh_tokens.get(call.members.get("refresh_token", ""))

@@ -1,1 +1,0 @@
-"""TLS faults: what goes wrong before any request."""

@@ -1,1 +1,0 @@
-"""Token faults: what is signed is not what should have been signed."""

@@ -1,0 +1,138 @@
+"""JWTs that are handed in as proof (RFC 7523 3): signature, issuer, subject, audience, time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from joserfc import jws
+from joserfc.errors import JoseError, UnsupportedAlgorithmError
+from joserfc.jwk import KeySet, KeySetSerialization
+
+from fakeprovider import body
+from fakeprovider.state.store import UsedAssertion
+from fakeprovider.tokens.keys import ALGORITHMS
+
+if TYPE_CHECKING:
+    from fakeprovider.context import Call
+
+
+Claims = Mapping[str, object]
+
+_SKEW: Final = 30.0
+"""How far ahead of ours a client's clock may be, in seconds."""
+
+
+_RSA_MODULUS: Final = 342
+"""How long 2048 bits are in base64url."""
+_END_OF_TIME: Final = 1e15
+"""No time in seconds since the epoch is beyond it; one that is would live here for ever."""
+
+
+class BadAssertion(Exception):  # noqa: N818 - it never leaves the provider; what does is an OAuthError
+    """Why an assertion proves nothing, in words."""
+
+
+def accepted_audiences(call: Call) -> tuple[str, ...]:
+    """How an assertion may name this provider as its audience (RFC 7523 3, RFC 9126 2)."""
+    provider = call.provider
+    endpoints = [name for name in ("token", "pushed_authorization_request") if name in provider.dialect.paths]
+    return (provider.issuer, *(provider.url(endpoint) for endpoint in endpoints))
+
+
+def verify(call: Call, value: str, jwks: Mapping[str, object], *, issuer: str, audiences: Iterable[str]) -> Claims:
+    """The claims of a JWT signed by one of `jwks`, or `BadAssertion` saying what is wrong with it."""
+    claims = _signed_claims(value, jwks)
+    _check_parties(claims, issuer, tuple(audiences))
+    _check_time(call, claims)
+    return claims
+
+
+def use_once(call: Call, claims: Claims) -> None:
+    """Refuse an assertion whose `jti` was used before (RFC 7523 3); one winner, however many come at once."""
+    jti = claims.get("jti")
+    if not isinstance(jti, str) or not jti:
+        raise BadAssertion("its jti is missing, which keeps it from being replayed (OIDC Core 9)")
+    store = call.provider.store
+    key = (str(claims.get("iss")), jti)
+    with store.lock:
+        if key in store.used_assertions:
+            raise BadAssertion(f"its jti {jti!r} was used before; each assertion works once")
+        store.used_assertions[key] = UsedAssertion(_number(claims, "exp"))
+
+
+def unverified_claims(value: str) -> Claims:
+    """What a JWT says, proven or not: for finding out whose it is. Nothing for what is no JWT."""
+    try:
+        claims = body.parse(jws.extract_compact(value.encode()).payload)
+    except (JoseError, ValueError, RecursionError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _signed_claims(value: str, jwks: Mapping[str, object]) -> Claims:
+    keys = import_keys(jwks)
+    try:
+        claims = body.parse(jws.deserialize_compact(value, keys, registry=_REGISTRY).payload)
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadAssertion(f"it is no JWT signed with a key known here: {error}") from error
+    if not isinstance(claims, dict):
+        raise BadAssertion(f"its claims are a JSON {type(claims).__name__}, expected an object")
+    return claims
+
+
+def import_keys(jwks: Mapping[str, object]) -> KeySet:
+    """The keys of a JWK Set somebody else made, or `BadAssertion` saying that it is none."""
+    try:
+        for key in cast("KeySetSerialization", jwks)["keys"]:
+            _check_fit(key)
+        return KeySet.import_key_set(cast("KeySetSerialization", jwks))
+    except (JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadAssertion(f"it is no JWK Set: {error}") from error
+
+
+def _check_fit(key: Mapping[str, object]) -> None:
+    """Refuse the keys that joserfc would only warn of, in a thread where nobody listens."""
+    if key.get("kty") == "oct":
+        raise BadAssertion("one of its keys is a shared secret (kty 'oct')")
+    if key.get("kty") == "RSA" and len(str(key.get("n", ""))) < _RSA_MODULUS:
+        raise BadAssertion("an RSA key has fewer than 2048 bits (RFC 7518 3.3)")
+
+
+class _SigningAlgorithms(jws.JWSRegistry):
+    """What a provider signs with, clients may sign with too; joserfc would warn of EdDSA by its old name."""
+
+    def get_alg(self, name: str) -> Any:  # joserfc keeps the type to itself
+        if name not in ALGORITHMS:
+            raise UnsupportedAlgorithmError(f"alg {name!r} is not one of {', '.join(ALGORITHMS)}")
+        return self.algorithms[name]
+
+
+_REGISTRY: Final = _SigningAlgorithms()
+
+
+def _check_parties(claims: Claims, issuer: str, audiences: tuple[str, ...]) -> None:
+    if claims.get("iss") != issuer:
+        raise BadAssertion(f"its iss is {claims.get('iss')!r}, expected {issuer!r}")
+    if not isinstance(claims.get("sub"), str) or not claims.get("sub"):
+        raise BadAssertion(f"its sub is {claims.get('sub')!r}, expected a subject")
+    sent = claims.get("aud")
+    named = sent if isinstance(sent, list) else [sent]
+    if not any(one in audiences for one in named):
+        raise BadAssertion(f"its aud is {sent!r}, expected one of {', '.join(audiences)}")
+
+
+def _check_time(call: Call, claims: Claims) -> None:
+    leeway = call.provider.leeway
+    expires = _number(claims, "exp")
+    if expires <= call.at - leeway:
+        raise BadAssertion(f"it expired {call.at - expires:.0f} s ago")
+    if "nbf" in claims and _number(claims, "nbf") > call.at + leeway + _SKEW:
+        raise BadAssertion(f"it is not valid before {_number(claims, 'nbf'):.0f} and it is {call.at:.0f}")
+
+
+def _number(claims: Claims, name: str) -> float:
+    value = claims.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _END_OF_TIME:
+        raise BadAssertion(f"its {name} is {value!r}, expected seconds since the epoch")
+    return float(value)

@@ -1,0 +1,122 @@
+"""Where a browser may be sent back to (RFC 6749 3.1.2, RFC 8252 7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, urlsplit
+
+from fakeprovider.errors import OAuthError
+
+if TYPE_CHECKING:
+    from fakeprovider.context import Call
+    from fakeprovider.provider import Provider
+    from fakeprovider.state.clients import ClientRecord
+
+
+# FROM fakeprovider/fakeprovider/resources.py: Which resources an access token is for (RFC 8707).
+
+
+def check_resources(resources: Iterable[str]) -> tuple[str, ...]:
+    """The resources, each an absolute URI without a fragment, or `invalid_target` (RFC 8707 2)."""
+    checked = tuple(resources)
+    for resource in checked:
+        if not is_absolute_uri(resource):
+            raise OAuthError(
+                "invalid_target",
+                f"resource arrived as {resource!r}, expected an absolute URI without a fragment (RFC 8707 2)",
+            )
+    return checked
+
+
+def narrow_resources(call: Call, granted: tuple[str, ...]) -> tuple[str, ...]:
+    """The resources a token request asks for, which must be among those granted, if any were (RFC 8707 2.2)."""
+    asked = check_resources(call.parameters.getlist("resource"))
+    beyond = [resource for resource in asked if granted and resource not in granted]
+    if beyond:
+        raise OAuthError(
+            "invalid_target", f"resource {beyond[0]!r} was not granted; what was: {', '.join(granted)} (RFC 8707 2.2)"
+        )
+    return asked
+
+
+def is_meant_for(audience: tuple[str, ...], resource: str) -> bool:
+    """Whether a token with this audience may be used at `resource`: one of them is it, or is a part of it."""
+    base = resource.rstrip("/")
+    return any(one.rstrip("/") == base or one.startswith(f"{base}/") for one in audience)
+
+
+def is_absolute_uri(value: str) -> bool:
+    """Whether `value` is an absolute URI without a fragment (RFC 3986 4.3), read alike by every browser."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return False
+    return bool(parts.scheme and (parts.netloc or parts.path)) and _PLAIN.fullmatch(value) is not None
+
+
+_PLAIN: Final = re.compile(r"[!$-;=?-\[\]_a-z~]+")
+"""What a URI is made of (RFC 3986 2), but for `#`; above all no backslash, which browsers take for a slash."""
+
+
+LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")
+NEVER: Final = ("javascript", "data", "vbscript", "file", "about", "blob")
+"""Schemes that run or read something in the browser instead of reaching a client."""
+
+
+def check_form(uri: str) -> SplitResult:
+    """The parts of an absolute URI without a fragment (RFC 6749 3.1.2), or `invalid_redirect_uri` saying why not."""
+    if not is_absolute_uri(uri):
+        story = f"{uri!r} is no absolute URI without a fragment (RFC 6749 3.1.2)"
+        raise OAuthError("invalid_redirect_uri", story)
+    parts = urlsplit(uri)
+    if "@" in parts.netloc:
+        raise OAuthError("invalid_redirect_uri", f"{uri!r} holds a user name, which hides where it leads")
+    if parts.scheme in NEVER:
+        story = f"{uri!r} reaches no client: scheme {parts.scheme!r} stays in the browser"
+        raise OAuthError("invalid_redirect_uri", story)
+    return parts
+
+
+def is_loopback(uri: str) -> bool:
+    """Whether `uri` leads to this machine over http or https, at any port (RFC 8252 7.3, 8.3)."""
+    parts = urlsplit(uri)
+    return parts.scheme in ("http", "https") and parts.hostname in LOOPBACK_HOSTS
+
+
+def is_custom_scheme(uri: str) -> bool:
+    """Whether `uri` has a scheme of a native application's own (RFC 8252 7.1)."""
+    return urlsplit(uri).scheme not in ("http", "https")
+
+
+def check_allowed(provider: Provider, client: ClientRecord, uri: str, registered: tuple[str, ...], name: str) -> None:
+    """Refuse a URI the client may not be returned to; `name` is the parameter it arrived in."""
+    try:
+        check_form(uri)
+    except OAuthError as error:
+        raise OAuthError("invalid_request", f"{name} {error.description}") from error
+    if is_custom_scheme(uri) and not client.native:
+        raise OAuthError(
+            "invalid_request",
+            f"{name} arrived as {uri!r}; only a client registered as native may use a scheme of its own (RFC 8252 7.1)",
+        )
+    if uri in registered or (is_loopback(uri) and _loopback_allowed(provider, uri, registered)):
+        return
+    known = ", ".join(registered) or "none"
+    raise OAuthError(
+        "invalid_request",
+        f"{name} arrived as {uri!r}, expected one registered for client {client.client_id!r}: {known}"
+        + (", or any http://127.0.0.1 or http://localhost address" if provider.any_loopback_redirect else ""),
+    )
+
+
+def _loopback_allowed(provider: Provider, uri: str, registered: tuple[str, ...]) -> bool:
+    if provider.any_loopback_redirect:
+        return True
+    return _without_port(uri) in [_without_port(one) for one in registered if is_loopback(one)]
+
+
+def _without_port(uri: str) -> tuple[str, str | None, str, str]:
+    parts = urlsplit(uri)
+    return parts.scheme, parts.hostname, parts.path, parts.query

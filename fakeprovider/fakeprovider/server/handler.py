@@ -1,0 +1,193 @@
+"""The requests of one connection, answered in the order they came."""
+
+from __future__ import annotations
+
+import ssl
+import time
+
+from werkzeug.wrappers import Request
+
+from fakeprovider.server.answer import Answer
+from fakeprovider.server.connection import Connection
+from fakeprovider.server.parser import TLS_HANDSHAKE, Received, Refusal, RequestParser, named_before_tls
+from fakeprovider.server.service import Service
+from fakeprovider.server.wsgi import environ_base, environ_of
+
+# FROM fakeprovider/fakeprovider/server/reading.py: Taking whole requests from a connection, each within its time.
+
+
+_REMEMBERED = 64 * 1024  # bytes of an unfinished request kept to report it
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+class Reader:
+    """The requests of one connection, one after another; pipelined ones wait until they are asked for.
+
+    When `next` returns None no further request comes: `refusal` then holds what to tell the client, or None when the
+    client left or was idle for too long.
+    """
+
+    def __init__(self, connection: Connection, service: Service) -> None:
+        self.refusal: Refusal | None = None
+        self._connection = connection
+        self._service = service
+        self._limits = service.limits
+        self._parser = RequestParser(service.limits)
+        self._unfinished = b""
+
+    def next(self) -> Received | None:
+        """The next whole request, None when there is none."""
+        parser = self._parser
+        if not parser.requests and not self._fill():
+            return None
+        return parser.requests.popleft()
+
+    def _fill(self) -> bool:
+        """Read until a request is whole."""
+        parser, connection = self._parser, self._connection
+        until = time.monotonic() + self._limits.request_seconds if parser.begun else 0.0
+        while not parser.requests:
+            if parser.refusal is not None:
+                return self._refuse(parser.refusal)
+            try:
+                if until:
+                    connection.allow(max(0.001, until - time.monotonic()))
+                data = connection.receive()
+            except OSError as error:
+                return self._failed(error)
+            if not data:
+                return self._left()
+            parser.feed(data)
+            if not parser.requests or parser.begun or parser.refusal:
+                until = until or time.monotonic() + self._limits.request_seconds
+                self._keep(data)
+        if until:
+            connection.allow(self._limits.idle_seconds)
+        return True
+
+    def _keep(self, data: bytes) -> None:
+        """Remember the beginning of a request that is not whole; tell its sender to go on when it asks to be told."""
+        if not self._parser.requests and self._parser.expects_continue and self._parser.refusal is None:
+            self._parser.expects_continue = False
+            self._connection.write(_CONTINUE)
+        self._unfinished = (b"" if self._parser.requests else self._unfinished) + data
+        self._unfinished = self._unfinished[:_REMEMBERED]
+
+    def _failed(self, error: OSError) -> bool:
+        if isinstance(error, TimeoutError):
+            if self._parser.begun:
+                seconds = self._limits.request_seconds
+                return self._refuse(Refusal(408, f"the request did not arrive whole within {seconds:g} seconds"))
+            return False
+        if isinstance(error, ssl.SSLError) and not self._connection.interrupted:
+            self._service.noise(self._unfinished, f"TLS failed: {error}")
+            return False
+        return self._left()
+
+    def _left(self) -> bool:
+        if self._parser.begun and not self._connection.interrupted:
+            self._service.noise(self._unfinished, "the client closed the connection in the middle of a request")
+        return False
+
+    def _refuse(self, refusal: Refusal) -> bool:
+        self._service.noise(self._unfinished, refusal.reason)
+        self.refusal = refusal
+        return False
+
+
+_LINGER = 1.0  # seconds a refused client gets to finish sending, so that it can read why it was refused
+
+
+class Conversation:
+    """Everything that happens on one connection, from the first byte to the last."""
+
+    def __init__(self, connection: Connection, service: Service) -> None:
+        self._connection = connection
+        self._service = service
+
+    def run(self) -> None:
+        """Serve the connection until either side ends it; always leaves it closed."""
+        connection = self._connection
+        try:
+            if self._greeted() and self._secured():
+                connection.allow(self._service.limits.idle_seconds)
+                self._answer_all()
+        except OSError:
+            pass  # the socket was closed under us, by `greet` or by the client
+        except Exception as error:  # raised by a hook
+            self._service.error(error)
+        finally:
+            connection.close()
+
+    def _greeted(self) -> bool:
+        greet = self._service.greet
+        return greet is None or self._connection.shown_to(greet)
+
+    def _secured(self) -> bool:
+        """Get TLS going when it is wanted; say what went wrong when it does not."""
+        context, connection = self._service.ssl_context, self._connection
+        if context is None:
+            return True
+        seconds = self._service.limits.request_seconds
+        connection.allow(seconds)
+        arrived = connection.peek()
+        if arrived and not TLS_HANDSHAKE.startswith(arrived[: len(TLS_HANDSHAKE)]):
+            reason = named_before_tls(arrived)
+            self._service.noise(arrived, reason)
+            self._refuse(Refusal(400, reason))
+            return False
+        try:
+            connection.secure(context, seconds)
+        except (OSError, ValueError) as error:
+            if arrived and not connection.interrupted:
+                self._service.noise(b"", f"TLS handshake failed: {error}")
+            return False
+        return True
+
+    def _answer_all(self) -> None:
+        connection = self._connection
+        reader = Reader(connection, self._service)
+        base = environ_base(connection)
+        while (received := reader.next()) is not None:
+            connection.begin(received.method, received.version, received.keep_alive)
+            try:
+                self._answer(received, base)
+            except BaseException as error:
+                self._failed(error)
+            if not connection.stays_open:
+                return
+        if reader.refusal is not None:
+            self._refuse(reader.refusal)
+
+    def _answer(self, received: Received, base: dict[str, object]) -> None:
+        # Without populate_request: environ and request would hold each other until the garbage collector runs.
+        request = Request(environ_of(received, base), populate_request=False)
+        answer = self._service.handle(request)
+        if answer.deliver is None:
+            self._connection.send(answer)
+        else:
+            answer.deliver(self._connection, answer)
+
+    def _failed(self, error: BaseException) -> None:
+        """A handler or a delivery raised: whatever it was, the client is not left waiting."""
+        connection = self._connection
+        connection.close_after_answer()
+        try:
+            self._service.error(error)
+        finally:
+            if not connection.written:
+                connection.send(_plain(500, f"{type(error).__name__} was raised while this request was handled\n"))
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self._connection.begin("GET", "1.1", keep_alive=False)
+        self._connection.send(_plain(refusal.status, f"{refusal.reason}\n"))
+        self._connection.close(linger=_LINGER)
+
+
+def turn_away(limit: int) -> Answer:
+    """What a client hears that came when `limit` connections were open."""
+    return _plain(503, f"{limit} connections are open, which is the limit; close one, or raise Limits.connections\n")
+
+
+def _plain(status: int, text: str) -> Answer:
+    return Answer(status, [("Content-Type", "text/plain; charset=utf-8")], text.encode())

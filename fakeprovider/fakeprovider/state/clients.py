@@ -1,0 +1,94 @@
+"""The clients a provider knows: registered by a test or by themselves (RFC 7591). Unknown ones are welcome too."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from fakeprovider.errors import SettingError, choose
+from fakeprovider.tokens.secrets import Secrets
+
+Method = Literal["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
+METHODS: Final[tuple[Method, ...]] = get_args(Method)
+"""The ways of client authentication (OIDC Core 9), by their registered names."""
+
+
+@dataclass(frozen=True)
+class ClientRecord:
+    """What is known about one client.
+
+    Without `secret` and `jwks` it is public. `method` is the one way it authenticates, None any that its secret or
+    keys allow. `native` lets it register redirects of its own URI scheme (RFC 8252 7.1). Raises `SettingError` for
+    fields that contradict each other.
+    """
+
+    client_id: str
+    secret: str = field(default="", repr=False)
+    redirect_uris: tuple[str, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    method: Method | None = None
+    jwks: Mapping[str, object] | None = None
+    native: bool = False
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.client_id:
+            raise SettingError("ClientRecord: client_id is empty; give the id the client sends")
+        if self.method is None:
+            return
+        choose("ClientRecord method", self.method, METHODS)
+        needs = {"private_key_jwt": "jwks", "none": ""}.get(self.method, "secret")
+        if needs and not getattr(self, needs):
+            raise SettingError(f"ClientRecord {self.client_id!r}: method {self.method!r} needs {needs}=")
+        if not needs and not self.public:
+            raise SettingError(f"ClientRecord {self.client_id!r}: method 'none' goes with neither secret= nor jwks=")
+
+    @property
+    def public(self) -> bool:
+        """Whether the client has nothing to authenticate with (RFC 6749 2.1)."""
+        return not self.secret and not self.jwks
+
+    @property
+    def label(self) -> str:
+        """What a page calls the client."""
+        return self.name or self.client_id
+
+
+class Clients:
+    """The registered clients of one provider."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._records: dict[str, ClientRecord] = {}
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[ClientRecord]:
+        return iter(tuple(self._records.values()))
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def __contains__(self, client_id: object) -> bool:
+        return client_id in self._records
+
+    def __getitem__(self, client_id: str) -> ClientRecord:
+        return self._records[client_id]
+
+    def add(self, record: ClientRecord) -> ClientRecord:
+        """Register a client, in place of one with the same id."""
+        if record.secret:
+            self._secrets.keep("client_secret", record.secret)
+        with self._lock:
+            self._records[record.client_id] = record
+        return record
+
+    def forget(self) -> None:
+        """Let go of all of them."""
+        with self._lock:
+            self._records.clear()
+
+    def find(self, client_id: str) -> ClientRecord:
+        """The record of a client; one that never registered is public and has nothing but its id."""
+        return self._records.get(client_id) or ClientRecord(client_id)

@@ -1,0 +1,91 @@
+"""Where adapters are written down: `auth-provider.toml`, then `pyproject.toml`, then the presets we ship."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from pytest_auth_provider.adapters.models import Adapter, Place, read_adapter, table
+from pytest_auth_provider.adapters.vocabulary import did_you_mean
+from pytest_auth_provider.errors import AdapterError
+
+# FROM plugin/pytest_auth_provider/presets/__init__.py: Adapters of real tools, shipped as `<tool>.toml` beside this file.
+
+
+_HERE = Path(__file__).parent.parent / "presets"
+
+
+def preset_names() -> list[str]:
+    """The clients there is a preset for, in alphabetical order."""
+    return sorted(path.stem for path in _HERE.glob("*.toml"))
+
+
+def preset_path(name: str) -> Path:
+    """Where the preset of a client is."""
+    return _HERE / f"{name}.toml"
+
+
+ADAPTER_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("auth-provider.toml", ("clients",)),
+    ("pyproject.toml", ("tool", "auth-provider", "clients")),
+)
+"""File name -> the table in it that holds one adapter per client; the first file that has a client wins."""
+
+PRESET = "preset"
+
+
+def load_adapter(name: str, root: Path) -> Adapter:
+    """The adapter of the client called `name`, from the files in `root` or from our presets.
+
+    Raises `AdapterError` when there is none, or when what is there can not be understood.
+    """
+    for place, clients in _adapter_tables(root):
+        if name in clients:
+            return read_adapter(name, place / name, clients[name], root)
+    if name in preset_names():
+        path = preset_path(name)
+        return read_adapter(name, Place(f"preset {path.name}"), _read_toml(path), root)
+    raise _no_such_client(name, root)
+
+
+def known_clients(root: Path) -> dict[str, str]:
+    """Every client there is an adapter for -> where it stands: a file name in `root`, or `preset`.
+
+    Raises `AdapterError` when a file can not be read.
+    """
+    found = dict.fromkeys(preset_names(), PRESET)
+    for place, clients in reversed(list(_adapter_tables(root))):
+        found |= dict.fromkeys(clients, place.file)
+    return found
+
+
+def _adapter_tables(root: Path) -> Iterator[tuple[Place, dict[str, object]]]:
+    for name, keys in ADAPTER_FILES:
+        if (root / name).exists():
+            place, value = Place(name), _read_toml(root / name)
+            for key in keys:
+                place, value = place / key, table(place / key, value.get(key, {}))
+            yield place, value
+
+
+def _read_toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise AdapterError(f"{path.name}: this is not TOML: {problem}") from None
+    except UnicodeDecodeError as problem:
+        raise AdapterError(f"{path.name}: this is not TOML: byte {problem.start} is not UTF-8") from None
+    except OSError as problem:
+        raise AdapterError(f"{path.name}: cannot be read: {problem.strerror}") from None
+
+
+def _no_such_client(name: str, root: Path) -> AdapterError:
+    known = known_clients(root)
+    configured = [f"{client} ({source})" for client, source in known.items() if source != PRESET]
+    presets = [client for client, source in known.items() if source == PRESET]
+    return AdapterError(
+        f'there is no client called "{name}"{did_you_mean(name, known)}\n'
+        f"Configured in {root}: {', '.join(configured) or 'none'}\n"
+        f"Presets: {', '.join(presets)}"
+    )

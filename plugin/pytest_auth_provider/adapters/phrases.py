@@ -1,0 +1,215 @@
+"""A thing output can say, and how to find out whether it does say it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+Patterns = tuple[re.Pattern[str], ...]
+
+_TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+# A long line that goes on in lower case was wrapped; short lines stand for themselves.
+_WRAP = re.compile(r"(?<=[^\n]{60})(?<![.!:;])[ \t]*\n[ \t]*(?=[a-z])")
+_CLAUSE_END = re.compile(r"\n|[.!;,](?=\s|$)|\s-+\s|\s(?:but|however|although|though)\s", re.IGNORECASE)
+_LONG_SENTENCE = 400  # characters
+# More blanks than any table has: a pattern with several blanks in it would search a megabyte of them for minutes.
+_ENDLESS_BLANKS = re.compile(r"(\s{200})\s+")
+
+
+_BOXES = dict.fromkeys(range(0x2500, 0x2580), " ")
+_TYPOGRAPHY = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-", **_BOXES}
+"""Curly quotes and long dashes -> what a keyboard has; lines of boxes -> blanks."""
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """What it takes for output to say something.
+
+    One match of `stdout`, `stderr` or `any` (either of the two) is enough. A match does not count where `unless`
+    matches in the same clause: "revoked" is said by "Session revoked." and not by "It could not be revoked."
+    """
+
+    any: Patterns = ()
+    stdout: Patterns = ()
+    stderr: Patterns = ()
+    unless: Patterns = ()
+
+    def said_in(self, stdout: str, stderr: str) -> bool:
+        """Does output made of these two texts say it? Colours, line wraps and typography do not matter."""
+        return any(
+            self._matches(patterns, plain(text))
+            for patterns, text in (
+                (self.any, stdout),
+                (self.any, stderr),
+                (self.stdout, stdout),
+                (self.stderr, stderr),
+            )
+        )
+
+    def _matches(self, patterns: Patterns, text: str) -> bool:
+        if not patterns:
+            return False
+        unwrapped = _WRAP.sub(" ", text)
+        # Lines as they were printed count too, so that `^` and `$` mean what they say; but only unwrapped sentences
+        # show all of a clause that takes a match back.
+        versions = (unwrapped,) if self.unless else (text, unwrapped)
+        return any(self._counts(match, version) for version in versions for match in _all_matches(patterns, version))
+
+    def _counts(self, match: re.Match[str], text: str) -> bool:
+        clause = _clause(text, match) if self.unless else ""
+        return not any(exception.search(clause) for exception in self.unless)
+
+
+def plain(text: str) -> str:
+    """`text` as a person reads it: no terminal codes, no carriage returns, no boxes, quotes and dashes as typed."""
+    typed = _TERMINAL_CODES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_TYPOGRAPHY)
+    return _ENDLESS_BLANKS.sub(r"\1", typed)
+
+
+def _all_matches(patterns: Patterns, text: str) -> Iterable[re.Match[str]]:
+    return (match for pattern in patterns for match in pattern.finditer(text))
+
+
+def _clause(text: str, match: re.Match[str]) -> str:
+    """The part of a sentence that `match` stands in, looked for not farther than a long sentence reaches."""
+    before = text[max(0, match.start() - _LONG_SENTENCE) : match.start()]
+    after = text[match.end() : match.end() + _LONG_SENTENCE]
+    start = max((end.end() for end in _CLAUSE_END.finditer(before)), default=0)
+    end = _CLAUSE_END.search(after)
+    return before[start:] + match.group() + (after[: end.start()] if end else after)
+
+
+# FROM plugin/pytest_auth_provider/clients/phrases.py: What command-line tools usually say, in English. An adapter replaces each phrase that its tool puts differently.
+
+
+def _patterns(*sources: str) -> Patterns:
+    # A blank stands for any white space: tables and boxes pad, terminals wrap.
+    return tuple(re.compile(source.replace(" ", r"\s+"), re.IGNORECASE | re.MULTILINE) for source in sources)
+
+
+_NOT = (
+    r"\b(?:not|never|no|none|nothing|nobody|neither|nor|without|cannot|unable|unless|until|whether|if)\b"
+    r"|n't\b|(?<![\w.])0 \w"
+)
+_OPEN = (
+    r"\b(?:may|might|could|would|should|will|must|can|try|trying|attempt\w*|want to|going to|to be|please|pending)\b"
+    r"|\b(?:fail\w*|skip\w*|unknown|unconfirmed|unverified|unclear|unsure|error\w*)\b"
+)
+_ANSWERED_NO = r"""\b["']?\s*[:=?]\s*["']?(?:no|false|unknown|failed|null|none|0)(?!\w)"""
+
+_CLIENT_CALL = r"\brun:? [`'\"]?[^\n]{0,80}?\b(?:login|log-in|sign-?in|auth)\b"
+
+DEFAULT_PHRASES: dict[str, Phrase] = {
+    "signed_in": Phrase(
+        any=_patterns(
+            r"\b(?:signed|logged)[ -]?in\b",
+            r"\b(?:login|log-in|sign-?in|authentication) (?:was )?(?:success\w*|succeeded|complete\w*)",
+            r"\bsuccessful(?:ly)? (?:(?:log|sign)(?:ged|ned)?[ -]?in\b|authenticat)",
+            r"\bauthenticated (?:as|to|with)\b",
+            r"\bwelcome\b",
+        ),
+        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO),
+    ),
+    "sign_in_again": Phrase(
+        any=_patterns(
+            r"\b(?:sign|log)[ -]?in (?:once )?(?:again|first|anew)\b",
+            r"\b(?:sign|log)(?:ging)?[ -]?(?:back )in\b",
+            r"\b(?:please|must|need to|have to) (?:re-?)?(?:sign|log)[ -]?in\b",
+            r"\bre-?authenticate\b|\bauthenticate again\b",
+            r"\b(?:re-?)?(?:login|log-in|sign-?in|authentication) (?:is )?(?:required|needed|necessary)",
+            r"\bnew (?:login|sign-?in)\b",
+            _CLIENT_CALL,
+        ),
+        unless=_patterns(r"\b(?:no need|not (?:have|need|necessary|required)|without)\b|n't (?:have|need)\b"),
+    ),
+    "rejected": Phrase(
+        any=_patterns(
+            r"\b401\b|\bunauthori[sz]ed\b",
+            r"\b(?:token|session|credentials?)\b[^.\n]{0,40}\b(?:rejected|refused|expired|revoked|invalid)\b",
+            r"\b(?:token|session|credentials?)\b[^.\n]{0,40}\b(?:not|no longer) (?:accepted|valid|recogni[sz]ed)\b",
+            r"\b(?:rejected|refused|expired|revoked|invalid|bad) (?:access )?(?:token|session|credentials?)\b",
+        ),
+    ),
+    "try_again": Phrase(
+        any=_patterns(
+            r"\b(?:re-?)?try (?:(?:the|this|your|that) \w+ )?again\b",
+            r"\bretry(?:ing)?\b",
+            r"\bagain (?:later|soon|shortly|in a)\b",
+            r"\brun (?:it|the command|this(?: command)?|the same command) again\b",
+            r"\btemporar(?:y|ily)\b",
+        ),
+        unless=_patterns(r"\b(?:do not|will not|cannot|no use|not) (?:try|retry)|n't (?:try|retry)|\bnot retrying\b"),
+    ),
+    "unverified": Phrase(
+        any=_patterns(
+            r"\bskip\w*\b[^.\n]{0,60}\b(?:validation|validating|verification|verifying|check\w*)\b",
+            r"\b(?:validation|verification|check)\b[^.\n]{0,40}\b(?:skipped|omitted|unavailable|impossible)\b",
+            r"\b(?:could not|cannot|can not|could not be|unable to|was not|were not|not|without|failed to) (?:be )?"
+            r"(?:locally )?(?:validat|verif|check|confirm|reach|contact|connect)",
+            r"\b(?:could|can|was|were|has|have|is|did|does)n't (?:be |been )?(?:locally )?"
+            r"(?:validat|verif|check|confirm|reach|contact|connect)",
+            r"\bunverified\b|\bunvalidated\b|\bunconfirmed\b|\bunchecked\b",
+            r"\bunreachable\b|\bnot reachable\b",
+            r"\bcan't (?:be )?(?:validat|verif|check|confirm|reach|contact|connect)",
+        ),
+    ),
+    "revoked": Phrase(
+        any=_patterns(
+            r"\brevoked\b",
+            r"\brevocation (?:was |is |has )?(?:succe\w+|complete\w*|confirmed|accepted|acknowledged|done|ok)\b",
+            r"\bsuccessful (?:\w+ )?revocation\b",
+            r"\b(?:confirmed|acknowledged|accepted) (?:the )?revocation\b",
+            r"\b(?:session|tokens?|credentials?|access)\b[^.\n]{0,40}\b(?:invalidated|terminated|withdrawn)\b",
+            r"\b(?:invalidated|terminated|withdrew) (?:the |your )?(?:server |remote )?(?:session|token|access)",
+            r"\b(?:server|remote|provider)(?:[ -]side)? session\b[^.\n]{0,20}\b(?:ended|closed|deleted)\b",
+        ),
+        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO),
+    ),
+    "valid": Phrase(
+        any=_patterns(
+            r"\b(?:token|session|signature|credentials?)\b[^.\n]{0,40}\b(?:valid|verified|validated|ok|good)\b",
+            r"\b(?:valid|verified|validated) (?:access |local |stored |saved )?(?:token|session|signature|credential)",
+            r"\b(?:validation|verification) (?:was )?(?:success\w*|succeeded|passed|ok)\b",
+        ),
+        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO),
+    ),
+    "denied": Phrase(
+        any=_patterns(
+            r"\b(?:denied|declined)\b|\baccess_denied\b",
+            r"\b(?:rejected|refused|cancell?ed|turned down) by (?:you|the user|a user)\b",
+            r"\b(?:you|the user|user) (?:rejected|refused|cancell?ed|did not approve|turned down)\b",
+            r"\b(?:login|sign-?in|request|authori[sz]ation) (?:was )?(?:rejected|refused|cancell?ed|not approved)\b",
+        ),
+        unless=_patterns(r"\bpermission denied\b|\bconnection (?:was )?(?:refused|rejected)\b|\brefused to connect\b"),
+    ),
+    "expired": Phrase(
+        any=_patterns(
+            r"\bexpired\b",
+            r"\bno longer valid\b|\btoo old\b",
+            r"\btimed out (?:while )?waiting (?:for|on)\b",
+            r"\b(?:approv|authori[sz]|sign|log)\w*\b[^.\n]{0,30}\b(?:in time|timed out|timeout)\b",
+        ),
+        unless=_patterns(r"(?:\b(?:not|never|if|until|unless|when|once|before)|n't)\b.{0,20}\bexpired", _ANSWERED_NO),
+    ),
+    "method": Phrase(
+        any=_patterns(
+            r"\b(?:sign-?in|login|auth(?:entication)?) method\b",
+            r"\b(?:signed|logged) in (?:with|using|by|via|through)\b",
+            r"\b(?:device|browser|oauth|web)[ _-](?:flow|login|code|sign-?in)\b",
+        ),
+        unless=_patterns(_ANSWERED_NO),
+    ),
+    "not_signed_in": Phrase(
+        any=_patterns(
+            r"\bnot (?:currently |yet )?(?:signed|logged)[ -]?in\b|n't (?:signed|logged)[ -]?in\b",
+            r"\bnot (?:currently |yet )?authenticated\b|n't authenticated\b|\bunauthenticated\b",
+            r"\b(?:no|without)(?: an?)? (?:active |current |stored |saved |local |valid )*"
+            r"(?:session|credentials?|login|sign-?in|tokens?|user|account)\b",
+            r"\b(?:nobody|no one|no user|no account) (?:is )?(?:signed|logged)[ -]?in\b",
+            r"\bnothing to (?:sign|log)[ -]?out\b",
+            r"\balready (?:signed|logged)[ -]?out\b",
+        ),
+    ),
+}
+"""Saying -> the phrase used when an adapter gives none of its own."""

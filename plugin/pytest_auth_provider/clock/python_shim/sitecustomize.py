@@ -1,0 +1,116 @@
+"""Another time for one Python program, decided before its first line runs.
+
+It is put first on PYTHONPATH. It needs nothing but the standard library of any Python 3, moves `time` and `datetime` by
+AUTH_PROVIDER_TIME_OFFSET seconds, notes in the file AUTH_PROVIDER_TIME_PROOF that it was here, and then runs the
+`sitecustomize` it stands in front of, if there is one. Clocks that only measure (monotonic, perf_counter) and `sleep`
+stay as they are.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+# It runs in other people's programs on any Python 3, before they have imported anything: no pathlib, no annotations.
+# mypy: ignore-errors
+# ruff: noqa: PTH100, PTH120, PTH123, D, N, E731
+
+
+def _move(offset):
+    import datetime
+    import time
+
+    real_time, real_ns, real_local, real_gm = time.time, time.time_ns, time.localtime, time.gmtime
+    real_strftime, real_ctime, real_asctime = time.strftime, time.ctime, time.asctime
+    real_clock = getattr(time, "clock_gettime", None)
+    real_clock_ns = getattr(time, "clock_gettime_ns", None)
+    nanoseconds = int(offset * 1e9)
+
+    def now(seconds=None):
+        return real_time() + offset if seconds is None else seconds
+
+    time.time = lambda: real_time() + offset
+    time.time_ns = lambda: real_ns() + nanoseconds
+    time.localtime = lambda seconds=None: real_local(now(seconds))
+    time.gmtime = lambda seconds=None: real_gm(now(seconds))
+    time.ctime = lambda seconds=None: real_ctime(now(seconds))
+    time.asctime = lambda parts=None: real_asctime(time.localtime() if parts is None else parts)
+    time.strftime = lambda form, parts=None: real_strftime(form, time.localtime() if parts is None else parts)
+    if real_clock is not None:
+        wall = time.CLOCK_REALTIME
+        time.clock_gettime = lambda clock: real_clock(clock) + (offset if clock == wall else 0)
+        time.clock_gettime_ns = lambda clock: real_clock_ns(clock) + (nanoseconds if clock == wall else 0)
+    _move_datetime(datetime, datetime.timedelta(seconds=offset))
+
+
+def _move_datetime(datetime, ahead):
+    real_datetime, real_date = datetime.datetime, datetime.date
+
+    # Values that were made elsewhere (in C, from a pickle) are still instances of these.
+    class DatetimeKind(type):
+        def __instancecheck__(cls, value):
+            return isinstance(value, real_datetime)
+
+        def __subclasscheck__(cls, kind):
+            return issubclass(kind, real_datetime)
+
+    class DateKind(type):
+        def __instancecheck__(cls, value):
+            return isinstance(value, real_date)
+
+        def __subclasscheck__(cls, kind):
+            return issubclass(kind, real_date)
+
+    class Datetime(real_datetime, metaclass=DatetimeKind):
+        @classmethod
+        def now(cls, tz=None):
+            # In UTC first: an hour that is skipped or repeated in local time is none of ours.
+            moved = real_datetime.now(datetime.timezone.utc) + ahead
+            return cls.fromtimestamp(moved.timestamp(), tz)
+
+        @classmethod
+        def utcnow(cls):
+            return cls.now(datetime.timezone.utc).replace(tzinfo=None)
+
+        @classmethod
+        def today(cls):
+            return cls.now()
+
+    class Date(real_date, metaclass=DateKind):
+        @classmethod
+        def today(cls):
+            moved = Datetime.now()
+            return cls(moved.year, moved.month, moved.day)
+
+    for ours, name in ((Datetime, "datetime"), (Date, "date")):
+        ours.__name__ = ours.__qualname__ = name
+        ours.__module__ = "datetime"
+        setattr(datetime, name, ours)
+
+
+def _run_the_next():
+    """Run the `sitecustomize` that this one hides."""
+    from importlib.machinery import PathFinder
+    from importlib.util import module_from_spec
+
+    here = os.path.dirname(os.path.abspath(__file__))
+    path = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
+    spec = PathFinder.find_spec("sitecustomize", path)
+    if spec is not None and spec.loader is not None:
+        module = module_from_spec(spec)
+        sys.modules["sitecustomize"] = module
+        spec.loader.exec_module(module)
+
+
+def _begin():
+    proof = os.environ.get("AUTH_PROVIDER_TIME_PROOF")
+    if proof:
+        with open(proof, "a", encoding="utf-8") as file:
+            file.write("loaded\n")
+    offset = float(os.environ.get("AUTH_PROVIDER_TIME_OFFSET", "0"))
+    if offset:
+        _move(offset)
+    _run_the_next()
+
+
+_begin()

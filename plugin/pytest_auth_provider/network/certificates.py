@@ -1,0 +1,46 @@
+"""Whom a client in the sandbox trusts: the provider's certificate authority, or one of our own, and nobody else."""
+
+from __future__ import annotations
+
+import ssl
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import trustme
+
+    from fakeprovider import Provider
+
+
+CA_VARIABLES = (
+    *("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "PIP_CERT"),
+    *(
+        "AWS_CA_BUNDLE",
+        "DENO_CERT",
+        "CARGO_HTTP_CAINFO",
+        "NIX_SSL_CERT_FILE",
+        "HTTPLIB2_CA_CERTS",
+        "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
+    ),
+)
+"""Variables in which libraries and runtimes look for the file of a certificate authority."""
+
+
+class Authority:
+    """Vouches for impersonated hosts, in the name of the provider's authority if it speaks https, else of its own."""
+
+    def __init__(self, provider: Provider, directory: Path) -> None:
+        import trustme  # imported late: most clients talk to plain http
+
+        self.ca_file = directory / "ca.pem"
+        self._ca: trustme.CA = provider.certificates.authority if provider.certificates else trustme.CA()
+        self._ca.cert_pem.write_to_path(self.ca_file)
+        self.context = cache(self._context)
+
+    def _context(self, host: str) -> ssl.SSLContext:
+        """A certificate for `host`, minted when it is first asked for."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._ca.issue_cert(host).configure_cert(context)
+        context.set_alpn_protocols(["http/1.1"])
+        return context

@@ -1,0 +1,92 @@
+"""The results of a run: rows collected from every process, the terminal section, the report files, the exit status."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge
+from pytest_auth_provider.report.terminal import Line, reasons, stories, summary, table
+from pytest_auth_provider.report.writers import write_report
+
+
+class Results:
+    """Collects the verdicts in the process that talks to the user; registered only while `--auth-provider` is on."""
+
+    def __init__(self, *, reports: list[Path], notice: str) -> None:
+        self._reports = reports
+        self._notice = notice
+        self._rows: list[Row] = []
+        self._written: list[Line] = []
+
+    @property
+    def rows(self) -> list[Row]:
+        """One row for each client and contract."""
+        return sorted(merge(self._rows), key=lambda row: (row.client, row.contract))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the rows out of the last report of a test, which has those of all, wherever it was made."""
+        properties = dict(report.user_properties)
+        if report.when == "teardown":
+            self._rows += [Row.from_text(str(value)) for name, value in report.user_properties if name == PROPERTY]
+        if PROPERTY in properties and TRACEBACK not in properties:
+            # What happened is told once, in our own section: pytest leaves a report with this mark out of its own.
+            setattr(report, "_pdbshown", True)  # noqa: B010 - reports take attributes that their type does not know
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Write the reports, and fail a run whose tests all passed where a verdict or a report says otherwise."""
+        if session.config.getoption("collectonly"):
+            return
+        written = [self._write_report(path) for path in self._reports]
+        if session.exitstatus != pytest.ExitCode.OK:
+            return
+        if any(row.verdict.fails for row in self.rows):
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        elif not all(written):
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        """Print the verdicts, and what became of the reports that were asked for."""
+        rows = self.rows
+        width = config.get_terminal_writer().fullwidth
+        for client in dict.fromkeys(row.client for row in rows):
+            own = [row for row in rows if row.client == client]
+            version = next((row.version for row in own if row.version), "")
+            terminalreporter.write_sep("=", f"auth provider: {' '.join(filter(None, (client, version)))}")
+            for sentence in textwrap.wrap(self._notice, width, break_long_words=False, break_on_hyphens=False):
+                terminalreporter.write_line(sentence, yellow=True)
+            for line in _lines(own, width, config.get_verbosity()):
+                _print(terminalreporter, line)
+            terminalreporter.write_line("")
+            terminalreporter.write_line(summary(own), bold=True)
+        for line in self._written:
+            _print(terminalreporter, line)
+
+    def _write_report(self, path: Path) -> bool:
+        """Write one report and remember what to say of it; was it written?"""
+        try:
+            write_report(path, self.rows)
+        except OSError as problem:
+            self._written.append(Line(f"--auth-report {path}: could not be written: {problem.strerror}", "red"))
+            return False
+        self._written.append(Line(f"report written to {path}"))
+        return True
+
+
+def _lines(rows: list[Row], width: int, verbosity: int) -> Iterator[Line]:
+    """What is told of one client: everything in full with -v, no table with -qq."""
+    whole = verbosity > 0
+    if verbosity > -2:  # fewer than the two q of -qq
+        yield from table(rows, width, whole=whole)
+        yield from reasons(rows, width)
+    yield from stories(rows, width, whole=whole)
+
+
+def _print(terminal: pytest.TerminalReporter, line: Line) -> None:
+    terminal.write(line.head, **({line.colour: True} if line.colour else {}))
+    terminal.write(f"{line.rest}\n")
