@@ -10,10 +10,10 @@ from collections import defaultdict
 from typing import Final
 
 from werkzeug.test import EnvironBuilder
-from werkzeug.wrappers import Request
 
 from benchmarks.contenders.ours import CREDENTIALS
 from fakeprovider import Provider
+from fakeprovider.server import Request
 
 PARTS: Final = {
     "signing": "the signature (OpenSSL)",
@@ -51,7 +51,7 @@ class Profile:
             path, method=method, data=body or None, content_type=_FORM if body else None
         ).get_environ()
         for _ in range(times):
-            request = Request({**environ, "wsgi.input": io.BytesIO(body)}, populate_request=False)
+            request = Request({**environ, "wsgi.input": io.BytesIO(body)})
             if provider.answer(request).status != 200:
                 raise RuntimeError(f"expected a 200 from {path}")
 

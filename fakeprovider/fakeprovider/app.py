@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from werkzeug.wrappers import Request
-
 from fakeprovider.context import READ, WRITE, Call, Route
 from fakeprovider.endpoints import (
     api,
@@ -32,6 +30,7 @@ from fakeprovider.endpoints import (
 from fakeprovider.errors import OAuthError
 from fakeprovider.faults.combine import Meeting
 from fakeprovider.server.answer import Answer
+from fakeprovider.server.request import Request
 
 if TYPE_CHECKING:
     from fakeprovider.provider import Provider

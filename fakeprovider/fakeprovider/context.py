@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote_plus
 
 from werkzeug.datastructures import MultiDict
-from werkzeug.wrappers import Request
 
 from fakeprovider.body import read_members, read_parameters
 from fakeprovider.journal import Exchange
-from fakeprovider.journal.exchange import Headers
 from fakeprovider.journal.journal import shared
 from fakeprovider.protocol.assertions import unverified_claims
 from fakeprovider.server.answer import Answer
+from fakeprovider.server.request import Request
 from fakeprovider.tokens.draft import TokenDraft
 
 if TYPE_CHECKING:
@@ -70,11 +69,11 @@ class Call:
         self.endpoint = route.endpoint
         self.number = provider.journal.arrive()
         self.at = provider.clock.now()
-        self.monotonic: float = request.environ.get("fakeprovider.received") or time.monotonic()
+        self.monotonic = request.received_at
         self.note = ""
         self.authenticated: Authenticated | None = None
         self.faults: Meeting
-        self.body = _body_of(request)
+        self.body = request.body
         """The request body as it came."""
         self.members = _members_of(self)
         """The members of a form or JSON body, under the names that the RFCs give them."""
@@ -90,13 +89,12 @@ class Call:
     @cached_property
     def parameters(self) -> MultiDict[str, str]:
         """Every value of every parameter: of the query of a GET, of the form or JSON of a POST."""
-        return read_parameters(self.request, self.body)
+        return read_parameters(self.request)
 
     @property
     def connection(self) -> Connection:
         """The connection the request came on: what waits there is woken when the client hangs up."""
-        connection: Connection = self.request.environ["fakeprovider.connection"]
-        return connection
+        return self.request.connection
 
     def document(self, document: dict[str, object]) -> Answer:
         """Serve a document (discovery, JWKS), bent by the document faults that apply."""
@@ -124,12 +122,6 @@ class Call:
             said = str(unverified_claims(assertion).get("sub", ""))
         return said
 
-    @property
-    def _headers(self) -> Headers:
-        """The header fields as they came, where they came through our socket."""
-        came: list[tuple[str, str]] | None = self.request.environ.get("fakeprovider.headers")
-        return tuple(self.request.headers.items() if came is None else came)
-
     def exchange(self, answer: Answer, *, answered: bool) -> Exchange:
         """The record of this call, for the journal."""
         request = self.request
@@ -141,7 +133,7 @@ class Call:
             client_id=self.client_id,
             method=sys.intern(request.method),
             path=shared(f"{request.path}?{query}" if query else request.path),
-            request_headers=shared(self._headers),
+            request_headers=shared(tuple(request.raw_headers)),
             request_body=shared(self.body),
             form=self.members,
             status=answer.status if answered else 0,
@@ -157,15 +149,10 @@ class Call:
         )
 
 
-def _body_of(request: Request) -> bytes:
-    came: bytes | None = request.environ.get("fakeprovider.body")
-    return request.get_data() if came is None else came
-
-
 def _members_of(call: Call) -> Mapping[str, str]:
     if not call.body:
         return _NO_MEMBERS
-    members, names = read_members(call.request, call.body), call.provider.dialect.member_names
+    members, names = read_members(call.request), call.provider.dialect.member_names
     return {names.get(name, name): value for name, value in members.items()} if names else members
 
 

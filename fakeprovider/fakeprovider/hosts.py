@@ -7,10 +7,9 @@ import ssl
 from typing import TYPE_CHECKING, Final
 from urllib.parse import SplitResult, urlsplit
 
-from werkzeug.wrappers import Request
-
 from fakeprovider.errors import SettingError
 from fakeprovider.server import OnError, OnNoise, Server
+from fakeprovider.server.request import Request
 
 if TYPE_CHECKING:
     from fakeprovider.app import App

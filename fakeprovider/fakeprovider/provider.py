@@ -34,11 +34,10 @@ from fakeprovider.tokens.lookup import describe
 from fakeprovider.tokens.secrets import Secrets
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Request
-
     from fakeprovider.control import Control
     from fakeprovider.server.answer import Answer
     from fakeprovider.server.certificates import Certificates
+    from fakeprovider.server.request import Request
 
 
 class Provider(Settings):

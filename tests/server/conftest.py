@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 import trustme
-from werkzeug.wrappers import Request
 
-from fakeprovider.server import Server
+from fakeprovider.server import Request, Server
 from fakeprovider.server.answer import Answer
 
 PATIENCE = 10.0  # seconds; only a broken server makes a test wait this long

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Request
 
-from fakeprovider.server import Connection, Server
+from fakeprovider.server import Connection, Request, Server
 from fakeprovider.server.answer import Answer
 
 Serve = Callable[..., Server]

@@ -11,9 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Request
 
-from fakeprovider.server import Connection, Server
+from fakeprovider.server import Connection, Request, Server
 from fakeprovider.server.answer import Answer
 
 Serve = Callable[..., Server]
@@ -228,7 +227,7 @@ def test_a_handler_can_wait_before_it_answers(serve: Serve, dial: Dial) -> None:
 
     def handle(request: Request) -> Answer:
         waiting.set()
-        request.environ["fakeprovider.connection"].wait(None)
+        request.connection.wait(None)
         return Answer()
 
     server = serve(handle)
@@ -274,7 +273,7 @@ def test_writing_to_a_client_that_left_is_noticed(serve: Serve, dial: Dial) -> N
 
 def test_the_peer_is_the_client(serve: Serve, dial: Dial, ask: Ask) -> None:
     """Address and port as the client's own socket has them."""
-    server = serve(lambda request: Answer(body=repr(request.environ["fakeprovider.connection"].peer).encode()))
+    server = serve(lambda request: Answer(body=repr(request.connection.peer).encode()))
     connection = dial(server)
     assert ask(connection)[1] == repr(connection.getsockname())
 

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Request
+from werkzeug.test import EnvironBuilder
 
-from fakeprovider.server import Connection, Server
+from fakeprovider.server import Connection, Request, Server
 from fakeprovider.server.answer import Answer
 
 Serve = Callable[..., Server]
@@ -145,12 +145,12 @@ def test_connect_reaches_the_handler(serve: Serve, say: Say) -> None:
     assert (answer["method"], answer["path"]) == ("CONNECT", "/auth.example:443")
 
 
-def environ_of(serve: Serve, say: Say, fields: bytes) -> dict[str, Any]:
-    """The environ that a request with these header fields becomes."""
-    seen: list[dict[str, Any]] = []
+def request_of(serve: Serve, say: Say, fields: bytes) -> Request:
+    """The request with these header fields, as a handler sees it."""
+    seen: list[Request] = []
 
     def handle(request: Request) -> Answer:
-        seen.append(request.environ)
+        seen.append(request)
         return Answer()
 
     say(serve(handle), b"GET / HTTP/1.1\r\n" + LAST + fields + b"\r\n")
@@ -158,31 +158,39 @@ def environ_of(serve: Serve, say: Say, fields: bytes) -> dict[str, Any]:
 
 
 def test_repeated_header_fields_are_joined_and_kept(serve: Serve, say: Say) -> None:
-    """The environ joins them (RFC 9110 5.3, cookies RFC 6265), and our own key has each as it came."""
-    environ = environ_of(serve, say, b"X-A: 1\r\nx-a: 2\r\nCookie: a=1\r\nCookie: b=2\r\n")
-    assert (environ["HTTP_X_A"], environ["HTTP_COOKIE"]) == ("1,2", "a=1; b=2")
-    assert environ["fakeprovider.headers"][2:4] == [("X-A", "1"), ("x-a", "2")]
+    """The environ joins them (RFC 9110 5.3, cookies RFC 6265), and `raw_headers` has each as it came."""
+    request = request_of(serve, say, b"X-A: 1\r\nx-a: 2\r\nCookie: a=1\r\nCookie: b=2\r\n")
+    assert (request.environ["HTTP_X_A"], request.environ["HTTP_COOKIE"]) == ("1,2", "a=1; b=2")
+    assert request.raw_headers[2:4] == [("X-A", "1"), ("x-a", "2")]
 
 
 def test_an_underscore_does_not_pose_as_a_dash(serve: Serve, say: Say) -> None:
     """`X_Real: 1` cannot be mistaken for `X-Real`, but the list of what arrived has it."""
-    environ = environ_of(serve, say, b"X_Real: 1\r\n")
-    assert "HTTP_X_REAL" not in environ
-    assert ("X_Real", "1") in environ["fakeprovider.headers"]
+    request = request_of(serve, say, b"X_Real: 1\r\n")
+    assert "HTTP_X_REAL" not in request.environ
+    assert ("X_Real", "1") in request.raw_headers
 
 
 def test_header_bytes_beyond_ascii_survive(serve: Serve, say: Say) -> None:
     """Obsolete text in a header field is Latin-1, as WSGI wants it (PEP 3333)."""
-    assert environ_of(serve, say, b"X-A: \xff\xe9\r\n")["HTTP_X_A"] == "ÿé"
+    assert request_of(serve, say, b"X-A: \xff\xe9\r\n").environ["HTTP_X_A"] == "ÿé"
 
 
-def test_the_environ_knows_its_connection_and_its_time(serve: Serve, say: Say) -> None:
+def test_a_request_knows_its_connection_and_its_time(serve: Serve, say: Say) -> None:
     """A handler can reach the connection and knows when the request was whole."""
     before = time.monotonic()
-    environ = environ_of(serve, say, b"")
-    assert isinstance(environ["fakeprovider.connection"], Connection)
-    assert environ["fakeprovider.connection"].peer == (environ["REMOTE_ADDR"], int(environ["REMOTE_PORT"]))
-    assert before <= environ["fakeprovider.received"] <= time.monotonic()
+    request = request_of(serve, say, b"")
+    assert isinstance(request.connection, Connection)
+    assert request.connection.peer == (request.environ["REMOTE_ADDR"], int(request.environ["REMOTE_PORT"]))
+    assert before <= request.received_at <= time.monotonic()
+
+
+def test_a_request_of_a_plain_environ_has_no_connection() -> None:
+    """What came through another server has a body and header fields, and says why there is nothing to wait on."""
+    request = Request(EnvironBuilder("/", method="POST", data=b"a=1", headers={"X-A": "1"}).get_environ())
+    assert (request.body, ("X-A", "1") in request.raw_headers) == (b"a=1", True)
+    with pytest.raises(RuntimeError, match="came without a connection of ours"):
+        request.connection  # noqa: B018 - asking is the point
 
 
 @pytest.mark.parametrize(

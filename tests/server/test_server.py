@@ -15,9 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.wrappers import Request
 
-from fakeprovider.server import PortInUse, Server
+from fakeprovider.server import PortInUse, Request, Server
 from fakeprovider.server.answer import Answer
 
 Serve = Callable[..., Server]

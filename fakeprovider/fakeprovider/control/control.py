@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, TypeAdapter
-from werkzeug.wrappers import Request
 
 from fakeprovider.control.fault_registry import Armory
 from fakeprovider.control.operation import Ask, Operation, Rejection
@@ -20,6 +19,7 @@ from fakeprovider.control.validation import read_body, read_query
 from fakeprovider.errors import SettingError
 from fakeprovider.hosts import CONTROL, Front
 from fakeprovider.server.answer import Answer
+from fakeprovider.server.request import Request
 
 if TYPE_CHECKING:
     from fakeprovider.provider import Provider

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
-from werkzeug.wrappers import Request
 
 from fakeprovider.provider import Provider
 from fakeprovider.server import Connection
+from fakeprovider.server.request import Request
 
 if TYPE_CHECKING:
     from fakeprovider.control.control import Control
@@ -81,8 +81,7 @@ class Ask:
     @property
     def connection(self) -> Connection:
         """Where the request came from: whatever waits on it notices when the client hangs up."""
-        connection: Connection = self.request.environ["fakeprovider.connection"]
-        return connection
+        return self.request.connection
 
 
 class Rejection(Exception):  # noqa: N818 - an answer, not a fault of ours

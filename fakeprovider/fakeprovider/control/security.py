@@ -7,9 +7,8 @@ import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
-from werkzeug.wrappers import Request
-
 from fakeprovider.control.operation import Rejection
+from fakeprovider.server.request import Request
 
 READING: Final = ("GET", "HEAD")
 

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
-from werkzeug.wrappers import Request
 
 from fakeprovider.control.operation import Rejection
+from fakeprovider.server.request import Request
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -14,10 +14,9 @@ from fakeprovider.grants import GRANTS
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Request
-
     from fakeprovider.context import Call
     from fakeprovider.provider import Provider
+    from fakeprovider.server.request import Request
     from fakeprovider.state.store import AccessToken, Session
 
 
@@ -40,7 +39,7 @@ EXCEPTIONS: Final = {
 
 def register(call: Call) -> Answer:
     """RegisterClient: every client gets an id and a secret."""
-    read_json(call.body)
+    read_json(call.request)
     require(call.members, "clientName", "RegisterClient")
     secret = call.provider.secrets.mint("client_secret")
     issued = int(call.at)
@@ -50,14 +49,14 @@ def register(call: Call) -> Answer:
 
 def begin(call: Call) -> Answer:
     """StartDeviceAuthorization."""
-    read_json(call.body)
+    read_json(call.request)
     require(call.members, "startUrl", "StartDeviceAuthorization")
     return device_authorization.authorize(call)
 
 
 def create_token(call: Call) -> Answer:
     """CreateToken, for a device code or a refresh token."""
-    read_json(call.body)
+    read_json(call.request)
     grant = GRANTS.get(call.grant or call.members.get("grant_type", ""))
     if grant is None:
         raise OAuthError("unsupported_grant_type", f"grantType arrived as {call.members.get('grant_type')!r}")
@@ -112,7 +111,7 @@ class AwsSso(Dialect):
     def presented_token(self, request: Request) -> str:
         """In a header of its own at the portal, as a bearer token elsewhere."""
         # Its name has underscores, so it is not among `request.headers`.
-        sent: list[tuple[str, str]] = request.environ["fakeprovider.headers"]
+        sent = request.raw_headers
         return next((value for name, value in sent if name.lower() == TOKEN_HEADER), super().presented_token(request))
 
     def error(self, call: Call, error: OAuthError) -> Answer:

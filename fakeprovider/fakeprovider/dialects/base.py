@@ -9,11 +9,10 @@ from fakeprovider.context import Route
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Request
-
     from fakeprovider.context import Call
     from fakeprovider.errors import OAuthError
     from fakeprovider.provider import Provider
+    from fakeprovider.server.request import Request
     from fakeprovider.state.store import AccessToken, Session
     from fakeprovider.state.users import Person
     from fakeprovider.tokens.draft import TokenKind

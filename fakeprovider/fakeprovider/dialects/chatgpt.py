@@ -32,7 +32,7 @@ SCOPE = "openid profile email offline_access"
 
 def usercode(call: Call) -> Answer:
     """A device sign-in begins: JSON in, JSON out, and the interval is a string."""
-    read_json(call.body)
+    read_json(call.request)
     provider = call.provider
     code = DeviceCode(
         value=provider.secrets.mint("device_code"),
@@ -50,7 +50,7 @@ def usercode(call: Call) -> Answer:
 
 def poll(call: Call) -> Answer:
     """A poll: 403 while the user has not decided, then an authorization code with the PKCE pair that goes with it."""
-    read_json(call.body)
+    read_json(call.request)
     value = require(call.members, "device_auth_id", "chatgpt")
     typed = require(call.members, "user_code", "chatgpt")
     provider = call.provider

@@ -24,19 +24,19 @@ AUTH = "/api/v1/auth"
 
 def poll(call: Call) -> Answer:
     """The poll of a device: tokens, or an error as RFC 8628 3.5 has it."""
-    check_body(call.request, call.body, json_too=True)
+    check_body(call.request, json_too=True)
     return Answer.json(device_code.exchange(call))
 
 
 def refresh(call: Call) -> Answer:
     """The next tokens for a refresh token."""
-    check_body(call.request, call.body, json_too=True)
+    check_body(call.request, json_too=True)
     return Answer.json(refresh_token.exchange(call))
 
 
 def logout(call: Call) -> Answer:
     """The end of the session whose refresh token arrives."""
-    check_body(call.request, call.body, json_too=True)
+    check_body(call.request, json_too=True)
     revocation.revoke(call, call.members.get("refresh_token", ""))
     return Answer.json({"success": True})
 

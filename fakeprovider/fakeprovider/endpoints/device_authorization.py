@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def serve(call: Call) -> Answer:
     """A device code for the client, a user code for the person."""
-    check_body(call.request, call.body, json_too=call.provider.dialect.json_requests)
+    check_body(call.request, json_too=call.provider.dialect.json_requests)
     return authorize(call)
 
 

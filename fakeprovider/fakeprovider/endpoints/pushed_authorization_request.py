@@ -26,7 +26,7 @@ _OF_THE_CLIENT: Final = ("client_secret", "client_assertion", "client_assertion_
 def serve(call: Call) -> Answer:
     """201 with a `request_uri` that works once, for this client (RFC 9126 2.2)."""
     provider = call.provider
-    check_body(call.request, call.body, json_too=provider.dialect.json_requests)
+    check_body(call.request, json_too=provider.dialect.json_requests)
     client_id = identify(call)
     if "request_uri" in call.parameters:
         raise OAuthError(

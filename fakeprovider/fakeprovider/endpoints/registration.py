@@ -29,7 +29,7 @@ def serve(call: Call) -> Answer:
     if call.request.mimetype != JSON:
         sent = call.request.mimetype or "no content type"
         raise OAuthError("invalid_client_metadata", f"the body arrived as {sent!r}, expected {JSON} (RFC 7591 3.1)")
-    metadata = {**_DEFAULTS, **read_json(call.body)}
+    metadata = {**_DEFAULTS, **read_json(call.request)}
     record = call.provider.clients.add(_record(call, metadata))
     members: dict[str, object] = {
         **metadata,

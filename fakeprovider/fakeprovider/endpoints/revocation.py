@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def serve(call: Call) -> Answer:
     """200 for any well-formed token, known or not, alive or not (RFC 7009 2.2)."""
-    check_body(call.request, call.body, json_too=call.provider.dialect.json_requests)
+    check_body(call.request, json_too=call.provider.dialect.json_requests)
     value = require(call.members, "token", "RFC 7009 2.1")
     _check_owner(call, value)
     revoke(call, value)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def serve(call: Call) -> Answer:
     """Tokens, or the grant's reason why not."""
-    check_body(call.request, call.body, json_too=call.provider.dialect.json_requests)
+    check_body(call.request, json_too=call.provider.dialect.json_requests)
     grant_type = require(call.members, "grant_type", "RFC 6749 3.2")
     identify(call)
     grant = GRANTS.get(call.grant)

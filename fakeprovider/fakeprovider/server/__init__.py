@@ -1,19 +1,35 @@
 """The socket the provider answers on. It speaks HTTP/1.1 and knows nothing of OAuth.
 
-Server            start, stop, down, up                       server.py
-  Listener        the port: accepting, refusing, kept         listener.py
-  Conversation    the requests of one connection, in order    conversation.py
-    Reader        bytes in, whole requests out                reading.py, parsing.py, noise.py
-    environ_of    a request as werkzeug wants it              environ.py
-    Connection    answers out, and what wire faults need      connection.py, heads.py
-  Service, Limits what every connection is held to            service.py, limits.py
+Server                start, stop, down, up                         server.py
+  Listener            the port: accepting, refusing, kept           listener.py
+  ConnectionHandler   the requests of one connection, in order      handler.py
+    RequestParser     bytes in, whole requests out                  parser.py
+    Request           one request as handlers see it                request.py
+    Answer            one response as handlers give it              answer.py
+    Connection        answers out, and what wire faults need        connection.py
+  Service, Limits     what every connection is held to              service.py, limits.py
+Certificates          a throw-away authority for https              certificates.py
 """
 
 from __future__ import annotations
 
-from fakeprovider.server.connection import Connection
+from fakeprovider.server.answer import Answer
+from fakeprovider.server.connection import Connection, Greet
+from fakeprovider.server.limits import Limits
 from fakeprovider.server.listener import PortInUse
+from fakeprovider.server.request import Request
 from fakeprovider.server.server import Server
-from fakeprovider.server.service import Greet, Handle, Limits, OnError, OnNoise
+from fakeprovider.server.service import Handle, OnError, OnNoise
 
-__all__ = ["Connection", "Greet", "Handle", "Limits", "OnError", "OnNoise", "PortInUse", "Server"]
+__all__ = [
+    "Answer",
+    "Connection",
+    "Greet",
+    "Handle",
+    "Limits",
+    "OnError",
+    "OnNoise",
+    "PortInUse",
+    "Request",
+    "Server",
+]

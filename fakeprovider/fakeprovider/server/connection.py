@@ -9,14 +9,14 @@ import ssl
 import struct
 import threading
 import time
+from collections.abc import Callable
 from http import HTTPStatus
 
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.listener import Waker
-from fakeprovider.server.service import Greet
 
-# FROM fakeprovider/fakeprovider/server/heads.py: The status line and header fields of an answer, as bytes.
-
+Greet = Callable[[socket.socket], bool]
+"""Sees every accepted socket before TLS and before a byte is read. False: it dealt with the socket, which is closed."""
 
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
 

@@ -1,26 +1,21 @@
-"""The requests of one connection, answered in the order they came."""
+"""The requests of one connection: read whole, each within its time, and answered in the order they came."""
 
 from __future__ import annotations
 
 import ssl
 import time
 
-from werkzeug.wrappers import Request
-
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.connection import Connection
 from fakeprovider.server.parser import TLS_HANDSHAKE, Received, Refusal, RequestParser, named_before_tls
+from fakeprovider.server.request import Environ, Request, environ_base
 from fakeprovider.server.service import Service
-from fakeprovider.server.wsgi import environ_base, environ_of
-
-# FROM fakeprovider/fakeprovider/server/reading.py: Taking whole requests from a connection, each within its time.
-
 
 _REMEMBERED = 64 * 1024  # bytes of an unfinished request kept to report it
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
-class Reader:
+class RequestReader:
     """The requests of one connection, one after another; pipelined ones wait until they are asked for.
 
     When `next` returns None no further request comes: `refusal` then holds what to tell the client, or None when the
@@ -98,7 +93,7 @@ class Reader:
 _LINGER = 1.0  # seconds a refused client gets to finish sending, so that it can read why it was refused
 
 
-class Conversation:
+class ConnectionHandler:
     """Everything that happens on one connection, from the first byte to the last."""
 
     def __init__(self, connection: Connection, service: Service) -> None:
@@ -146,7 +141,7 @@ class Conversation:
 
     def _answer_all(self) -> None:
         connection = self._connection
-        reader = Reader(connection, self._service)
+        reader = RequestReader(connection, self._service)
         base = environ_base(connection)
         while (received := reader.next()) is not None:
             connection.begin(received.method, received.version, received.keep_alive)
@@ -159,10 +154,8 @@ class Conversation:
         if reader.refusal is not None:
             self._refuse(reader.refusal)
 
-    def _answer(self, received: Received, base: dict[str, object]) -> None:
-        # Without populate_request: environ and request would hold each other until the garbage collector runs.
-        request = Request(environ_of(received, base), populate_request=False)
-        answer = self._service.handle(request)
+    def _answer(self, received: Received, base: Environ) -> None:
+        answer = self._service.handle(Request.of(received, base, self._connection))
         if answer.deliver is None:
             self._connection.send(answer)
         else:

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
-# FROM fakeprovider/fakeprovider/server/waker.py: Waking a thread that waits for a socket, without polling.
-
 
 class Waker:
     """A socket pair: put it among the things waited for, and `wake` ends the wait from any thread."""
 
     def __init__(self) -> None:
         self._ours, self._theirs = socket.socketpair()
+        # Nobody may ever wait for room in the pair: whoever wakes often (an event stream) would block for good.
+        self._theirs.setblocking(False)
 
     def fileno(self) -> int:
         """What to wait for: readable once woken."""
@@ -26,7 +26,8 @@ class Waker:
 
     def wake(self) -> None:
         """End the wait, now and for good."""
-        self._theirs.send(b"!")
+        with contextlib.suppress(BlockingIOError):  # full, so it is readable already
+            self._theirs.send(b"!")
 
     def close(self) -> None:
         """Give the sockets back."""

@@ -1,4 +1,7 @@
-"""Bytes of HTTP/1.x in, whole requests out. No sockets here: httptools (llhttp) does the parsing."""
+"""Bytes of HTTP/1.x in, whole requests out, and names for bytes that are no HTTP at all.
+
+No sockets here: httptools (llhttp) does the parsing.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,7 @@ from typing import NamedTuple
 
 import httptools
 
-from fakeprovider.server.service import Limits
-
-# FROM fakeprovider/fakeprovider/server/noise.py: Names for bytes that are not HTTP/1.1, so that a report says what really arrived.
-
+from fakeprovider.server.limits import Limits
 
 TLS_HANDSHAKE = b"\x16\x03"  # RFC 8446 5.1: content type 22, legacy_record_version 3.x
 

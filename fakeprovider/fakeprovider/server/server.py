@@ -10,13 +10,13 @@ import time
 import warnings
 from types import TracebackType
 
-from werkzeug.wrappers import Request
-
 from fakeprovider.server.answer import Answer
-from fakeprovider.server.connection import Connection
-from fakeprovider.server.handler import Conversation, turn_away
+from fakeprovider.server.connection import Connection, Greet
+from fakeprovider.server.handler import ConnectionHandler, turn_away
+from fakeprovider.server.limits import Limits
 from fakeprovider.server.listener import Listener, resolved
-from fakeprovider.server.service import Greet, Handle, Limits, OnError, OnNoise, Service
+from fakeprovider.server.request import Request
+from fakeprovider.server.service import Handle, OnError, OnNoise, Service
 
 _DEFAULT_LIMITS = Limits()
 _PATIENCE = 5.0  # seconds that stop() gives handlers to return
@@ -143,7 +143,7 @@ class Server:
         self._forget_ended()
         service = self._service if len(self._threads) < self._limits.connections else self._turning_away()
         name = "connection from {}:{}".format(*connection.peer)
-        thread = threading.Thread(target=Conversation(connection, service).run, name=name, daemon=True)
+        thread = threading.Thread(target=ConnectionHandler(connection, service).run, name=name, daemon=True)
         self._threads[connection] = thread
         try:
             thread.start()
@@ -174,7 +174,7 @@ class Server:
 
 def _last_answer(answer: Answer) -> Handle:
     def handle(request: Request) -> Answer:
-        request.environ["fakeprovider.connection"].close_after_answer()
+        request.connection.close_after_answer()
         return answer
 
     return handle

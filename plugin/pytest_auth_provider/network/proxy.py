@@ -18,12 +18,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from werkzeug.wrappers import Request
-
 from fakeprovider.journal import Noise
-from fakeprovider.server import Connection, Limits, Server
+from fakeprovider.server import Connection, Limits, Request, Server
 from fakeprovider.server.answer import Answer
-from fakeprovider.server.handler import Conversation
+from fakeprovider.server.handler import ConnectionHandler
 from fakeprovider.server.service import Service
 
 if TYPE_CHECKING:
@@ -174,7 +172,7 @@ class Gateway:
         if connection.write(_ESTABLISHED):
             noise = partial(self._noise_of, host)
             service = Service(handle, self._limits, context, on_error=self._provider.crashes.append, on_noise=noise)
-            Conversation(connection, service).run()
+            ConnectionHandler(connection, service).run()
 
     # -- what answers it ----------------------------------------------------------------------------------------
 
