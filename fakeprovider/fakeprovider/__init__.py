@@ -10,19 +10,33 @@ with Provider() as provider:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fakeprovider._version import __version__
 from fakeprovider.dialects import Dialect, dialects
 from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
 from fakeprovider.faults.armed import Armed
+from fakeprovider.grants.issue import Issued
 from fakeprovider.journal import Exchange, Journal
 from fakeprovider.provider import Provider
 from fakeprovider.state.api_routes import ApiRoute
 from fakeprovider.state.clients import ClientRecord
 from fakeprovider.state.clock import Clock
 from fakeprovider.state.users import Person, User
-from fakeprovider.tokens.issue import Issued
 from fakeprovider.tokens.keys import SigningKey
 from fakeprovider.tokens.secrets import Secret, Secrets
+
+if TYPE_CHECKING:
+    from fakeprovider.hosts import ControlApi, VirtualHosts
+
+
+def _open_control(provider: Provider, hosts: VirtualHosts) -> ControlApi:
+    from fakeprovider.control import Control  # nobody else pays for the import
+
+    return Control(provider, hosts)
+
+
+Provider.open_control = staticmethod(_open_control)
 
 __all__ = [
     "ApiRoute",

@@ -6,8 +6,8 @@ request -> endpoint by path -> faults that apply -> the endpoint (or a fault in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from fakeprovider.context import READ, WRITE, Call, Route
 from fakeprovider.endpoints import (
@@ -28,13 +28,12 @@ from fakeprovider.endpoints import (
     verification,
 )
 from fakeprovider.errors import OAuthError
+from fakeprovider.faults.armed import Armed
 from fakeprovider.faults.combine import Meeting
+from fakeprovider.protocol.resource_metadata import is_metadata_path
+from fakeprovider.provider_state import ProviderState
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.request import Request
-
-if TYPE_CHECKING:
-    from fakeprovider.provider import Provider
-
 
 _SERVED: Final[dict[str, Route]] = {
     "discovery": Route(READ, discovery.serve),
@@ -57,14 +56,13 @@ _SERVED: Final[dict[str, Route]] = {
 ROUTES: Final = {name: route._replace(endpoint=name) for name, route in _SERVED.items()}
 """Every endpoint, by its name; the dialect says at which path it is served."""
 
-ENDPOINTS: Final = tuple(ROUTES)
-
 
 class App:
     """Answers the requests of one provider."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: ProviderState, armed: Sequence[Armed]) -> None:
         self._provider = provider
+        self._armed = armed
         dialect, below = provider.dialect, provider.path
         self._routes = {below + path: ROUTES[name] for name, path in dialect.paths.items() if name in ROUTES}
         self._routes |= {below + path: route for path, route in dialect.routes.items()}
@@ -84,28 +82,27 @@ class App:
 
     def _of_resource(self, path: str) -> Route:
         """The route on the origin of the protected resource: what it is about itself (RFC 9728), or the API."""
-        return self._metadata if resource_metadata.is_at(path) else self._api
+        return self._metadata if is_metadata_path(path) else self._api
 
     def _route(self, path: str) -> Route:
         api_path = self._provider.dialect.api_path
         if path in self._routes or api_path is None:
             return self._routes.get(path, NOWHERE)
-        if resource_metadata.is_at(path) or path.startswith(f"{self._provider.path}{api_path}/"):
+        if is_metadata_path(path) or path.startswith(f"{self._provider.path}{api_path}/"):
             return self._of_resource(path)
         return NOWHERE
 
     def _handle(self, call: Call) -> Answer:
-        call.faults = Meeting(call, tuple(self._provider.armed))
-        answer = call.faults.answer(self._ask(call))
-        self._provider.journal.record(call.exchange(answer, answered=call.faults.answered))
-        call.faults.over()
+        faults = Meeting(call, tuple(self._armed))
+        call.faults = faults
+        faults.before()
+        answer = faults.answer(Answer() if faults.instead else self._ask(call))
+        self._provider.journal.record(call.exchange(answer, answered=faults.answered))
+        faults.over()
         return answer
 
     def _ask(self, call: Call) -> Answer:
-        """Ask the endpoint, unless a fault answers in its place."""
-        call.faults.before()
-        if call.faults.instead:
-            return Answer()
+        """Return the endpoint's response; every `OAuthError` becomes one in the words of the dialect."""
         try:
             _check_method(call)
             return call.route.serve(call)
@@ -114,7 +111,7 @@ class App:
             return self._provider.dialect.error(call, error)
 
 
-def _discovery_paths(provider: Provider) -> Iterator[str]:
+def _discovery_paths(provider: ProviderState) -> Iterator[str]:
     """Where else the metadata of an issuer may be looked for."""
     below, path = provider.path, provider.dialect.paths["discovery"]
     for well_known in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"):

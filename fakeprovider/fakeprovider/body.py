@@ -3,35 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 
 from werkzeug.datastructures import MultiDict
 
 from fakeprovider.errors import OAuthError
 from fakeprovider.server.request import Request
-
-# FROM fakeprovider/fakeprovider/strict_json.py: JSON as RFC 8259 has it, without what Python lets pass and nobody else can read.
-
-
-def parse(text: bytes) -> object:
-    """The value of a JSON text; RecursionError for one that is nested too deep.
-
-    Raises ValueError for what is no JSON: above all other encodings (8.1), numbers that are none (6), halves of
-    surrogate pairs (8.2).
-    """
-    value = json.loads(text.decode(), parse_constant=_finite, parse_float=_finite)
-    if b"\\u" in text:
-        json.dumps(value, ensure_ascii=False).encode()
-    return value
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError(f"{number[:20]} is no number (RFC 8259 6)")
-    return value
-
+from fakeprovider.tokens.jwt import parse_json
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -48,7 +26,7 @@ def read_members(request: Request) -> Mapping[str, str]:
         return {}
     if request.mimetype == JSON:
         try:
-            value = parse(request.body)
+            value = parse_json(request.body)
         except (ValueError, RecursionError):
             return {}
         members = value if isinstance(value, dict) else {}
@@ -93,7 +71,7 @@ def read_parameters(request: Request) -> MultiDict[str, str]:
 def read_json(request: Request) -> dict[str, object]:
     """The object in a JSON body, or `invalid_request` saying what it is instead."""
     try:
-        value = parse(request.body)
+        value = parse_json(request.body)
     except (ValueError, RecursionError) as error:
         raise OAuthError("invalid_request", f"the body says it is JSON and is not: {error}") from error
     if not isinstance(value, dict):

@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import unquote_plus
 
 from werkzeug.datastructures import MultiDict
@@ -14,27 +14,17 @@ from werkzeug.datastructures import MultiDict
 from fakeprovider.body import read_members, read_parameters
 from fakeprovider.journal import Exchange
 from fakeprovider.journal.journal import shared
-from fakeprovider.protocol.assertions import unverified_claims
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.request import Request
+from fakeprovider.state.clients import AuthenticatedClient
 from fakeprovider.tokens.draft import TokenDraft
+from fakeprovider.tokens.jwt import unverified_claims
+from fakeprovider.vocabulary import GRANT_TYPES
 
 if TYPE_CHECKING:
-    from fakeprovider.faults.combine import Meeting
-    from fakeprovider.protocol.client_authentication import Authenticated
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.server import Connection
 
-
-GRANT_TYPES: Final = {
-    "authorization_code": "authorization_code",
-    "refresh_token": "refresh_token",
-    "client_credentials": "client_credentials",
-    "urn:ietf:params:oauth:grant-type:device_code": "device_code",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer": "jwt_bearer",
-    "urn:ietf:params:oauth:grant-type:token-exchange": "token_exchange",
-}
-"""The `grant_type` of each grant, to the name of the grant."""
 
 _NO_MEMBERS: Final[Mapping[str, str]] = {}
 
@@ -56,13 +46,27 @@ class Route(NamedTuple):
     grant: str = ""
 
 
+class AppliedToCall(Protocol):
+    """What the faults that apply to one request do while it is answered; `fakeprovider.faults.combine` has them."""
+
+    @property
+    def touched(self) -> tuple[str, ...]:
+        """The faults that really acted, as the journal shows them."""
+
+    def document(self, document: dict[str, object]) -> object:
+        """Return the JSON value to serve instead of `document`, or `document` itself."""
+
+    def token(self, draft: TokenDraft) -> TokenDraft | str:
+        """Return the draft to sign, or a finished string that takes the token's place."""
+
+
 class Call:
     """One request, the endpoint it is for, the faults that apply to it, and what came of it.
 
     What the request says is read at once and leniently, whatever state it is in: the journal wants all of it.
     """
 
-    def __init__(self, provider: Provider, request: Request, route: Route) -> None:
+    def __init__(self, provider: ProviderState, request: Request, route: Route) -> None:
         self.provider = provider
         self.request = request
         self.route = route
@@ -71,8 +75,8 @@ class Call:
         self.at = provider.clock.now()
         self.monotonic = request.received_at
         self.note = ""
-        self.authenticated: Authenticated | None = None
-        self.faults: Meeting
+        self.authenticated: AuthenticatedClient | None = None
+        self.faults: AppliedToCall
         self.body = request.body
         """The request body as it came."""
         self.members = _members_of(self)

@@ -4,27 +4,46 @@ from __future__ import annotations
 
 import re
 import ssl
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from fakeprovider.errors import SettingError
-from fakeprovider.server import OnError, OnNoise, Server
+from fakeprovider.server import Answer, OnError, OnNoise, Server
 from fakeprovider.server.request import Request
 
 if TYPE_CHECKING:
     from fakeprovider.app import App
-    from fakeprovider.control import Control
-    from fakeprovider.server.answer import Answer
     from fakeprovider.server.certificates import Certificates
 
 
 CONTROL: Final = "/_control"
 """Where the control API of a provider is, below the provider's path."""
 
+
+class ControlApi(Protocol):
+    """The control API of one provider (`fakeprovider.control`), as the provider and its socket see it."""
+
+    token: str
+    """What clients present as `Authorization: Bearer`, "" where they need not."""
+
+    @property
+    def url(self) -> str:
+        """The base URL of the control API."""
+
+    def begin(self) -> None:
+        """Remember the provider as it is now, for `reset`; the first call counts."""
+
+    def end(self) -> None:
+        """Disarm everything and call off whatever was to happen later."""
+
+    def handle(self, request: Request) -> Answer:
+        """Answer one request below `/_control`."""
+
+
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+")
 
 
-class Front:
+class VirtualHosts:
     """One origin: a server, its certificates where it speaks https, and the apps behind it, each below its path."""
 
     def __init__(
@@ -45,7 +64,7 @@ class Front:
             raise SettingError(f"provider setting {error}") from None
         self._on_error = on_error
         self._apps: dict[str, App] = {}
-        self.controls: dict[str, Control] = {}
+        self.controls: dict[str, ControlApi] = {}
 
     @property
     def origin(self) -> str:
@@ -102,7 +121,7 @@ class Front:
                 return apps[max(below, key=len)]
         return next(iter(apps.values()))
 
-    def _control_of(self, path: str) -> Control | None:
+    def _control_of(self, path: str) -> ControlApi | None:
         """The control API at `path`, if one is: right below the socket it is that of the first provider."""
         below, found, rest = path.partition(CONTROL)
         if not found or rest[:1] not in ("", "/"):

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from pluggy import PluginManager
 
-    from fakeprovider.dialects import Dialect
-    from fakeprovider.faults import Fault
+    from fakeprovider.dialect import Dialect
+    from fakeprovider.faults.base import Fault
 
 
 Kind = TypeVar("Kind")
@@ -25,7 +25,7 @@ Kind = TypeVar("Kind")
 
 def third_party_dialects(built_in: Mapping[str, type[Dialect]]) -> dict[str, type[Dialect]]:
     """Every dialect another distribution offers, by its name; `PluginError` for one that is broken or taken."""
-    from fakeprovider.dialects.base import Dialect as Base
+    from fakeprovider.dialect import Dialect as Base
 
     offers = _offers("fakeprovider_dialects", Base)
     return _named([(who, str(offer.name), offer) for who, offer in offers], "dialect", built_in)

@@ -7,40 +7,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, ClassVar, Self, Unpack
 from urllib.parse import urlsplit
 
-from fakeprovider.app import ENDPOINTS, App
-from fakeprovider.context import GRANT_TYPES, Call
-from fakeprovider.dialects import Dialect, find_dialect
-from fakeprovider.endpoints.resource_metadata import metadata_url
-from fakeprovider.errors import choose
-from fakeprovider.faults import Fault
+from fakeprovider.app import App
+from fakeprovider.context import Call
+from fakeprovider.dialect import Dialect
+from fakeprovider.dialects import find_dialect
 from fakeprovider.faults.armed import Armed, arm, plan, steps_of
+from fakeprovider.faults.base import Fault
 from fakeprovider.faults.trigger import Trigger
-from fakeprovider.hosts import Front, check_origin, check_path, check_port
-from fakeprovider.journal import Journal, Noise
-from fakeprovider.server import Server
-from fakeprovider.server.answer import Documents
-from fakeprovider.settings import Knobs, Settings, check_flag
-from fakeprovider.state.api_routes import ApiRoutes
-from fakeprovider.state.clients import Clients
-from fakeprovider.state.clock import Clock
-from fakeprovider.state.store import Store
-from fakeprovider.state.users import People, Person, User
-from fakeprovider.tokens.issue import Issued, Terms, issue_directly
-from fakeprovider.tokens.key_ring import make_key_ring
-from fakeprovider.tokens.lookup import describe
-from fakeprovider.tokens.secrets import Secrets
+from fakeprovider.grants.issue import Issued, IssueOptions, issue_directly
+from fakeprovider.hosts import ControlApi, VirtualHosts, check_origin, check_path, check_port
+from fakeprovider.journal import Noise
+from fakeprovider.provider_state import ProviderState
+from fakeprovider.server import Answer, Request, Server
+from fakeprovider.settings import Knobs, check_flag
+from fakeprovider.state.users import Person
 
 if TYPE_CHECKING:
-    from fakeprovider.control import Control
-    from fakeprovider.server.answer import Answer
     from fakeprovider.server.certificates import Certificates
-    from fakeprovider.server.request import Request
 
 
-class Provider(Settings):
+class Provider(ProviderState):
     """A fake OpenID provider on a real socket of this process, strict until it is told to fail.
 
         with Provider() as provider:
@@ -58,6 +47,9 @@ class Provider(Settings):
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
+    open_control: ClassVar[Callable[[Provider, VirtualHosts], ControlApi]]
+    """Makes the control API; the package sets it, for the control API is built on top of this class."""
+
     def __init__(
         self,
         dialect: str | Dialect = "rfc",
@@ -71,43 +63,31 @@ class Provider(Settings):
         origin: str = "",
         api_port: int = 0,
         control: bool = False,
-        behind: Front | None = None,
+        behind: VirtualHosts | None = None,
         **knobs: Unpack[Knobs],
     ) -> None:
-        self.dialect = dialect if isinstance(dialect, Dialect) else find_dialect(dialect)
-        self.path = check_path(self.dialect.issuer_path if path is None else path)
-        self.trailing_slash = check_flag("trailing_slash", trailing_slash)
-        self.apply(self.dialect.settings, knobs)
-        self.clock = Clock()
-        self.user = User()
-        self.people = People(self.seed)
-        self.secrets = Secrets()
-        self.clients = Clients(self.secrets)
-        self.api_routes = ApiRoutes()
-        self.store = Store()
-        self.documents = Documents()
-        self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
-        self.journal = Journal(self.journal_limit, ENDPOINTS, tuple(GRANT_TYPES.values()))
+        family = dialect if isinstance(dialect, Dialect) else find_dialect(dialect)
+        below = check_path(family.issuer_path if path is None else path)
+        slash = check_flag("trailing_slash", trailing_slash)
+        super().__init__(family, below, trailing_slash=slash, signing_key=signing_key, knobs=knobs)
         self.armed: list[Armed] = []
         self.crashes: list[BaseException] = []
-        self._app = App(self)
-        self._owns_front = behind is None
-        self._front = behind or self._own_front(host, port, tls, check_origin(origin))
-        self._front.join(self.path, self._app)
+        self._app = App(self, self.armed)
+        self._owns_hosts = behind is None
+        self._hosts = behind or self._own_hosts(host, port, tls, check_origin(origin))
+        self._hosts.join(self.path, self._app)
         self._api_port = check_port("api_port", api_port)
         self._beside: list[Provider] = []
         self._api: tuple[Server, str] | None = None
-        self.control: Control | None = None
+        self.control: ControlApi | None = None
         if check_flag("control", control):
-            from fakeprovider.control import Control  # nobody else pays for the import
-
-            self.control = Control(self, self._front)
+            self.control = type(self).open_control(self, self._hosts)
 
     # -- serving ------------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
         """Begin to serve; a provider that serves already is left alone."""
-        self._front.start()
+        self._hosts.start()
         if self.control is not None:
             self.control.begin()
         return self
@@ -122,10 +102,10 @@ class Provider(Settings):
         if self._api is not None:
             self._api[0].stop()
             self._api = None
-        if not self._owns_front:
-            self._front.leave(self.path)
+        if not self._owns_hosts:
+            self._hosts.leave(self.path)
             return
-        self._front.stop()
+        self._hosts.stop()
         for provider in self._beside:
             provider.stop()
 
@@ -134,11 +114,11 @@ class Provider(Settings):
 
         Whatever is `beside` this provider shares its socket and its fate.
         """
-        self._front.server.down()
+        self._hosts.server.down()
 
     def up(self) -> None:
         """Accept connections again."""
-        self._front.server.up()
+        self._hosts.server.up()
 
     def beside(
         self, path: str, dialect: str | Dialect = "rfc", *, trailing_slash: bool = False, **knobs: Unpack[Knobs]
@@ -149,7 +129,7 @@ class Provider(Settings):
         """
         controlled = self.control is not None
         other = Provider(
-            dialect, path=path, trailing_slash=trailing_slash, control=controlled, behind=self._front, **knobs
+            dialect, path=path, trailing_slash=trailing_slash, control=controlled, behind=self._hosts, **knobs
         )
         self._beside.append(other)
         return other
@@ -165,27 +145,17 @@ class Provider(Settings):
     @property
     def origin(self) -> str:
         """Scheme, host and port, as in `http://127.0.0.1:43211`."""
-        return self._front.origin
-
-    @property
-    def base(self) -> str:
-        """What the paths of all endpoints are appended to: the issuer, never with a slash at its end."""
-        return self.origin + self.path
-
-    @property
-    def issuer(self) -> str:
-        """The issuer identifier (OIDC Discovery 3), as clients must compare it: letter by letter."""
-        return f"{self.base}/" if self.trailing_slash else self.base
+        return self._hosts.origin
 
     @property
     def ca_file(self) -> Path | None:
         """A PEM file with the authority behind `tls=True`, until the provider stops; None where it speaks http."""
-        return self._front.certificates.ca_file if self._front.certificates else None
+        return self._hosts.certificates.ca_file if self._hosts.certificates else None
 
     @property
     def certificates(self) -> Certificates | None:
         """What a provider on https shows to its clients; None where it speaks http."""
-        return self._front.certificates
+        return self._hosts.certificates
 
     @property
     def api(self) -> str:
@@ -194,24 +164,13 @@ class Provider(Settings):
             return self.base + self.dialect.api_path
         with self.store.lock:
             if self._api is None:
-                self._api = self._front.open_api(self._app, self._api_port)
+                self._api = self._hosts.open_api(self._app, self._api_port)
             return self._api[1]
-
-    def url(self, endpoint: str) -> str:
-        """The absolute URL of an endpoint by its name, or `SettingError` listing all this dialect has."""
-        of_resource = {
-            "api": lambda: self.api,
-            "resource_metadata": lambda: metadata_url(self, urlsplit(self.api).path),
-        }
-        there = [name for name in ENDPOINTS if name in of_resource or name in self.dialect.paths]
-        if choose("endpoint", endpoint, there) in of_resource:
-            return of_resource[endpoint]()
-        return self.base + self.dialect.paths[endpoint]
 
     @property
     def address(self) -> tuple[str, int]:
         """Host and port of the socket itself, whatever address the provider is known by."""
-        return self._front.server.host, self._front.server.port
+        return self._hosts.server.host, self._hosts.server.port
 
     def answer(self, request: Request, *, of_api: bool = False) -> Answer:
         """Answer a request that came another way than through the socket, as through a proxy that stands for us.
@@ -220,7 +179,7 @@ class Provider(Settings):
         """
         if of_api and self.dialect.api_path is None:
             return self._app.handle_api(request)
-        return self._front.handle(request)
+        return self._hosts.handle(request)
 
     # -- faults -------------------------------------------------------------------------------------------------
 
@@ -292,23 +251,11 @@ class Provider(Settings):
         `refresh_in` are the seconds that the access token and the refresh token live; below 0 they are expired
         already. Raises `SettingError` for values that mean nothing.
         """
-        terms = Terms(nonce=nonce, access_token_lifetime=expires_in, refresh_token_lifetime=refresh_in)
+        terms = IssueOptions(nonce=nonce, access_token_lifetime=expires_in, refresh_token_lifetime=refresh_in)
         resources = (audience,) if isinstance(audience, str) else tuple(audience)
         return issue_directly(self, client_id, person or self.user.person, scope, resources, terms)
 
-    # -- what endpoints and pages ask ---------------------------------------------------------------------------
-
-    def end_sessions(self, why: str = "somebody ended it elsewhere") -> None:
-        """End every session behind the clients' backs: all tokens are worthless from now on, and `why` explains it."""
-        with self.store.lock:
-            for session in self.store.sessions.values():
-                self.store.end_session(session, why, self.clock.now())
-
-    def describe_token(self, value: str) -> str:
-        """In words, what the provider knows of a token: for rejections and notes."""
-        return describe(self, value)
-
-    def _own_front(self, host: str, port: int, tls: bool, origin: str) -> Front:
+    def _own_hosts(self, host: str, port: int, tls: bool, origin: str) -> VirtualHosts:
         certificates = None
         if check_flag("tls", tls):
             # Nobody on plain http pays for the import.
@@ -316,7 +263,7 @@ class Provider(Settings):
 
             certificates = Certificates(urlsplit(origin).hostname or host)
         crashed, noise = self.crashes.append, self._on_noise
-        return Front(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin)
+        return VirtualHosts(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin)
 
     def _on_noise(self, data: bytes, what: str) -> None:
         self.journal.noise.append(Noise(what, data))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal, TypedDict
 
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS, SECRET_ALGORITHMS
 
 ReusePolicy = Literal["revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"]
 TokenFormat = Literal["jwt", "opaque"]

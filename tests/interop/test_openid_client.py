@@ -6,7 +6,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.state.clients import ClientRecord
-from fakeprovider.tokens.keys import ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS
 
 from .conftest import Serve
 from .toolchain import Scripts

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from fakeprovider import Provider
-from fakeprovider.app import ENDPOINTS
-from fakeprovider.context import GRANT_TYPES
+from fakeprovider.vocabulary import ENDPOINTS, GRANT_TYPES
 
 if TYPE_CHECKING:
     from tests.provider.conftest import Caller

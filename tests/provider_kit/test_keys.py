@@ -11,7 +11,7 @@ import pytest
 
 from fakeprovider import Provider, SettingError
 from fakeprovider.state.clients import ClientRecord
-from fakeprovider.tokens.keys import ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS
 
 Serve = Callable[..., Provider]
 

@@ -64,7 +64,15 @@ def test_every_knob_is_documented() -> None:
         assert documented or name.endswith("_lifetime"), name
 
 
-@pytest.mark.parametrize("name", [name for name, kind in dialects().items() if kind.__module__.startswith("fakep")])
+def test_the_default_dialect_is_the_base_class() -> None:
+    """`rfc` needs nothing that every dialect does not have."""
+    assert dialects()["rfc"] is Dialect
+    assert Dialect.__doc__
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, kind in dialects().items() if kind.__module__.startswith("fakeprovider.dialects")]
+)
 def test_a_dialect_is_in_a_file_of_its_name(name: str) -> None:
     """`chatgpt` is class `Chatgpt` in `dialects/chatgpt.py`, and it is documented."""
     kind = dialects()[name]

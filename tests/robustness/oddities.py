@@ -13,9 +13,9 @@ from joserfc.jwk import ECKey
 
 from fakeprovider import Provider
 from fakeprovider.app import ROUTES
-from fakeprovider.context import GRANT_TYPES
 from fakeprovider.protocol.pkce import s256
 from fakeprovider.state.clients import ClientRecord
+from fakeprovider.vocabulary import GRANT_TYPES
 
 from .words import BODIES, ENDINGS, HEADERS, HOSTS, METHODS, TARGETS, TYPES, VALUES
 

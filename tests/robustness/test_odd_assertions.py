@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from fakeprovider import Provider
-from fakeprovider.tokens.keys import ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS
 
 from .conftest import Serve
 from .oddities import ASSERTION, REDIRECT, Oddities

@@ -187,7 +187,7 @@ def test_a_request_knows_its_connection_and_its_time(serve: Serve, say: Say) -> 
 
 def test_a_request_of_a_plain_environ_has_no_connection() -> None:
     """What came through another server has a body and header fields, and says why there is nothing to wait on."""
-    request = Request(EnvironBuilder("/", method="POST", data=b"a=1", headers={"X-A": "1"}).get_environ())
+    request = Request(EnvironBuilder("/", method="POST", data=b"a=1", headers=[("X-A", "1")]).get_environ())
     assert (request.body, ("X-A", "1") in request.raw_headers) == (b"a=1", True)
     with pytest.raises(RuntimeError, match="came without a connection of ours"):
         request.connection  # noqa: B018 - asking is the point

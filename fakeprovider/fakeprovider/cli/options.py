@@ -14,10 +14,10 @@ from fakeprovider.cli.configuration import (
     located,
     read_configuration,
 )
-from fakeprovider.control.security import is_loopback
 from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError
 from fakeprovider.faults.text import parse
+from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.settings import CHECKS, unknown_setting
 
 

@@ -120,7 +120,7 @@ def _furnish(provider: Provider, beginnings: Beginnings) -> None:
 
 
 def _control(provider: Provider) -> Control:
-    assert provider.control is not None
+    assert isinstance(provider.control, Control)
     return provider.control
 
 

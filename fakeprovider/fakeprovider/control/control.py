@@ -13,11 +13,12 @@ from fakeprovider.control.fault_registry import Armory
 from fakeprovider.control.operation import Ask, Operation, Rejection
 from fakeprovider.control.responses import Problem
 from fakeprovider.control.routes import OPERATIONS
-from fakeprovider.control.security import Guard, host_name, is_loopback
+from fakeprovider.control.security import Guard, host_name
 from fakeprovider.control.snapshot import Beginning
 from fakeprovider.control.validation import read_body, read_query
 from fakeprovider.errors import SettingError
-from fakeprovider.hosts import CONTROL, Front
+from fakeprovider.hosts import CONTROL, VirtualHosts
+from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.request import Request
 
@@ -35,7 +36,7 @@ class Control:
     that were armed here, `changed` is called with the subject of every change.
     """
 
-    def __init__(self, provider: Provider, front: Front) -> None:
+    def __init__(self, provider: Provider, front: VirtualHosts) -> None:
         self.provider = provider
         self.front = front
         self.armory = Armory(provider)
@@ -123,6 +124,11 @@ class Control:
                 return operation, values
         accepted = ", ".join(operation.method for operation, _ in spelled)
         raise Rejection(405, f"{path} takes {accepted}; {request.method} arrived", headers=(("Allow", accepted),))
+
+    @property
+    def beside(self) -> list[Control]:
+        """The control APIs of all providers behind the same socket, this one among them, in the order they came."""
+        return [control for control in tuple(self.front.controls.values()) if isinstance(control, Control)]
 
     @property
     def _is_first(self) -> bool:

@@ -16,12 +16,11 @@ from pydantic import (
     model_validator,
 )
 
-from fakeprovider.context import GRANT_TYPES
 from fakeprovider.faults.trigger import endpoint_names
 from fakeprovider.settings import CHECKS, Knobs
 from fakeprovider.state.clients import ClientRecord, Method
 from fakeprovider.state.users import Decision
-from fakeprovider.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS, GRANT_TYPES, SECRET_ALGORITHMS
 
 LONGEST_WAIT = 60.0
 LONGEST_DOWN = 600.0

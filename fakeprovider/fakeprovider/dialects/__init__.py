@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.dialects.aws_sso import AwsSso
-from fakeprovider.dialects.base import Dialect, Rfc, Wording
 from fakeprovider.dialects.chatgpt import Chatgpt
 from fakeprovider.dialects.codecarbon import Codecarbon
 from fakeprovider.dialects.formance import Formance
@@ -19,7 +19,8 @@ __all__ = ["BUILT_IN", "Dialect", "Wording", "dialects", "find_dialect"]
 
 
 BUILT_IN: Final = {
-    dialect.name: dialect for dialect in (Rfc, AwsSso, Chatgpt, Codecarbon, Formance, Github, Keycloak, Osa, SpecKitty)
+    dialect.name: dialect
+    for dialect in (Dialect, AwsSso, Chatgpt, Codecarbon, Formance, Github, Keycloak, Osa, SpecKitty)
 }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from fakeprovider.body import read_json, require
 from fakeprovider.context import WRITE, Route
-from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.endpoints import device_authorization, revocation
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants import GRANTS
@@ -15,7 +15,7 @@ from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.server.request import Request
     from fakeprovider.state.store import AccessToken, Session
 
@@ -130,7 +130,7 @@ class AwsSso(Dialect):
         """In camel case."""
         return {camel(name): value for name, value in members.items()}
 
-    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """In camel case."""
         return {camel(name): members[name] for name in MEMBERS if name in members}
 

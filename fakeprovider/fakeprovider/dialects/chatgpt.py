@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from fakeprovider.body import read_json, require
 from fakeprovider.context import WRITE, Route
-from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.grants import device_code
 from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
 from fakeprovider.protocol.pkce import s256
@@ -18,7 +18,7 @@ from fakeprovider.state.store import AuthorizationCode, DeviceCode
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.store import AccessToken, Session
     from fakeprovider.state.users import Person
     from fakeprovider.tokens.draft import TokenKind
@@ -70,7 +70,7 @@ def poll(call: Call) -> Answer:
     return Answer.json({"authorization_code": granted.value, "code_challenge": challenge, "code_verifier": verifier})
 
 
-def _request(provider: Provider, code: DeviceCode, challenge: str) -> AuthorizationRequest:
+def _request(provider: ProviderState, code: DeviceCode, challenge: str) -> AuthorizationRequest:
     """The authorization request nobody sent, which the code is bound to."""
     client = provider.clients.find(code.client_id)
     way_back = Redirection(client, provider.base + CALLBACK, uri_was_sent=True, state="", response_mode="query")
@@ -123,12 +123,12 @@ class Chatgpt(Dialect):
         kind = "invalid_request_error"
         return {"error": {"message": description, "type": kind, "param": None, "code": code}}
 
-    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """The members of RFC 6749 5.1 and no others."""
         return members
 
     def claims(
-        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: Provider
+        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
         """The account and its plan, in both tokens."""
         return {**claims, "https://api.openai.com/auth": account(session.subject)}

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from fakeprovider.context import READ, WRITE, Route
-from fakeprovider.dialects.base import Dialect
+from fakeprovider.dialect import Dialect
 from fakeprovider.endpoints import jwks, token
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.store import Session
     from fakeprovider.tokens.draft import TokenKind
 
@@ -62,7 +62,7 @@ class Formance(Dialect):
     default_client = "fctl"
 
     def claims(
-        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: Provider
+        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
         """The id token lists organizations with their stacks; an access token is for one organization."""
         if kind == "access_token":

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
 from fakeprovider.context import WRITE, Route
-from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.endpoints import device_authorization, token
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
     from fakeprovider.errors import OAuthError
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.store import AccessToken, Session
     from fakeprovider.state.users import Person
 
@@ -85,7 +85,7 @@ class Github(Dialect):
             return {"message": description, "documentation_url": "https://docs.github.com/rest"}
         return super().error_body(call, code, description)
 
-    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """A token, and nothing about its end."""
         return {"access_token": members["access_token"], "token_type": "bearer", "scope": SCOPES.replace(" ", "")}
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.state.clock import whole
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.store import Session
     from fakeprovider.tokens.draft import TokenKind
 
@@ -73,7 +73,7 @@ class Keycloak(Dialect):
         """Without a description where there is none to give."""
         return super().error_body(call, code, description) if description else {"error": code}
 
-    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """The members Keycloak adds to RFC 6749 5.1."""
         added: dict[str, object] = {"not-before-policy": 0, "session_state": session.id}
         if "refresh_token" in members:
@@ -81,7 +81,7 @@ class Keycloak(Dialect):
         return {**members, **added}
 
     def claims(
-        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: Provider
+        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
         """The session in every token; roles and the person's name in access tokens too."""
         common = {"typ": "Bearer" if kind == "access_token" else "ID", "azp": session.client_id, "sid": session.id}

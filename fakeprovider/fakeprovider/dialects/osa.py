@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from fakeprovider.body import check_body
 from fakeprovider.context import READ, WRITE, Route
-from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.endpoints import device_authorization, revocation, verification
 from fakeprovider.grants import device_code, refresh_token
 from fakeprovider.pages import render
@@ -15,7 +15,7 @@ from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.store import Session
 
 
@@ -107,7 +107,7 @@ class Osa(Dialect):
         """The page wants its code as `code`, and no complete address is given."""
         return {name: value for name, value in members.items() if name != "verification_uri_complete"}
 
-    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """Two tokens, and how long the first one lives."""
         return {name: members[name] for name in MEMBERS if name in members}
 

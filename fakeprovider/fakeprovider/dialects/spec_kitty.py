@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from fakeprovider.context import Route
-from fakeprovider.dialects.base import Dialect, Wording
+from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.errors import OAuthError
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clock import whole
@@ -14,7 +14,7 @@ from fakeprovider.state.users import Person
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.store import AccessToken, Session
 
 
@@ -48,7 +48,7 @@ class SpecKitty(Dialect):
         f"refresh_token_{why}": Wording(status=401) for why in ("unknown", "expired", "revoked", "reused")
     }
 
-    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """Session and generation, and when the refresh token dies."""
         members = super().token_members(members, session, provider)
         if "refresh_token" in members:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeprovider.checks.bearer import challenge, require_access_token
 from fakeprovider.errors import OAuthError
-from fakeprovider.protocol.bearer import challenge, require_access_token
 from fakeprovider.protocol.uris import is_meant_for
 from fakeprovider.server.answer import Answer
 

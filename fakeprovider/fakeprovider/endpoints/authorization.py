@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.datastructures import MultiDict
 
+from fakeprovider.checks.authorization_request import read_redirection, read_request, send_back
 from fakeprovider.endpoints.pushed_authorization_request import take_pushed
 from fakeprovider.errors import OAuthError
 from fakeprovider.pages import render
@@ -30,13 +31,13 @@ def serve(call: Call) -> Answer:
         if call.request.method == "POST" and "sign_in" in call.parameters:
             return _decided(call, _take_page(call))
         parameters = _parameters(call)
-        redirection = Redirection.read(call, parameters)
+        redirection = read_redirection(call, parameters)
     except OAuthError as error:
         call.note = f"{error.code}: {error.description}"
         title = "This sign-in cannot go on"
         return render("finished.html", 400, title=title, message=f"{error.code}: {error.description}")
     try:
-        return _ask(call, AuthorizationRequest.read(call, parameters, redirection))
+        return _ask(call, read_request(call.provider, parameters, redirection))
     except OAuthError as error:
         return _send_error(call, redirection, error)
 
@@ -119,7 +120,7 @@ def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answe
     with provider.store.lock:
         provider.store.tidy(call.at)
         provider.store.authorization_codes[code.value] = code
-    return request.redirection.send(call, {"code": code.value})
+    return send_back(call, request.redirection, {"code": code.value})
 
 
 def _authenticate(call: Call, request: AuthorizationRequest, person: Person) -> float:
@@ -139,4 +140,4 @@ def _too_old(call: Call, request: AuthorizationRequest, person: Person) -> bool:
 
 def _send_error(call: Call, redirection: Redirection, error: OAuthError) -> Answer:
     call.note = f"{error.code}: {error.description}"
-    return redirection.send(call, {"error": error.code, "error_description": error.description})
+    return send_back(call, redirection, {"error": error.code, "error_description": error.description})

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from fakeprovider.body import check_body
-from fakeprovider.protocol.client_authentication import identify
+from fakeprovider.checks.client_authentication import identify
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clock import whole
 from fakeprovider.state.store import DeviceCode

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fakeprovider.context import GRANT_TYPES
 from fakeprovider.grants import GRANTS
 from fakeprovider.protocol.authorization_request import PROMPTS, RESPONSE_MODES
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clients import METHODS
-from fakeprovider.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS, GRANT_TYPES, METADATA_MEMBERS, SECRET_ALGORITHMS
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
 
 
 def serve(call: Call) -> Answer:
@@ -21,13 +20,13 @@ def serve(call: Call) -> Answer:
     return call.document(metadata(call.provider))
 
 
-def metadata(provider: Provider) -> dict[str, object]:
+def metadata(provider: ProviderState) -> dict[str, object]:
     """Everything the provider can do, by its standard names; `session_status_endpoint` is an extension."""
     base, there = provider.base, provider.dialect.paths
     shared = provider.algorithm in SECRET_ALGORITHMS
     return {
         "issuer": provider.issuer,
-        **{member: base + there[endpoint] for member, endpoint in _ENDPOINT_MEMBERS.items() if endpoint in there},
+        **{member: base + there[endpoint] for endpoint, member in METADATA_MEMBERS.items() if endpoint in there},
         "response_types_supported": ["code"],
         "response_modes_supported": list(RESPONSE_MODES),
         "grant_types_supported": [urn for urn, grant in GRANT_TYPES.items() if grant in GRANTS],
@@ -49,16 +48,3 @@ def metadata(provider: Provider) -> dict[str, object]:
 _AUTHENTICATED: Final = ("token", "revocation", "introspection")
 _OF_THE_TOKEN: Final = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "at_hash")
 _OF_THE_PERSON: Final = ("name", "email", "email_verified", "preferred_username")
-_ENDPOINT_MEMBERS: Final = {
-    "jwks_uri": "jwks",
-    "authorization_endpoint": "authorization",
-    "pushed_authorization_request_endpoint": "pushed_authorization_request",
-    "token_endpoint": "token",
-    "device_authorization_endpoint": "device_authorization",
-    "revocation_endpoint": "revocation",
-    "introspection_endpoint": "introspection",
-    "registration_endpoint": "registration",
-    "userinfo_endpoint": "userinfo",
-    "end_session_endpoint": "end_session",
-    "session_status_endpoint": "session_status",
-}

@@ -38,7 +38,7 @@ def _hinted(call: Call) -> Session | None:
     hint = call.parameters.get("id_token_hint", "")
     if not hint:
         return None
-    token = find(call.provider, hint)
+    token = find(call.provider.store, hint)
     if not isinstance(token, IdToken):
         raise OAuthError("invalid_request", "id_token_hint is no id token this provider issued, or it died long ago")
     return token.session

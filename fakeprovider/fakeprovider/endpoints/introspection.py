@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.body import check_body, require
-from fakeprovider.protocol.client_authentication import identify
+from fakeprovider.checks.client_authentication import identify
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.store import AccessToken, IdToken
 from fakeprovider.tokens.lookup import OwnToken, find, why_dead
@@ -18,7 +18,7 @@ def serve(call: Call) -> Answer:
     """`active` and what belongs to it; for a dead or unknown token `active: false` and nothing else (RFC 7662 2.2)."""
     check_body(call.request, json_too=call.provider.dialect.json_requests)
     identify(call)
-    token = find(call.provider, require(call.members, "token", "RFC 7662 2.1"))
+    token = find(call.provider.store, require(call.members, "token", "RFC 7662 2.1"))
     why = _why_inactive(call, token)
     if token is None or why:
         call.note = f"the token is {why}"

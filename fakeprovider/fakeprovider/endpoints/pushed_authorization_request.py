@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from werkzeug.datastructures import MultiDict
 
 from fakeprovider.body import check_body, check_repeats
+from fakeprovider.checks.authorization_request import read_redirection, read_request
+from fakeprovider.checks.client_authentication import identify
 from fakeprovider.errors import OAuthError
-from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
-from fakeprovider.protocol.client_authentication import identify
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clock import whole
 from fakeprovider.state.store import PushedRequest
@@ -34,7 +34,7 @@ def serve(call: Call) -> Answer:
         )
     asked = [(name, value) for name, value in call.parameters.items(multi=True) if name not in _OF_THE_CLIENT]
     parameters = MultiDict([*asked, *([] if "client_id" in call.parameters else [("client_id", client_id)])])
-    AuthorizationRequest.read(call, parameters, Redirection.read(call, parameters))
+    read_request(provider, parameters, read_redirection(call, parameters))
     uri = URN + str(uuid.uuid4())
     with provider.store.lock:
         provider.store.tidy(call.at)

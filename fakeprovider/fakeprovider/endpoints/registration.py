@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NoReturn, cast
 
 from fakeprovider.body import JSON, read_json
-from fakeprovider.context import GRANT_TYPES
 from fakeprovider.errors import OAuthError
 from fakeprovider.protocol.assertions import BadAssertion, import_keys
-from fakeprovider.protocol.uris import check_form, is_custom_scheme, is_loopback
+from fakeprovider.protocol.uris import check_form, is_custom_scheme, leads_to_loopback
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clients import METHODS, ClientRecord, Method
+from fakeprovider.vocabulary import GRANT_TYPES
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -88,7 +88,7 @@ def _check_redirect(uri: str, *, native: bool) -> None:
         raise OAuthError(
             "invalid_redirect_uri", f"{uri!r} has a scheme of its own, which needs application_type 'native'"
         )
-    if parts.scheme == "http" and not is_loopback(uri):
+    if parts.scheme == "http" and not leads_to_loopback(uri):
         raise OAuthError(
             "invalid_redirect_uri", f"{uri!r} is http on another machine; expected https, or a loopback address"
         )

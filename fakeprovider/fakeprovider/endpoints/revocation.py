@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.body import check_body, require
+from fakeprovider.checks.client_authentication import identify
 from fakeprovider.errors import OAuthError
-from fakeprovider.protocol.client_authentication import identify
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.store import AccessToken, RefreshToken
 from fakeprovider.tokens.lookup import find
@@ -28,7 +28,7 @@ def revoke(call: Call, value: str) -> None:
     """Make a refresh token worthless with its whole family, an access token alone."""
     provider = call.provider
     with provider.store.lock:
-        token = find(provider, value)
+        token = find(provider.store, value)
         if isinstance(token, RefreshToken):
             provider.store.end_session(token.session, "its refresh token was revoked", call.at)
         elif isinstance(token, AccessToken):
@@ -41,7 +41,7 @@ def _check_owner(call: Call, value: str) -> None:
     """Refuse to revoke another client's token, where the client says who it is (RFC 7009 2.1)."""
     if not call.client_id:
         return
-    client_id, token = identify(call), find(call.provider, value)
+    client_id, token = identify(call), find(call.provider.store, value)
     if token is not None and token.session.client_id != client_id:
         owner = token.session.client_id
         raise OAuthError("invalid_grant", f"the token belongs to client {owner!r}, not to {client_id!r} (RFC 7009 2.1)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fakeprovider.protocol.bearer import require_access_token
+from fakeprovider.checks.bearer import require_access_token
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.body import check_body, require
-from fakeprovider.context import GRANT_TYPES
+from fakeprovider.checks.client_authentication import identify
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants import GRANTS
-from fakeprovider.protocol.client_authentication import identify
 from fakeprovider.server.answer import Answer
+from fakeprovider.vocabulary import GRANT_TYPES
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call

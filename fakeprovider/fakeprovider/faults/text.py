@@ -28,13 +28,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
 
-from fakeprovider.context import GRANT_TYPES
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.armed import Armed, Step
 from fakeprovider.faults.base import Fault
 from fakeprovider.faults.catalogue import find_fault
 from fakeprovider.faults.trigger import Trigger, endpoint_names
 from fakeprovider.validation import settings_of
+from fakeprovider.vocabulary import GRANT_TYPES
 
 Result = TypeVar("Result")
 

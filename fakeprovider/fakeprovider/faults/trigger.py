@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fakeprovider.context import GRANT_TYPES
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.base import Fault
 from fakeprovider.validation import Count, check_settings
+from fakeprovider.vocabulary import ENDPOINTS, GRANT_TYPES
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -74,6 +74,4 @@ class Trigger:
 
 def endpoint_names() -> tuple[str, ...]:
     """Every endpoint a fault can be aimed at."""
-    from fakeprovider.app import ENDPOINTS  # not above: app imports this package
-
     return ENDPOINTS

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
+from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.pkce import check_verifier
 from fakeprovider.protocol.uris import narrow_resources
 from fakeprovider.state.store import AuthorizationCode
-from fakeprovider.tokens.issue import Terms, issue
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -27,11 +27,11 @@ def exchange(call: Call) -> dict[str, object]:
         _check_binding(call, code)
         _check_usable(call, code)
         check_verifier(call.provider, code.request.code_challenge, call.members.get("code_verifier", ""))
-        audience = narrow_resources(call, code.request.resources)
+        audience = narrow_resources(call.parameters.getlist("resource"), code.request.resources)
         session = store.new_session(code.request.client_id, code.subject, code.request.scope, call.at)
         session.audience, session.auth_time = code.request.resources or audience, code.auth_time
         code.session = session
-        return issue(call, session, Terms(audience=audience, nonce=code.request.nonce))
+        return issue(call, session, IssueOptions(audience=audience, nonce=code.request.nonce))
 
 
 def _check_binding(call: Call, code: AuthorizationCode) -> None:

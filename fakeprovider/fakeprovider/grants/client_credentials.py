@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeprovider.checks.client_authentication import authenticate
 from fakeprovider.errors import OAuthError
-from fakeprovider.protocol.client_authentication import authenticate
+from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.uris import narrow_resources
-from fakeprovider.tokens.issue import Terms, issue
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -22,7 +22,7 @@ def exchange(call: Call) -> dict[str, object]:
             f"client {client.client_id!r} came without a secret; client_credentials is for clients that authenticate "
             "(RFC 6749 4.4.2)",
         )
-    audience = narrow_resources(call, ())
+    audience = narrow_resources(call.parameters.getlist("resource"), ())
     scope = call.members.get("scope", "")
     session = call.provider.store.new_session(client.client_id, client.client_id, scope, call.at)
-    return issue(call, session, Terms(audience=audience, refresh=False, identity=False))
+    return issue(call, session, IssueOptions(audience=audience, refresh=False, identity=False))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
+from fakeprovider.grants.issue import issue
 from fakeprovider.protocol.uris import narrow_resources
 from fakeprovider.state.store import DeviceCode
-from fakeprovider.tokens.issue import issue
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -22,7 +22,7 @@ def exchange(call: Call) -> dict[str, object]:
     """Hand out tokens for an approved device code, once; otherwise say what the client should do."""
     value = require(call.members, "device_code", "RFC 8628 3.4")
     store = call.provider.store
-    audience = narrow_resources(call, ())
+    audience = narrow_resources(call.parameters.getlist("resource"), ())
     with store.lock:
         code = claim(call, value)
         session = store.new_session(code.client_id, code.subject, code.scope, call.at)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
+from fakeprovider.checks.client_authentication import accepted_audiences
+from fakeprovider.checks.subject_token import require_alive
 from fakeprovider.errors import OAuthError
-from fakeprovider.protocol.assertions import BadAssertion, accepted_audiences, unverified_claims, use_once, verify
+from fakeprovider.grants.issue import IssueOptions, issue
+from fakeprovider.protocol.assertions import BadAssertion, use_once, verify
 from fakeprovider.protocol.uris import narrow_resources
 from fakeprovider.state.store import AccessToken, IdToken, Session
-from fakeprovider.tokens.issue import Terms, issue
-from fakeprovider.tokens.lookup import find, require_alive
+from fakeprovider.tokens.jwt import unverified_claims
+from fakeprovider.tokens.lookup import find
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -24,13 +27,17 @@ def exchange(call: Call) -> dict[str, object]:
     """An access token with the scope asked for, and nothing to refresh it with (RFC 7521 4.1)."""
     assertion = require(call.members, "assertion", "RFC 7523 2.1")
     issuer = _issuer(call, assertion)
-    if issuer is not None and issuer.jwks is not None and find(call.provider, assertion) is None:
+    if issuer is not None and issuer.jwks is not None and find(call.provider.store, assertion) is None:
         subject, parent = _self_issued(call, assertion, issuer), None
     else:
         token = require_alive(call, assertion, (AccessToken, IdToken), "assertion", SOURCE)
         subject, parent = token.session.subject, token.session
     session = _session(call, subject, parent)
-    return issue(call, session, Terms(audience=narrow_resources(call, ()), refresh=False, identity=False))
+    return issue(
+        call,
+        session,
+        IssueOptions(audience=narrow_resources(call.parameters.getlist("resource"), ()), refresh=False, identity=False),
+    )
 
 
 def _issuer(call: Call, assertion: str) -> ClientRecord | None:
@@ -42,8 +49,15 @@ def _issuer(call: Call, assertion: str) -> ClientRecord | None:
 def _self_issued(call: Call, assertion: str, issuer: ClientRecord) -> str:
     """The subject of an assertion that a registered client signed with its own key."""
     try:
-        claims = verify(call, assertion, issuer.jwks or {}, issuer=issuer.client_id, audiences=accepted_audiences(call))
-        use_once(call, claims)
+        claims = verify(
+            assertion,
+            issuer.jwks or {},
+            issuer=issuer.client_id,
+            audiences=accepted_audiences(call.provider),
+            now=call.at,
+            leeway=call.provider.leeway,
+        )
+        use_once(call.provider.store, claims)
     except BadAssertion as problem:
         raise OAuthError("invalid_grant", f"the assertion is not acceptable: {problem} ({SOURCE})") from problem
     return str(claims["sub"])

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
 from fakeprovider.errors import OAuthError
+from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.uris import narrow_resources
 from fakeprovider.state.store import RefreshToken
-from fakeprovider.tokens.issue import Terms, issue
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -28,11 +28,11 @@ def exchange(call: Call) -> dict[str, object]:
             return _reused(call, token, token.spent_at)
         _check_alive(call, token)
         scope = _narrowed(call, token)
-        audience = narrow_resources(call, token.session.audience)
+        audience = narrow_resources(call.parameters.getlist("resource"), token.session.audience)
         if not call.provider.rotate_refresh_tokens:
-            return issue(call, token.session, Terms(scope, audience, refresh=False))
+            return issue(call, token.session, IssueOptions(scope, audience, refresh=False))
         token.spent_at = call.at
-        token.successor = issue(call, token.session, Terms(scope, audience))
+        token.successor = issue(call, token.session, IssueOptions(scope, audience))
         return token.successor
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fakeprovider.body import require
+from fakeprovider.checks.subject_token import require_alive
 from fakeprovider.errors import OAuthError
+from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.uris import narrow_resources
 from fakeprovider.state.store import AccessToken, IdToken, RefreshToken
-from fakeprovider.tokens.issue import Terms, issue
-from fakeprovider.tokens.lookup import OwnToken, require_alive
+from fakeprovider.tokens.lookup import OwnToken
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -32,11 +33,14 @@ def exchange(call: Call) -> dict[str, object]:
     _check_requested(members.get("requested_token_type", ISSUED))
     subject = _own(call, "subject")
     actor = _own(call, "actor") if "actor_token" in members or "actor_token_type" in members else None
-    audience = (*narrow_resources(call, ()), *filter(None, call.parameters.getlist("audience")))
+    audience = (
+        *narrow_resources(call.parameters.getlist("resource"), ()),
+        *filter(None, call.parameters.getlist("audience")),
+    )
     scope = members.get("scope", "") or (subject.scope if isinstance(subject, AccessToken) else subject.session.scope)
     store = call.provider.store
     session = store.new_session(call.client_id, subject.session.subject, scope, call.at, parent=subject.session)
-    terms = Terms(audience=audience, actor=actor.session.subject if actor else "", refresh=False, identity=False)
+    terms = IssueOptions(audience=audience, actor=actor.session.subject if actor else "", refresh=False, identity=False)
     return {**issue(call, session, terms), "issued_token_type": ISSUED}
 
 

@@ -1,1 +1,1 @@
-"""TODO."""
+"""Rules of the specifications that need no request to be applied: URIs, PKCE, signed assertions."""

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import Any, Final, cast
 
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import KeySet, KeySetSerialization
 
-from fakeprovider import body
-from fakeprovider.state.store import UsedAssertion
-from fakeprovider.tokens.keys import ALGORITHMS
-
-if TYPE_CHECKING:
-    from fakeprovider.context import Call
-
+from fakeprovider.state.store import Store, UsedAssertion
+from fakeprovider.tokens.jwt import parse_json
+from fakeprovider.vocabulary import ALGORITHMS
 
 Claims = Mapping[str, object]
 
@@ -33,27 +29,30 @@ class BadAssertion(Exception):  # noqa: N818 - it never leaves the provider; wha
     """Why an assertion proves nothing, in words."""
 
 
-def accepted_audiences(call: Call) -> tuple[str, ...]:
-    """How an assertion may name this provider as its audience (RFC 7523 3, RFC 9126 2)."""
-    provider = call.provider
-    endpoints = [name for name in ("token", "pushed_authorization_request") if name in provider.dialect.paths]
-    return (provider.issuer, *(provider.url(endpoint) for endpoint in endpoints))
+def verify(
+    value: str,
+    jwks: Mapping[str, object],
+    *,
+    issuer: str,
+    audiences: Iterable[str],
+    now: float,
+    leeway: float,
+) -> Claims:
+    """Return the claims of a JWT signed by one of `jwks`; raise `BadAssertion` saying what is wrong with it.
 
-
-def verify(call: Call, value: str, jwks: Mapping[str, object], *, issuer: str, audiences: Iterable[str]) -> Claims:
-    """The claims of a JWT signed by one of `jwks`, or `BadAssertion` saying what is wrong with it."""
+    `now` is in seconds since the epoch, `leeway` the seconds for which an expired one is still accepted.
+    """
     claims = _signed_claims(value, jwks)
     _check_parties(claims, issuer, tuple(audiences))
-    _check_time(call, claims)
+    _check_time(claims, now, leeway)
     return claims
 
 
-def use_once(call: Call, claims: Claims) -> None:
+def use_once(store: Store, claims: Claims) -> None:
     """Refuse an assertion whose `jti` was used before (RFC 7523 3); one winner, however many come at once."""
     jti = claims.get("jti")
     if not isinstance(jti, str) or not jti:
         raise BadAssertion("its jti is missing, which keeps it from being replayed (OIDC Core 9)")
-    store = call.provider.store
     key = (str(claims.get("iss")), jti)
     with store.lock:
         if key in store.used_assertions:
@@ -61,19 +60,10 @@ def use_once(call: Call, claims: Claims) -> None:
         store.used_assertions[key] = UsedAssertion(_number(claims, "exp"))
 
 
-def unverified_claims(value: str) -> Claims:
-    """What a JWT says, proven or not: for finding out whose it is. Nothing for what is no JWT."""
-    try:
-        claims = body.parse(jws.extract_compact(value.encode()).payload)
-    except (JoseError, ValueError, RecursionError):
-        return {}
-    return claims if isinstance(claims, dict) else {}
-
-
 def _signed_claims(value: str, jwks: Mapping[str, object]) -> Claims:
     keys = import_keys(jwks)
     try:
-        claims = body.parse(jws.deserialize_compact(value, keys, registry=_REGISTRY).payload)
+        claims = parse_json(jws.deserialize_compact(value, keys, registry=_REGISTRY).payload)
     except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadAssertion(f"it is no JWT signed with a key known here: {error}") from error
     if not isinstance(claims, dict):
@@ -122,13 +112,12 @@ def _check_parties(claims: Claims, issuer: str, audiences: tuple[str, ...]) -> N
         raise BadAssertion(f"its aud is {sent!r}, expected one of {', '.join(audiences)}")
 
 
-def _check_time(call: Call, claims: Claims) -> None:
-    leeway = call.provider.leeway
+def _check_time(claims: Claims, now: float, leeway: float) -> None:
     expires = _number(claims, "exp")
-    if expires <= call.at - leeway:
-        raise BadAssertion(f"it expired {call.at - expires:.0f} s ago")
-    if "nbf" in claims and _number(claims, "nbf") > call.at + leeway + _SKEW:
-        raise BadAssertion(f"it is not valid before {_number(claims, 'nbf'):.0f} and it is {call.at:.0f}")
+    if expires <= now - leeway:
+        raise BadAssertion(f"it expired {now - expires:.0f} s ago")
+    if "nbf" in claims and _number(claims, "nbf") > now + leeway + _SKEW:
+        raise BadAssertion(f"it is not valid before {_number(claims, 'nbf'):.0f} and it is {now:.0f}")
 
 
 def _number(claims: Claims, name: str) -> float:

@@ -1,35 +1,24 @@
-"""One authorization request, read and checked (RFC 6749 4.1.1, OIDC Core 3.1.2.1)."""
+"""One authorization request, and the way back to the client that made it (RFC 6749 4.1.1, OIDC Core 3.1.2.1)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlencode
 
-from werkzeug.datastructures import MultiDict
-
-from fakeprovider.body import check_repeats
-from fakeprovider.errors import OAuthError
-from fakeprovider.pages import render
-from fakeprovider.protocol.client_authentication import check_registered
-from fakeprovider.protocol.pkce import check_challenge
-from fakeprovider.protocol.uris import check_allowed, check_resources
-from fakeprovider.server.answer import Answer
 from fakeprovider.state.clients import ClientRecord
 
-if TYPE_CHECKING:
-    from fakeprovider.context import Call
-
-
-# FROM fakeprovider/fakeprovider/redirection.py: The way back from the authorization endpoint to the client (RFC 6749 4.1.2, RFC 9207, OAuth form post).
-
-
 RESPONSE_MODES: Final = ("query", "fragment", "form_post")
+PROMPTS: Final = ("none", "login", "consent", "select_account", "create")
 
 
 @dataclass(frozen=True)
 class Redirection:
-    """Where the answer to one authorization request goes, and how."""
+    """Where the response to one authorization request goes, and how (RFC 6749 4.1.2, OAuth form post).
+
+    `uri_was_sent` is False where the request left the URI out and the only one registered is used.
+    """
 
     client: ClientRecord
     uri: str
@@ -37,55 +26,18 @@ class Redirection:
     state: str
     response_mode: str
 
-    @classmethod
-    def read(cls, call: Call, parameters: MultiDict[str, str]) -> Redirection:
-        """The way back that a request asks for; an `OAuthError` here must be shown to the person, never redirected."""
-        check_repeats(parameters, only=("client_id", "redirect_uri"))
-        client_id = parameters.get("client_id", "")
-        if not client_id:
-            raise OAuthError("invalid_request", "client_id is missing; it says which client asks (RFC 6749 4.1.1)")
-        check_registered(call, client_id)
-        client = call.provider.clients.find(client_id)
-        sent = parameters.get("redirect_uri", "")
-        uri = sent or _only_registered(client)
-        check_allowed(call.provider, client, uri, client.redirect_uris, "redirect_uri")
-        mode = parameters.get("response_mode", "") or "query"
-        return cls(client, uri, bool(sent), parameters.get("state", ""), mode if mode in RESPONSE_MODES else "query")
-
-    def send(self, call: Call, members: dict[str, str]) -> Answer:
-        """Send the browser back with `members`, the state and the issuer."""
-        told = {**members, **({"state": self.state} if self.state else {})}
-        if call.provider.send_iss:
-            told["iss"] = call.provider.issuer
-        if self.response_mode == "form_post":
-            return render("form_post.html", action=self.uri, members=told, client=self.client.label)
-        # After a POST the browser must not repeat it at the client (RFC 9700 4.12).
-        status = 303 if call.request.method == "POST" else 302
-        return Answer.redirect(self._with(urlencode(told)), status)
-
-    def _with(self, encoded: str) -> str:
+    def location(self, members: Mapping[str, str]) -> str:
+        """Return the URI with `members` in its query, or in its fragment where the response mode says so."""
+        encoded = urlencode(members)
         if self.response_mode == "fragment":
             return f"{self.uri}#{encoded}"
         separator = "&" if "?" in self.uri else "?"
         return f"{self.uri}{separator}{encoded}"
 
 
-def _only_registered(client: ClientRecord) -> str:
-    if len(client.redirect_uris) != 1:
-        raise OAuthError(
-            "invalid_request",
-            f"redirect_uri is missing, and client {client.client_id!r} has {len(client.redirect_uris)} registered; "
-            "it may be left out with exactly one (RFC 6749 3.1.2.3)",
-        )
-    return client.redirect_uris[0]
-
-
-PROMPTS: Final = ("none", "login", "consent", "select_account", "create")
-
-
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """What a client asked of the person at the browser."""
+    """What a client asked of the person at the browser; `max_age` is in seconds, None where it was left out."""
 
     redirection: Redirection
     scope: str
@@ -98,60 +50,5 @@ class AuthorizationRequest:
 
     @property
     def client_id(self) -> str:
-        """The client that asks."""
+        """The id of the client that asks."""
         return self.redirection.client.client_id
-
-    @classmethod
-    def read(cls, call: Call, parameters: MultiDict[str, str], redirection: Redirection) -> AuthorizationRequest:
-        """The request in `parameters`, or the `OAuthError` to send back to the client."""
-        check_repeats(parameters)
-        _check_response(parameters)
-        challenge = parameters.get("code_challenge", "")
-        method = parameters.get("code_challenge_method", "")
-        check_challenge(call.provider, redirection.client, challenge, method)
-        scope = parameters.get("scope", "")
-        if "openid" in scope.split() and not redirection.uri_was_sent:
-            raise OAuthError("invalid_request", "redirect_uri is missing; OpenID Connect needs it (OIDC Core 3.1.2.1)")
-        return cls(
-            redirection=redirection,
-            scope=scope,
-            nonce=parameters.get("nonce", ""),
-            code_challenge=challenge,
-            prompt=_prompt(parameters.get("prompt", "")),
-            login_hint=parameters.get("login_hint", ""),
-            max_age=_max_age(parameters.get("max_age", "")),
-            resources=check_resources(parameters.getlist("resource")),
-        )
-
-
-def _check_response(parameters: MultiDict[str, str]) -> None:
-    if "request" in parameters:
-        raise OAuthError("request_not_supported", "request objects (RFC 9101) are not read here; send plain parameters")
-    kind = parameters.get("response_type", "")
-    if not kind:
-        raise OAuthError("invalid_request", "response_type is missing; expected 'code' (RFC 6749 4.1.1)")
-    if kind != "code":
-        raise OAuthError("unsupported_response_type", f"response_type arrived as {kind!r}; expected 'code'")
-    mode = parameters.get("response_mode", "")
-    if mode and mode not in RESPONSE_MODES:
-        raise OAuthError(
-            "invalid_request", f"response_mode arrived as {mode!r}; expected one of {', '.join(RESPONSE_MODES)}"
-        )
-
-
-def _prompt(sent: str) -> tuple[str, ...]:
-    prompts = tuple(sent.split())
-    unknown = [prompt for prompt in prompts if prompt not in PROMPTS]
-    if unknown:
-        raise OAuthError("invalid_request", f"prompt {unknown[0]!r} is not one of {', '.join(PROMPTS)}")
-    if "none" in prompts and len(prompts) > 1:
-        raise OAuthError("invalid_request", f"prompt arrived as {sent!r}; 'none' stands alone (OIDC Core 3.1.2.1)")
-    return prompts
-
-
-def _max_age(sent: str) -> int | None:
-    if not sent:
-        return None
-    if not (sent.isascii() and sent.isdigit() and len(sent) < 16):
-        raise OAuthError("invalid_request", f"max_age arrived as {sent!r}, expected whole seconds (OIDC Core 3.1.2.1)")
-    return int(sent)

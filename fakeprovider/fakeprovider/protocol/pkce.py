@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
 from typing import TYPE_CHECKING, Final
 
 from fakeprovider.errors import OAuthError
+from fakeprovider.tokens.jwt import base64url
 
 if TYPE_CHECKING:
-    from fakeprovider.provider import Provider
+    from fakeprovider.settings import Settings
     from fakeprovider.state.clients import ClientRecord
 
 
@@ -18,9 +18,9 @@ _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 
 
-def check_challenge(provider: Provider, client: ClientRecord, challenge: str, method: str) -> None:
+def check_challenge(settings: Settings, client: ClientRecord, challenge: str, method: str) -> None:
     """Refuse an authorization request without a usable S256 challenge, where its client needs one."""
-    rule = provider.require_pkce
+    rule = settings.require_pkce
     if not challenge:
         if rule == "always" or (rule == "public" and client.public):
             why = "this provider asks it of every client" if rule == "always" else "a client without a secret needs it"
@@ -37,7 +37,7 @@ def check_challenge(provider: Provider, client: ClientRecord, challenge: str, me
         )
 
 
-def check_verifier(provider: Provider, challenge: str, verifier: str) -> None:
+def check_verifier(settings: Settings, challenge: str, verifier: str) -> None:
     """Refuse a token request whose verifier does not belong to the challenge (RFC 7636 4.6)."""
     if not challenge:
         if verifier:
@@ -47,7 +47,7 @@ def check_verifier(provider: Provider, challenge: str, verifier: str) -> None:
     if not verifier:
         story = "code_verifier is missing; the authorization request had a code_challenge (RFC 7636 4.5)"
         raise OAuthError("invalid_grant", story)
-    if provider.check_code_verifier and not _VERIFIER.fullmatch(verifier):
+    if settings.check_code_verifier and not _VERIFIER.fullmatch(verifier):
         raise OAuthError(
             "invalid_grant",
             f"code_verifier has {len(verifier)} characters, expected 43 to 128 of A-Z a-z 0-9 - . _ ~ (RFC 7636 4.1)",
@@ -63,4 +63,4 @@ def check_verifier(provider: Provider, challenge: str, verifier: str) -> None:
 def s256(verifier: str) -> str:
     """The S256 challenge of a verifier (RFC 7636 4.2)."""
     digest = hashlib.sha256(verifier.encode("utf-8", "surrogatepass")).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return base64url(digest)

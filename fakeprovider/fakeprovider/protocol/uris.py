@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
@@ -10,12 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 from fakeprovider.errors import OAuthError
 
 if TYPE_CHECKING:
-    from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.settings import Settings
     from fakeprovider.state.clients import ClientRecord
-
-
-# FROM fakeprovider/fakeprovider/resources.py: Which resources an access token is for (RFC 8707).
 
 
 def check_resources(resources: Iterable[str]) -> tuple[str, ...]:
@@ -30,9 +27,9 @@ def check_resources(resources: Iterable[str]) -> tuple[str, ...]:
     return checked
 
 
-def narrow_resources(call: Call, granted: tuple[str, ...]) -> tuple[str, ...]:
-    """The resources a token request asks for, which must be among those granted, if any were (RFC 8707 2.2)."""
-    asked = check_resources(call.parameters.getlist("resource"))
+def narrow_resources(requested: Iterable[str], granted: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the `requested` resources, which must be among those granted, if any were (RFC 8707 2.2)."""
+    asked = check_resources(requested)
     beyond = [resource for resource in asked if granted and resource not in granted]
     if beyond:
         raise OAuthError(
@@ -79,10 +76,20 @@ def check_form(uri: str) -> SplitResult:
     return parts
 
 
-def is_loopback(uri: str) -> bool:
+def leads_to_loopback(uri: str) -> bool:
     """Whether `uri` leads to this machine over http or https, at any port (RFC 8252 7.3, 8.3)."""
     parts = urlsplit(uri)
     return parts.scheme in ("http", "https") and parts.hostname in LOOPBACK_HOSTS
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether `host`, in lower case, is a name or address of this machine that no other machine can reach."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_custom_scheme(uri: str) -> bool:
@@ -90,7 +97,7 @@ def is_custom_scheme(uri: str) -> bool:
     return urlsplit(uri).scheme not in ("http", "https")
 
 
-def check_allowed(provider: Provider, client: ClientRecord, uri: str, registered: tuple[str, ...], name: str) -> None:
+def check_allowed(settings: Settings, client: ClientRecord, uri: str, registered: tuple[str, ...], name: str) -> None:
     """Refuse a URI the client may not be returned to; `name` is the parameter it arrived in."""
     try:
         check_form(uri)
@@ -101,20 +108,20 @@ def check_allowed(provider: Provider, client: ClientRecord, uri: str, registered
             "invalid_request",
             f"{name} arrived as {uri!r}; only a client registered as native may use a scheme of its own (RFC 8252 7.1)",
         )
-    if uri in registered or (is_loopback(uri) and _loopback_allowed(provider, uri, registered)):
+    if uri in registered or (leads_to_loopback(uri) and _loopback_allowed(settings, uri, registered)):
         return
     known = ", ".join(registered) or "none"
     raise OAuthError(
         "invalid_request",
         f"{name} arrived as {uri!r}, expected one registered for client {client.client_id!r}: {known}"
-        + (", or any http://127.0.0.1 or http://localhost address" if provider.any_loopback_redirect else ""),
+        + (", or any http://127.0.0.1 or http://localhost address" if settings.any_loopback_redirect else ""),
     )
 
 
-def _loopback_allowed(provider: Provider, uri: str, registered: tuple[str, ...]) -> bool:
-    if provider.any_loopback_redirect:
+def _loopback_allowed(settings: Settings, uri: str, registered: tuple[str, ...]) -> bool:
+    if settings.any_loopback_redirect:
         return True
-    return _without_port(uri) in [_without_port(one) for one in registered if is_loopback(one)]
+    return _without_port(uri) in [_without_port(one) for one in registered if leads_to_loopback(one)]
 
 
 def _without_port(uri: str) -> tuple[str, str | None, str, str]:

@@ -1,1 +1,1 @@
-"""TODO."""
+"""What a provider remembers: its clock, people, clients, sessions and the routes of its API."""

@@ -6,14 +6,9 @@ import re
 from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from fakeprovider.errors import SettingError
 from fakeprovider.server.answer import Answer
-
-if TYPE_CHECKING:
-    from fakeprovider.context import Call
-
 
 _SEGMENT = re.compile(r"\{[^{}/]*\}")
 _ROUTE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) (/\S*)")
@@ -31,8 +26,8 @@ class ApiRoute:
     scope: str = ""
     status: int = 200
 
-    def serve(self, call: Call) -> Answer:
-        """The answer to a request whose token is good."""
+    def serve(self, call: object) -> Answer:
+        """Return the answer to a request whose token is good; `call` is the `Call` that functions are handed."""
         value = self.answer(call) if callable(self.answer) else self.answer
         return value if isinstance(value, Answer) else Answer.json(value, self.status)
 

@@ -56,6 +56,24 @@ class ClientRecord:
         return self.name or self.client_id
 
 
+@dataclass(frozen=True)
+class AuthenticatedClient:
+    """The client of a request, and the method by which it proved to be that client ("none": by its word alone)."""
+
+    record: ClientRecord
+    method: Method
+
+    @property
+    def client_id(self) -> str:
+        """The id of the client."""
+        return self.record.client_id
+
+    @property
+    def proven(self) -> bool:
+        """Whether anything but its own word says that it is this client."""
+        return self.method != "none"
+
+
 class Clients:
     """The registered clients of one provider."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,7 +9,9 @@ from typing import Any, Literal
 from joserfc import jwt
 from joserfc.jws import JWSRegistry
 
-from fakeprovider.tokens.keys import EDWARDS_ALGORITHMS, SigningKey
+from fakeprovider.tokens.jwt import base64url
+from fakeprovider.tokens.keys import SigningKey
+from fakeprovider.vocabulary import EDWARDS_ALGORITHMS
 
 TokenKind = Literal["access_token", "id_token"]
 
@@ -49,4 +50,4 @@ def half_hash(value: str, algorithm: str) -> str:
     """The left half of a hash, as in `at_hash` and `c_hash` (OIDC Core 3.1.3.6)."""
     bits = "512" if algorithm in EDWARDS_ALGORITHMS else algorithm[-3:]
     digest = hashlib.new(f"sha{bits}", value.encode("ascii")).digest()
-    return base64.urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=").decode()
+    return base64url(digest[: len(digest) // 2])

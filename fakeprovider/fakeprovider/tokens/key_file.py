@@ -14,7 +14,8 @@ from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import ECKey, JWKRegistry, Key, OctKey, OKPKey, RSAKey
 
 from fakeprovider.errors import SettingError
-from fakeprovider.tokens.keys import EC_CURVES, EDWARDS_ALGORITHMS, RSA_ALGORITHMS, SigningKey
+from fakeprovider.tokens.keys import SigningKey
+from fakeprovider.vocabulary import EC_CURVES, EDWARDS_ALGORITHMS, RSA_ALGORITHMS
 
 CURVES: Final = {**EC_CURVES, **dict.fromkeys(EDWARDS_ALGORITHMS, "Ed25519")}
 EXPECTED: Final = "expected a private RSA, EC or Ed25519 key as PEM, or as a JWK in JSON"

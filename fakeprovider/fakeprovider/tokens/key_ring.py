@@ -7,7 +7,8 @@ import os
 import threading
 
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.tokens.keys import ALGORITHMS, SECRET_ALGORITHMS, SigningKey, new_key
+from fakeprovider.tokens.keys import SigningKey, new_key
+from fakeprovider.vocabulary import ALGORITHMS, SECRET_ALGORITHMS
 
 
 class KeyRing:

@@ -5,19 +5,12 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass, field
 from importlib import resources
-from typing import Final
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
-EC_CURVES: Final = {"ES256": "P-256", "ES384": "P-384", "ES512": "P-521"}
-RSA_ALGORITHMS: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
-EDWARDS_ALGORITHMS: Final = ("EdDSA", "Ed25519")
-"""The same signature under its old and its fully specified name (RFC 8037, RFC 9864)."""
-ALGORITHMS: Final = (*RSA_ALGORITHMS, *EC_CURVES, *EDWARDS_ALGORITHMS)
-SECRET_ALGORITHMS: Final = ("HS256", "HS384", "HS512")
-"""What signs with a secret that client and provider share (OIDC Core 10.1)."""
+from fakeprovider.vocabulary import EC_CURVES, RSA_ALGORITHMS
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def overview(ask: Ask) -> Overview:
     from fakeprovider.control.routes import OPERATIONS  # not above: the table names this function
 
     control = ask.control
-    beside = [IssuerView.of(other.provider, other.url) for other in tuple(control.front.controls.values())]
+    beside = [IssuerView.of(other.provider, other.url) for other in control.beside]
     return Overview(
         **IssuerView.of(ask.provider, control.url).model_dump(),
         version=__version__,

@@ -12,18 +12,19 @@ from fakeprovider.journal.journal import shared
 from fakeprovider.state.clock import whole
 from fakeprovider.state.store import AccessToken, IdToken, RefreshToken, Session
 from fakeprovider.tokens.draft import TokenDraft, half_hash
-from fakeprovider.tokens.keys import SECRET_ALGORITHMS, SigningKey, shared_key
+from fakeprovider.tokens.keys import SigningKey, shared_key
+from fakeprovider.vocabulary import SECRET_ALGORITHMS
 
 if TYPE_CHECKING:
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.users import Person
 
 
-class Occasion(Protocol):
+class IssueContext(Protocol):
     """What tokens are issued on: a request, or a test that asks for them without one."""
 
     @property
-    def provider(self) -> Provider:
+    def provider(self) -> ProviderState:
         """Who issues."""
 
     @property
@@ -35,7 +36,7 @@ class Occasion(Protocol):
 
 
 @dataclass(frozen=True)
-class Terms:
+class IssueOptions:
     """What one token answer holds, beyond what its session says.
 
     `scope` narrows the access token (RFC 6749 6), `audience` replaces the resources it is for (RFC 8707), `actor` is
@@ -53,7 +54,7 @@ class Terms:
     refresh_token_lifetime: float | None = None
 
 
-def issue(on: Occasion, session: Session, terms: Terms = Terms()) -> dict[str, object]:
+def issue(on: IssueContext, session: Session, terms: IssueOptions = IssueOptions()) -> dict[str, object]:
     """Mint the next tokens of `session` and return the members of the token answer (RFC 6749 5.1)."""
     provider = on.provider
     # Whoever cleans the store meanwhile must not find it changing.
@@ -75,17 +76,17 @@ def issue(on: Occasion, session: Session, terms: Terms = Terms()) -> dict[str, o
     return provider.dialect.token_members(members, session, provider)
 
 
-def _access_token_lifetime(provider: Provider, terms: Terms) -> float:
+def _access_token_lifetime(provider: ProviderState, terms: IssueOptions) -> float:
     return provider.access_token_lifetime if terms.access_token_lifetime is None else terms.access_token_lifetime
 
 
-def _may_refresh(on: Occasion, session: Session) -> bool:
+def _may_refresh(on: IssueContext, session: Session) -> bool:
     # A family that has a generation already goes on, whatever the knob says by now.
     always = on.provider.refresh_tokens == "always"
     return always or session.generation > 0 or "offline_access" in session.scope.split()
 
 
-def _access_token(on: Occasion, session: Session, terms: Terms, scope: str) -> str:
+def _access_token(on: IssueContext, session: Session, terms: IssueOptions, scope: str) -> str:
     provider = on.provider
     now = provider.clock.now()
     expires_at = now + _access_token_lifetime(provider, terms)
@@ -112,7 +113,7 @@ def _access_token(on: Occasion, session: Session, terms: Terms, scope: str) -> s
     return value
 
 
-def _refresh_token(on: Occasion, session: Session, terms: Terms) -> str:
+def _refresh_token(on: IssueContext, session: Session, terms: IssueOptions) -> str:
     provider = on.provider
     value = provider.secrets.mint("refresh_token")
     session.generation += 1
@@ -122,7 +123,7 @@ def _refresh_token(on: Occasion, session: Session, terms: Terms) -> str:
     return value
 
 
-def _id_token(on: Occasion, session: Session, terms: Terms, access_token: str) -> str:
+def _id_token(on: IssueContext, session: Session, terms: IssueOptions, access_token: str) -> str:
     provider = on.provider
     now = provider.clock.now()
     key = _id_token_key(provider, session.client_id)
@@ -145,7 +146,7 @@ def _id_token(on: Occasion, session: Session, terms: Terms, access_token: str) -
     return value
 
 
-def _id_token_key(provider: Provider, client_id: str) -> SigningKey:
+def _id_token_key(provider: ProviderState, client_id: str) -> SigningKey:
     if provider.algorithm not in SECRET_ALGORITHMS:
         return provider.keys.active
     secret = provider.clients[client_id].secret if client_id in provider.clients else ""
@@ -177,10 +178,10 @@ class Issued:
 
 
 @dataclass(frozen=True)
-class Directly:
+class OfflineIssue:
     """The occasion of tokens that no request asked for: no fault touches them."""
 
-    provider: Provider
+    provider: ProviderState
     at: float
 
     def sign(self, draft: TokenDraft) -> str:
@@ -189,7 +190,7 @@ class Directly:
 
 
 def issue_directly(
-    provider: Provider, client_id: str, person: Person, scope: str, audience: tuple[str, ...], terms: Terms
+    provider: ProviderState, client_id: str, person: Person, scope: str, audience: tuple[str, ...], terms: IssueOptions
 ) -> Issued:
     """Begin a session and mint its first tokens; see `Provider.issue`."""
     for name, seconds in (("expires_in", terms.access_token_lifetime), ("refresh_in", terms.refresh_token_lifetime)):
@@ -200,7 +201,7 @@ def issue_directly(
         session = provider.store.new_session(client_id, person.sub, scope, now)
         session.audience = audience
         try:
-            members = issue(Directly(provider, now), session, terms)
+            members = issue(OfflineIssue(provider, now), session, terms)
         except OAuthError as error:
             raise SettingError(f"issue(): {error.description}") from None
     # By kind and not by name: a dialect may call its members otherwise.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fakeprovider.endpoints.resource_metadata import metadata_url
 from fakeprovider.errors import OAuthError
+from fakeprovider.protocol.resource_metadata import metadata_url
 from fakeprovider.state.store import AccessToken
 
 if TYPE_CHECKING:
@@ -32,6 +32,6 @@ def challenge(call: Call, error: str = "", **more: str) -> list[tuple[str, str]]
     """The header that says what was wrong (RFC 6750 3), and at the API where to get a token (RFC 9728 5.1)."""
     told = {"error": error, **more} if error else dict(more)
     if call.endpoint == "api":
-        told["resource_metadata"] = metadata_url(call.provider, call.request.path)
+        told["resource_metadata"] = metadata_url(call.provider.api, call.request.path)
     words = ", ".join(f'{name}="{value}"' for name, value in told.items())
     return [("WWW-Authenticate", f"Bearer {words}".rstrip())]

@@ -11,7 +11,7 @@ from fakeprovider.server.answer import Answer
 if TYPE_CHECKING:
     from fakeprovider.context import Call
     from fakeprovider.errors import OAuthError
-    from fakeprovider.provider import Provider
+    from fakeprovider.provider_state import ProviderState
     from fakeprovider.server.request import Request
     from fakeprovider.state.store import AccessToken, Session
     from fakeprovider.state.users import Person
@@ -27,7 +27,7 @@ class Wording(NamedTuple):
 
 
 class Dialect:
-    """Paths, encodings, envelopes and policies of one provider family; this one speaks plain RFC.
+    """Paths, encodings, error envelopes and policies of one provider family; this one, `rfc`, speaks as the RFCs do.
 
     A new dialect is a subclass in a file of its own that overrides data first, and a method only where the shape of an
     answer differs.
@@ -111,12 +111,12 @@ class Dialect:
         """The envelope of an error (RFC 6749 5.2)."""
         return {"error": code, "error_description": description}
 
-    def token_members(self, members: dict[str, object], session: Session, provider: Provider) -> dict[str, object]:
+    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """The members of a token answer (RFC 6749 5.1), with what this family adds."""
         return {**members, "session_id": session.id, "generation": session.generation}
 
     def claims(
-        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: Provider
+        self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
         """The claims of a token before it is signed, with what this family adds."""
         return claims
@@ -133,10 +133,3 @@ class Dialect:
         """What the protected resource answers to a request with a good token."""
         session = token.session
         return Answer.json({"sub": session.subject, "client_id": session.client_id, "path": call.request.path})
-
-
-# FROM fakeprovider/fakeprovider/dialects/rfc.py: Dialect `rfc`: the RFCs and OpenID Connect as written, nothing added but session and generation.
-
-
-class Rfc(Dialect):
-    """The default: the paths and shapes of the base class are the RFCs'."""

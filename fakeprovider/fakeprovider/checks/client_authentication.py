@@ -10,36 +10,18 @@ Any id and any secret are welcome from a client that never registered; a registe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from fakeprovider.errors import OAuthError
-from fakeprovider.protocol.assertions import BadAssertion, accepted_audiences, use_once, verify
-from fakeprovider.state.clients import ClientRecord, Method
+from fakeprovider.protocol.assertions import BadAssertion, use_once, verify
+from fakeprovider.state.clients import AuthenticatedClient, ClientRecord, Method
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
+    from fakeprovider.provider_state import ProviderState
 
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-
-
-@dataclass(frozen=True)
-class Authenticated:
-    """The client of a request, and how it proved to be that client."""
-
-    record: ClientRecord
-    method: Method
-
-    @property
-    def client_id(self) -> str:
-        """The id of the client."""
-        return self.record.client_id
-
-    @property
-    def proven(self) -> bool:
-        """Whether anything but its own word says that it is this client."""
-        return self.method != "none"
 
 
 def identify(call: Call) -> str:
@@ -47,7 +29,7 @@ def identify(call: Call) -> str:
     return authenticate(call).client_id
 
 
-def authenticate(call: Call) -> Authenticated:
+def authenticate(call: Call) -> AuthenticatedClient:
     """The client of the request; `invalid_request` or `invalid_client` for one that is not who it says.
 
     It is asked once a request, however many parts of the provider want to know: an assertion works once.
@@ -57,7 +39,7 @@ def authenticate(call: Call) -> Authenticated:
     return call.authenticated
 
 
-def _authenticate(call: Call) -> Authenticated:
+def _authenticate(call: Call) -> AuthenticatedClient:
     _check_header(call)
     sent = _methods_sent(call)
     _check_one_client(call, sent)
@@ -76,7 +58,7 @@ def _authenticate(call: Call) -> Authenticated:
         method = _check_secret(call, record, method)
     else:
         _check_method(call, record, method)
-    return Authenticated(record, method)
+    return AuthenticatedClient(record, method)
 
 
 def check_registered(call: Call, client_id: str) -> None:
@@ -165,17 +147,24 @@ def _check_assertion(call: Call, record: ClientRecord) -> None:
         _refuse(call, f"client_assertion_type arrived as {sent!r}, expected {ASSERTION_TYPE!r} (RFC 7523 2.2)")
     try:
         claims = verify(
-            call,
             call.members["client_assertion"],
             record.jwks or {},
             issuer=record.client_id,
-            audiences=accepted_audiences(call),
+            audiences=accepted_audiences(call.provider),
+            now=call.at,
+            leeway=call.provider.leeway,
         )
         if claims["sub"] != record.client_id:
             raise BadAssertion(f"its sub is {claims['sub']!r}, expected the client_id {record.client_id!r}")
-        use_once(call, claims)
+        use_once(call.provider.store, claims)
     except BadAssertion as problem:
         _refuse(call, f"the client assertion is not acceptable: {problem} (RFC 7523 3)")
+
+
+def accepted_audiences(provider: ProviderState) -> tuple[str, ...]:
+    """Return how an assertion may name this provider as its audience (RFC 7523 3, RFC 9126 2)."""
+    endpoints = [name for name in ("token", "pushed_authorization_request") if name in provider.dialect.paths]
+    return (provider.issuer, *(provider.url(endpoint) for endpoint in endpoints))
 
 
 def _refuse(call: Call, story: str) -> NoReturn:

@@ -1,0 +1,105 @@
+"""What one provider knows: its settings, clock, keys, people, clients and sessions, and the addresses of its endpoints.
+
+Endpoints, grants, dialects and faults see this much of a provider. The socket, and the faults that are armed, are
+`Provider`'s own.
+"""
+
+from __future__ import annotations
+
+import os
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from fakeprovider.errors import choose
+from fakeprovider.journal import Journal
+from fakeprovider.protocol.resource_metadata import metadata_url
+from fakeprovider.server.answer import Documents
+from fakeprovider.settings import Settings
+from fakeprovider.state.api_routes import ApiRoutes
+from fakeprovider.state.clients import Clients
+from fakeprovider.state.clock import Clock
+from fakeprovider.state.store import Store
+from fakeprovider.state.users import People, User
+from fakeprovider.tokens.key_ring import make_key_ring
+from fakeprovider.tokens.lookup import describe
+from fakeprovider.tokens.secrets import Secrets
+from fakeprovider.vocabulary import ENDPOINTS, GRANTS
+
+if TYPE_CHECKING:
+    from fakeprovider.dialect import Dialect
+
+
+class ProviderState(Settings, ABC):
+    """Everything one provider remembers and can say about itself.
+
+    `dialect` is the provider family it imitates, `path` the path of its issuer ("" or `/realms/demo`),
+    `trailing_slash` ends the issuer in one, `signing_key` is a PEM or JWK file to sign with, `knobs` are values of
+    `Settings` that go before those of the dialect. Raises `SettingError` for values that mean nothing.
+    """
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        path: str,
+        *,
+        trailing_slash: bool,
+        signing_key: str | os.PathLike[str] | None,
+        knobs: Mapping[str, object],
+    ) -> None:
+        self.dialect = dialect
+        self.path = path
+        self.trailing_slash = trailing_slash
+        self.apply(dialect.settings, knobs)
+        self.clock = Clock()
+        self.user = User()
+        self.people = People(self.seed)
+        self.secrets = Secrets()
+        self.clients = Clients(self.secrets)
+        self.api_routes = ApiRoutes()
+        self.store = Store()
+        self.documents = Documents()
+        self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
+        self.journal = Journal(self.journal_limit, ENDPOINTS, GRANTS)
+
+    @property
+    @abstractmethod
+    def origin(self) -> str:
+        """Scheme, host and port, as in `http://127.0.0.1:43211`."""
+
+    @property
+    @abstractmethod
+    def api(self) -> str:
+        """The base URL of the protected resource; where it has an origin of its own, it starts serving now."""
+
+    @property
+    def base(self) -> str:
+        """What the paths of all endpoints are appended to: the issuer, never with a slash at its end."""
+        return self.origin + self.path
+
+    @property
+    def issuer(self) -> str:
+        """The issuer identifier (OIDC Discovery 3), as clients must compare it: letter by letter."""
+        return f"{self.base}/" if self.trailing_slash else self.base
+
+    def url(self, endpoint: str) -> str:
+        """Return the absolute URL of an endpoint by its name, or raise `SettingError` listing all this dialect has."""
+        of_resource = {
+            "api": lambda: self.api,
+            "resource_metadata": lambda: metadata_url(self.api, urlsplit(self.api).path),
+        }
+        there = [name for name in ENDPOINTS if name in of_resource or name in self.dialect.paths]
+        if choose("endpoint", endpoint, there) in of_resource:
+            return of_resource[endpoint]()
+        return self.base + self.dialect.paths[endpoint]
+
+    def end_sessions(self, why: str = "somebody ended it elsewhere") -> None:
+        """End every session behind the clients' backs: all tokens are worthless from now on, and `why` explains it."""
+        with self.store.lock:
+            for session in self.store.sessions.values():
+                self.store.end_session(session, why, self.clock.now())
+
+    def describe_token(self, value: str) -> str:
+        """Describe in words what the provider knows of a token: for rejections and notes."""
+        return describe(self.store, self.secrets, value, self.clock.now())
