@@ -93,7 +93,15 @@ class App:
         return NOWHERE
 
     def _handle(self, call: Call) -> Answer:
-        faults = Meeting(call, tuple(self._armed))
+        armed = tuple(self._armed)
+        if armed:
+            return self._handle_with_faults(call, armed)
+        answer = self._ask(call)
+        self._provider.journal.record(call.exchange(answer))
+        return answer
+
+    def _handle_with_faults(self, call: Call, armed: Sequence[Armed]) -> Answer:
+        faults = Meeting(call, armed)
         call.faults = faults
         faults.before()
         answer = faults.answer(Answer() if faults.instead else self._ask(call))

@@ -76,7 +76,8 @@ class Call:
         self.monotonic = request.received_at
         self.note = ""
         self.authenticated: AuthenticatedClient | None = None
-        self.faults: AppliedToCall
+        self.faults: AppliedToCall | None = None
+        """The faults that apply to this request; None where none are armed."""
         self.body = request.body
         """The request body as it came."""
         self.members = _members_of(self)
@@ -102,14 +103,14 @@ class Call:
 
     def document(self, document: dict[str, object]) -> Answer:
         """Serve a document (discovery, JWKS), bent by the document faults that apply."""
-        bent = self.faults.document(document)
+        bent = document if self.faults is None else self.faults.document(document)
         if isinstance(bent, Answer):
             return bent
         return self.provider.documents.answer(self.endpoint, document) if bent is document else Answer.json(bent)
 
     def sign(self, draft: TokenDraft) -> str:
         """Sign a token, bent by the token faults that apply, and remember it as a secret."""
-        bent = self.faults.token(draft)
+        bent = draft if self.faults is None else self.faults.token(draft)
         token = bent if isinstance(bent, str) else bent.sign()
         return self.provider.secrets.keep(draft.kind, token)
 
@@ -126,8 +127,8 @@ class Call:
             said = str(unverified_claims(assertion).get("sub", ""))
         return said
 
-    def exchange(self, answer: Answer, *, answered: bool) -> Exchange:
-        """The record of this call, for the journal."""
+    def exchange(self, answer: Answer, *, answered: bool = True) -> Exchange:
+        """Return the record of this call for the journal; `answered` is False where the client sees no status."""
         request = self.request
         query = request.query_string.decode("latin-1")
         return Exchange(
@@ -144,7 +145,7 @@ class Call:
             response_headers=shared(tuple(answer.headers)) if answered else (),
             response_body=shared(answer.body) if answered else b"",
             note=self.note,
-            faults=self.faults.touched,
+            faults=() if self.faults is None else self.faults.touched,
             at=self.at,
             monotonic=self.monotonic,
             seconds=time.monotonic() - self.monotonic,

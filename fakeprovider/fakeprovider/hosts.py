@@ -62,6 +62,7 @@ class VirtualHosts:
             self.server = Server(self.handle, host, port, self._context, on_error=on_error, on_noise=on_noise)
         except (TypeError, ValueError) as error:
             raise SettingError(f"provider setting {error}") from None
+        self._own_origin = self._origin_of(self.server)
         self._on_error = on_error
         self._apps: dict[str, App] = {}
         self.controls: dict[str, ControlApi] = {}
@@ -69,7 +70,7 @@ class VirtualHosts:
     @property
     def origin(self) -> str:
         """Scheme, host and port, as clients reach it."""
-        return self.known_as or self._origin(self.server)
+        return self.known_as or self._own_origin
 
     def join(self, path: str, app: App) -> None:
         """Put `app` behind the socket, below `path`; `SettingError` where another one is already."""
@@ -89,6 +90,7 @@ class VirtualHosts:
         if self.certificates is not None:
             self.certificates.open()
         self.server.start()
+        self._own_origin = self._origin_of(self.server)  # the port is known now
 
     def stop(self) -> None:
         """Stop serving and let go of the certificates."""
@@ -101,7 +103,7 @@ class VirtualHosts:
         server = Server(app.handle_api, self.server.host, port, self._context, on_error=self._on_error)
         server.start()
         if not self.known_as:
-            return server, self._origin(server)
+            return server, self._origin_of(server)
         known = urlsplit(self.known_as)
         return server, known._replace(netloc=f"{known.netloc.removesuffix(f':{known.port}')}:{server.port}").geturl()
 
@@ -128,7 +130,7 @@ class VirtualHosts:
             return None
         return self.controls.get(below) or (None if below else next(iter(self.controls.values())))
 
-    def _origin(self, server: Server) -> str:
+    def _origin_of(self, server: Server) -> str:
         host = f"[{server.host}]" if ":" in server.host else server.host
         return f"{'https' if self.certificates else 'http'}://{host}:{server.port}"
 
