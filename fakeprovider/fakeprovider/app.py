@@ -58,7 +58,7 @@ ROUTES: Final = {name: route._replace(endpoint=name) for name, route in _SERVED.
 
 
 class App:
-    """Answers the requests of one provider."""
+    """Finds the endpoint of each request, lets faults apply, and records the exchange."""
 
     def __init__(self, provider: ProviderState, armed: Sequence[Armed]) -> None:
         self._provider = provider
@@ -81,7 +81,7 @@ class App:
         return self._handle(Call(self._provider, request, route or self._of_resource(request.path)))
 
     def _of_resource(self, path: str) -> Route:
-        """The route on the origin of the protected resource: what it is about itself (RFC 9728), or the API."""
+        """Return the route on the origin of the protected resource: what it is about itself (RFC 9728), or the API."""
         return self._metadata if is_metadata_path(path) else self._api
 
     def _route(self, path: str) -> Route:
@@ -120,7 +120,7 @@ class App:
 
 
 def _discovery_paths(provider: ProviderState) -> Iterator[str]:
-    """Where else the metadata of an issuer may be looked for."""
+    """Yield where else the metadata of an issuer may be looked for."""
     below, path = provider.path, provider.dialect.paths["discovery"]
     for well_known in ("/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"):
         yield below + well_known  # OIDC Discovery 4
@@ -143,4 +143,4 @@ def _nothing_here(call: Call) -> Answer:
 
 
 NOWHERE: Final = Route((), _nothing_here)
-"""Where requests go that match no path."""
+"""The route of requests that match no path."""

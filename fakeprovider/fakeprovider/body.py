@@ -18,7 +18,7 @@ REPEATABLE = ("resource", "audience")
 
 
 def read_members(request: Request) -> Mapping[str, str]:
-    """The members of a form or JSON body, whatever state it is in; never raises.
+    """Return the members of a form or JSON body, whatever state it is in; never raises.
 
     For the journal and for aiming faults: a broken body has no members, a repeated one its first value.
     """
@@ -60,7 +60,7 @@ def check_repeats(parameters: MultiDict[str, str], *, only: tuple[str, ...] = ()
 
 
 def read_parameters(request: Request) -> MultiDict[str, str]:
-    """Every value of every parameter, in order: of the form (or JSON) of a POST, of the query of anything else."""
+    """Return every value of every parameter, in order: of the body of a POST, of the query of anything else."""
     if request.method != "POST":
         return MultiDict(request.args)
     if request.mimetype == JSON:
@@ -69,7 +69,7 @@ def read_parameters(request: Request) -> MultiDict[str, str]:
 
 
 def read_json(request: Request) -> dict[str, object]:
-    """The object in a JSON body, or `invalid_request` saying what it is instead."""
+    """Return the object in a JSON body, or `invalid_request` saying what it is instead."""
     try:
         value = parse_json(request.body)
     except (ValueError, RecursionError) as error:
@@ -80,7 +80,7 @@ def read_json(request: Request) -> dict[str, object]:
 
 
 def require(members: Mapping[str, str], name: str, source: str) -> str:
-    """The member `name`, or `invalid_request` saying that it is missing and who asks for it."""
+    """Return the member `name`, or `invalid_request` saying that it is missing and who asks for it."""
     value = members.get(name, "")
     if not value:
         sent = ", ".join(members) or "nothing"

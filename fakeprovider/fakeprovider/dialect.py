@@ -1,4 +1,4 @@
-"""What a dialect may say about a provider family; most dialects only set data."""
+"""The base class of dialects: what one family of providers may do otherwise than the RFCs. Most only set data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Wording(NamedTuple):
-    """How a family words one error: None keeps what the RFCs say."""
+    """How a family words one error: code, HTTP status and description; None keeps what the RFCs say."""
 
     code: str | None = None
     status: int | None = None
@@ -65,16 +65,16 @@ class Dialect:
     """The `typ` of access tokens that are JWTs (RFC 9068 2.1)."""
 
     default_client: ClassVar[str] = ""
-    """The client of requests that name none, for families whose clients never introduce themselves."""
+    """The client of requests that name none, for families whose clients send no client id."""
 
     user_code_parameter: ClassVar[str] = "user_code"
-    """What the verification page calls the code in its address."""
+    """The query parameter of the verification page that holds the user code."""
 
     member_names: ClassVar[Mapping[str, str]] = {}
-    """What members of requests are called here, to what the RFCs call them."""
+    """The names that members of requests have here, and the names the RFCs give them."""
 
     token_schemes: ClassVar[tuple[str, ...]] = ("bearer",)
-    """What access tokens are introduced with in the Authorization header, in lower case."""
+    """The schemes of access tokens in the Authorization header, in lower case."""
 
     wordings: ClassVar[Mapping[str, Wording]] = {}
     """How this family words errors, by their `reason` or else by their code."""
@@ -89,7 +89,7 @@ class Dialect:
     """Where the protected resource lives on the provider's own origin, or None where it has an origin of its own."""
 
     def error(self, call: Call, error: OAuthError) -> Answer:
-        """The error answer to `call`, in this family's words."""
+        """Return the error answer to `call`, in this family's words."""
         wording = self.wordings.get(error.reason) or self.wordings.get(error.code) or Wording()
         code = error.code if wording.code is None else wording.code
         description = error.description if wording.description is None else wording.description
@@ -99,37 +99,37 @@ class Dialect:
         return answer
 
     def presented_token(self, request: Request) -> str:
-        """The access token that a request carries: a bearer token in its header (RFC 6750 2.1), or an empty string."""
+        """Return the access token that a request carries in its Authorization header (RFC 6750 2.1), or "" for none."""
         scheme, _, token = request.environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         return token.strip() if scheme.lower() in self.token_schemes else ""
 
     def code_of(self, code: str) -> str:
-        """What a client of this family reads where the RFCs say `code`."""
+        """Return what a client of this family reads where the RFCs say `code`."""
         return self.wordings.get(code, Wording()).code or code
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """The envelope of an error (RFC 6749 5.2)."""
+        """Return the envelope of an error (RFC 6749 5.2)."""
         return {"error": code, "error_description": description}
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """The members of a token answer (RFC 6749 5.1), with what this family adds."""
+        """Return the members of a token answer (RFC 6749 5.1), with what this family adds."""
         return {**members, "session_id": session.id, "generation": session.generation}
 
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
-        """The claims of a token before it is signed, with what this family adds."""
+        """Return the claims of a token before it is signed, with what this family adds."""
         return claims
 
     def device_members(self, members: dict[str, object]) -> dict[str, object]:
-        """The members of a device authorization answer (RFC 8628 3.2)."""
+        """Return the members of a device authorization answer (RFC 8628 3.2)."""
         return members
 
     def userinfo(self, person: Person) -> dict[str, object]:
-        """What the userinfo endpoint tells about `person` (OIDC Core 5.3.2)."""
+        """Return what the userinfo endpoint tells about `person` (OIDC Core 5.3.2)."""
         return person.claims()
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """What the protected resource answers to a request with a good token."""
+        """Return what the protected resource answers to a request with a good token."""
         session = token.session
         return Answer.json({"sub": session.subject, "client_id": session.client_id, "path": call.request.path})

@@ -60,7 +60,7 @@ class OAuthError(Exception):
 
 
 def _printable(description: str) -> str:
-    """The description in the characters RFC 6749 5.2 allows, and not longer than anybody reads."""
+    """Return the description in the characters RFC 6749 5.2 allows, and not longer than anybody reads."""
     shortened = description if len(description) <= _LONGEST else f"{description[:_LONGEST]}..."
     plain = shortened.replace('"', "'").replace("\\", "/")
     return "".join(letter if " " <= letter <= "~" else "?" for letter in plain)

@@ -1,4 +1,4 @@
-"""The socket of one provider, or of several that are told apart by path."""
+"""One origin and the providers behind it, which are told apart by the paths of their issuers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 CONTROL: Final = "/_control"
-"""Where the control API of a provider is, below the provider's path."""
+"""The path of a provider's control API, below the path of its issuer."""
 
 
 class ControlApi(Protocol):
@@ -99,7 +99,7 @@ class VirtualHosts:
             self.certificates.close()
 
     def open_api(self, app: App, port: int = 0) -> tuple[Server, str]:
-        """A further origin on the same host, for the protected resource of `app`: its server and its address."""
+        """Return a further origin on the same host, for the protected resource of `app`: its server and its address."""
         server = Server(app.handle_api, self.server.host, port, self._context, on_error=self._on_error)
         server.start()
         if not self.known_as:
@@ -114,7 +114,7 @@ class VirtualHosts:
         return self._app_of(request.path).handle(request)
 
     def _app_of(self, path: str) -> App:
-        """The app nearest to `path`; where nobody is, the first one says so and writes it down."""
+        """Return the app nearest to `path`; where nobody is, the first one says so and writes it down."""
         apps = self._apps.copy()  # others may join and leave meanwhile
         if len(apps) > 1:
             path = _without_well_known(path)
@@ -124,7 +124,7 @@ class VirtualHosts:
         return next(iter(apps.values()))
 
     def _control_of(self, path: str) -> ControlApi | None:
-        """The control API at `path`, if one is: right below the socket it is that of the first provider."""
+        """Return the control API at `path`, if one is: right below the socket it is that of the first provider."""
         below, found, rest = path.partition(CONTROL)
         if not found or rest[:1] not in ("", "/"):
             return None
@@ -140,13 +140,13 @@ class VirtualHosts:
 
 
 def _without_well_known(path: str) -> str:
-    """The path that a well-known one was put in front of (RFC 8414 3.1), which says whom it concerns."""
+    """Return the path that a well-known one was put in front of (RFC 8414 3.1), which says whom it concerns."""
     parts = path.split("/", 3)
     return f"/{parts[3]}" if parts[:2] == ["", ".well-known"] and len(parts) > 3 else path
 
 
 def check_path(path: object) -> str:
-    """The path of an issuer without a slash at its end, or `SettingError` for what is no path."""
+    """Return the path of an issuer without a slash at its end, or `SettingError` for what is no path."""
     trimmed = path.rstrip("/") if isinstance(path, str) else None
     if trimmed is None or (trimmed and not _PATH.fullmatch(trimmed)):
         raise SettingError(f"provider setting 'path': expected '' or a path such as '/realms/demo', got {path!r}")
@@ -161,7 +161,7 @@ def check_port(name: str, port: object) -> int:
 
 
 def check_origin(origin: object) -> str:
-    """The origin a provider is known as, or `SettingError` for what is none."""
+    """Return the origin a provider is known as, or `SettingError` for what is none."""
     parts = urlsplit(origin) if isinstance(origin, str) else None
     if origin != "" and (parts is None or not _is_origin(parts)):
         raise SettingError(f"provider setting 'origin': expected one such as 'http://localhost:9400', got {origin!r}")

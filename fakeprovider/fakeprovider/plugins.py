@@ -1,4 +1,4 @@
-"""Dialects and faults of other distributions, looked for when somebody asks for a name that is not built in.
+"""Dialects and faults of other distributions, loaded when somebody asks for a name that is not built in.
 
 Scanning the entry points of an environment takes longer than starting a provider, so nobody pays who does not ask.
 """
@@ -24,7 +24,7 @@ Kind = TypeVar("Kind")
 
 
 def third_party_dialects(built_in: Mapping[str, type[Dialect]]) -> dict[str, type[Dialect]]:
-    """Every dialect another distribution offers, by its name; `PluginError` for one that is broken or taken."""
+    """Return every dialect of other distributions by its name; `PluginError` for one that is broken or taken."""
     from fakeprovider.dialect import Dialect as Base
 
     offers = _offers("fakeprovider_dialects", Base)
@@ -32,7 +32,7 @@ def third_party_dialects(built_in: Mapping[str, type[Dialect]]) -> dict[str, typ
 
 
 def third_party_faults(built_in: Mapping[str, type[Fault]]) -> dict[str, type[Fault]]:
-    """Every fault another distribution offers, by its class name; `PluginError` for one that is broken or taken."""
+    """Return every fault of other distributions by its class name; `PluginError` for one that is broken or taken."""
     from fakeprovider.faults.base import Fault as Base
 
     offers = _offers("fakeprovider_faults", Base)
@@ -40,7 +40,7 @@ def third_party_faults(built_in: Mapping[str, type[Fault]]) -> dict[str, type[Fa
 
 
 def _offers(hook: str, base: type[Kind]) -> list[tuple[str, type[Kind]]]:
-    """What each plugin returns from `hook`, with the words that name the plugin."""
+    """Return what each plugin returns from `hook`, with the words that name the plugin."""
     offers = []
     for implementation in getattr(_manager().hook, hook).get_hookimpls():
         who = implementation.plugin_name

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def require_access_token(call: Call) -> AccessToken:
-    """The live access token of the request, or 401 `invalid_token` (RFC 6750 3.1).
+    """Return the live access token of the request, or 401 `invalid_token` (RFC 6750 3.1).
 
     The answer is the same for every kind of dead token; the journal's note says which kind it was.
     """
@@ -29,7 +29,7 @@ def require_access_token(call: Call) -> AccessToken:
 
 
 def challenge(call: Call, error: str = "", **more: str) -> list[tuple[str, str]]:
-    """The header that says what was wrong (RFC 6750 3), and at the API where to get a token (RFC 9728 5.1)."""
+    """Return the header that says what was wrong (RFC 6750 3), and at the API where to get a token (RFC 9728 5.1)."""
     told = {"error": error, **more} if error else dict(more)
     if call.endpoint == "api":
         told["resource_metadata"] = metadata_url(call.provider.api, call.request.path)

@@ -25,12 +25,12 @@ ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def identify(call: Call) -> str:
-    """The client id of the request, its authentication checked."""
+    """Return the client id of the request, its authentication checked."""
     return authenticate(call).client_id
 
 
 def authenticate(call: Call) -> AuthenticatedClient:
-    """The client of the request; `invalid_request` or `invalid_client` for one that is not who it says.
+    """Return the client of the request; `invalid_request` or `invalid_client` for one that is not who it says.
 
     It is asked once a request, however many parts of the provider want to know: an assertion works once.
     """
@@ -62,7 +62,7 @@ def _authenticate(call: Call) -> AuthenticatedClient:
 
 
 def check_registered(call: Call, client_id: str) -> None:
-    """Refuse a client nobody registered, where only registered ones are served."""
+    """Refuse a client that is not registered where only registered clients are served."""
     provider = call.provider
     if provider.registered_clients_only and client_id not in provider.clients:
         known = ", ".join(sorted(record.client_id for record in provider.clients)) or "none"
@@ -99,7 +99,7 @@ def _check_one_client(call: Call, sent: list[Method]) -> None:
 
 
 def _check_secret(call: Call, record: ClientRecord, method: Method) -> Method:
-    """Compare the secret; the method it really was: an empty secret proves nothing."""
+    """Check the client secret and return the method that was really used: an empty secret is method `none`."""
     secret = call.basic[1] if method == "client_secret_basic" and call.basic else call.members.get("client_secret", "")
     if not secret:
         if not call.provider.accept_empty_client_secret:

@@ -1,4 +1,4 @@
-"""A token of this provider that comes back as proof: as an assertion (RFC 7523), as the subject of an exchange (RFC 8693)."""
+"""A token of this provider that comes back as proof: an assertion (RFC 7523), the subject of an exchange (RFC 8693)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def require_alive(call: Call, value: str, kinds: tuple[type[OwnToken], ...], rol
 
 
 def _why_unproven(call: Call, token: OwnToken) -> str:
-    """What is wrong with the claims of a JWT of ours, which a fault may have bent before it was signed."""
+    """Return what is wrong with the claims of a JWT of ours, which a fault may have bent before it was signed."""
     provider = call.provider
     if isinstance(token, RefreshToken) or token.value.count(".") != 2:
         return ""

@@ -1,4 +1,4 @@
-"""Dialects: how one family of real providers differs from the RFCs. One file each, named like its dialect."""
+"""The dialects: how each family of real providers differs from the RFCs, one module per family."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ BUILT_IN: Final = {
 
 
 def dialects() -> dict[str, type[Dialect]]:
-    """Every dialect there is, by name: those built in, then those of other distributions."""
+    """Return every dialect there is, by name: those built in, then those of other distributions."""
     from fakeprovider.plugins import third_party_dialects
 
     return {**BUILT_IN, **third_party_dialects(BUILT_IN)}
 
 
 def find_dialect(name: object) -> Dialect:
-    """The dialect called `name`, or a `SettingError` that lists all of them."""
+    """Return the dialect called `name`, or a `SettingError` that lists all of them."""
     known = BUILT_IN if isinstance(name, str) and name in BUILT_IN else dialects()
     return known[choose("dialect", name, known)]()

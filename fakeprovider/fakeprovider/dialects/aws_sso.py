@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TOKEN_HEADER: Final = "x-amz-sso_bearer_token"
 REGISTRATION_LIFETIME: Final = 90 * 86400
-"""Seconds after which a client has to register anew."""
+"""Seconds after which a client has to register again."""
 
 EXCEPTIONS: Final = {
     "authorization_pending": "AuthorizationPendingException",
@@ -34,11 +34,11 @@ EXCEPTIONS: Final = {
     "invalid_token": "UnauthorizedException",
     "unsupported_grant_type": "UnsupportedGrantTypeException",
 }
-"""What the code of an error is called in the header that clients read."""
+"""The OAuth error codes, and the exception each one is called in the header `x-amzn-ErrorType`."""
 
 
 def register(call: Call) -> Answer:
-    """RegisterClient: every client gets an id and a secret."""
+    """Serve RegisterClient: every client gets an id and a secret."""
     read_json(call.request)
     require(call.members, "clientName", "RegisterClient")
     secret = call.provider.secrets.mint("client_secret")
@@ -48,14 +48,14 @@ def register(call: Call) -> Answer:
 
 
 def begin(call: Call) -> Answer:
-    """StartDeviceAuthorization."""
+    """Serve StartDeviceAuthorization."""
     read_json(call.request)
     require(call.members, "startUrl", "StartDeviceAuthorization")
     return device_authorization.authorize(call)
 
 
 def create_token(call: Call) -> Answer:
-    """CreateToken, for a device code or a refresh token."""
+    """Serve CreateToken, for a device code or a refresh token."""
     read_json(call.request)
     grant = GRANTS.get(call.grant or call.members.get("grant_type", ""))
     if grant is None:
@@ -64,19 +64,19 @@ def create_token(call: Call) -> Answer:
 
 
 def logout(call: Call) -> Answer:
-    """The portal's Logout: the session of the access token is over."""
+    """Serve the portal's Logout: end the session of the access token."""
     revocation.revoke(call, call.bearer)
     return Answer(200)
 
 
 def camel(name: str) -> str:
-    """`access_token` -> `accessToken`."""
+    """Return a name in camel case: `access_token` becomes `accessToken`."""
     first, *rest = name.split("_")
     return first + "".join(part.capitalize() for part in rest)
 
 
 class AwsSso(Dialect):
-    """`sso-oidc` and the portal on one origin, as an impersonated host puts them; the API is CodeCatalyst's."""
+    """IAM Identity Center: `sso-oidc` and the portal on one origin, and the API of CodeCatalyst."""
 
     name = "aws_sso"
 
@@ -109,19 +109,19 @@ class AwsSso(Dialect):
     }
 
     def presented_token(self, request: Request) -> str:
-        """In a header of its own at the portal, as a bearer token elsewhere."""
+        """Return the token in `x-amz-sso_bearer_token`, the portal's own header, or else the bearer token."""
         # Its name has underscores, so it is not among `request.headers`.
         sent = request.raw_headers
         return next((value for name, value in sent if name.lower() == TOKEN_HEADER), super().presented_token(request))
 
     def error(self, call: Call, error: OAuthError) -> Answer:
-        """With the name of an exception in a header."""
+        """Return the error answer with the name of an exception in `x-amzn-ErrorType`."""
         answer = super().error(call, error)
         answer.headers.append(("x-amzn-ErrorType", EXCEPTIONS.get(error.code, "InvalidRequestException")))
         return answer
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """`sso-oidc` has the members of RFC 6749 5.2, the portal and CodeCatalyst a message."""
+        """Return the members of RFC 6749 5.2 for `sso-oidc`, a `message` for the portal and CodeCatalyst."""
         if call.endpoint in ("api", "revocation"):
             return {"message": description}
         return super().error_body(call, code, description)
@@ -135,7 +135,7 @@ class AwsSso(Dialect):
         return {camel(name): members[name] for name in MEMBERS if name in members}
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """CodeCatalyst's `GET /session` tells who is signed in; other paths echo as usual."""
+        """Return who is signed in for CodeCatalyst's `GET /session`; answer other paths as the base class does."""
         if call.request.path == "/session":
             return Answer.json({"identity": token.session.subject})
         return super().api(call, token)

@@ -1,4 +1,4 @@
-"""Dialect `chatgpt`: what codex signs in to, with a device flow of its own, errors under `error.code` (seeds/001)."""
+"""Dialect `chatgpt`: what codex signs in to, with a device flow of its own, errors under `error.code`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 DEVICE = "/api/accounts/deviceauth"
 CALLBACK = "/deviceauth/callback"
 SCOPE = "openid profile email offline_access"
-"""What a device is granted; it asks for nothing in particular."""
+"""The scope a device is granted; its request names none."""
 
 
 def usercode(call: Call) -> Answer:
-    """A device sign-in begins: JSON in, JSON out, and the interval is a string."""
+    """Return a device sign-in begins: JSON in, JSON out, and the interval is a string."""
     read_json(call.request)
     provider = call.provider
     code = DeviceCode(
@@ -49,7 +49,7 @@ def usercode(call: Call) -> Answer:
 
 
 def poll(call: Call) -> Answer:
-    """A poll: 403 while the user has not decided, then an authorization code with the PKCE pair that goes with it."""
+    """Answer a poll: 403 while the user has not decided, then an authorization code with its PKCE pair."""
     read_json(call.request)
     value = require(call.members, "device_auth_id", "chatgpt")
     typed = require(call.members, "user_code", "chatgpt")
@@ -71,7 +71,7 @@ def poll(call: Call) -> Answer:
 
 
 def _request(provider: ProviderState, code: DeviceCode, challenge: str) -> AuthorizationRequest:
-    """The authorization request nobody sent, which the code is bound to."""
+    """Return the authorization request nobody sent, which the code is bound to."""
     client = provider.clients.find(code.client_id)
     way_back = Redirection(client, provider.base + CALLBACK, uri_was_sent=True, state="", response_mode="query")
     return AuthorizationRequest(
@@ -119,26 +119,26 @@ class Chatgpt(Dialect):
     }
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """Every error is an object under `error`."""
+        """Return every error is an object under `error`."""
         kind = "invalid_request_error"
         return {"error": {"message": description, "type": kind, "param": None, "code": code}}
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """The members of RFC 6749 5.1 and no others."""
+        """Return the members of RFC 6749 5.1 and no others."""
         return members
 
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
-        """The account and its plan, in both tokens."""
+        """Return the account and its plan, in both tokens."""
         return {**claims, "https://api.openai.com/auth": account(session.subject)}
 
     def userinfo(self, person: Person) -> dict[str, object]:
-        """The same account at the userinfo endpoint."""
+        """Return the same account at the userinfo endpoint."""
         return {**super().userinfo(person), "https://api.openai.com/auth": account(person.sub)}
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """`POST .../responses` streams a model's answer (one word of it), `.../models` lists none; others echo.
+        """Stream one word as a model's answer at `POST .../responses`, list no models at `.../models`, echo elsewhere.
 
         `.../accounts/check` tells which accounts there are: none of them is bound to an origin of its own.
         """
@@ -156,7 +156,7 @@ UNBOUND = {"workspace_backend_origin": "NO_CONSTRAINT", "account_routing_overrid
 
 
 def account(subject: str) -> dict[str, str]:
-    """What a token says about the account of `subject`."""
+    """Return what a token says about the account of `subject`."""
     return {
         "chatgpt_account_id": f"account-of-{subject}",
         "chatgpt_plan_type": "pro",

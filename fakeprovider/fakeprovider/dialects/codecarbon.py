@@ -1,4 +1,4 @@
-"""Dialect `codecarbon`: a Keycloak realm, and the API that `codecarbon` reports to (seeds/000)."""
+"""Dialect `codecarbon`: a Keycloak realm, and the API that `codecarbon` reports to."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ORGANIZATION = {
     "name": "Analytical Engines",
     "description": "Engines that weave algebraic patterns",
 }
-"""The one organization everybody belongs to."""
+"""The one organization that everybody belongs to, as the API describes it."""
 
 
 class Codecarbon(Keycloak):
@@ -27,7 +27,7 @@ class Codecarbon(Keycloak):
     issuer_path = "/realms/codecarbon"
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """`GET /organizations` is a list; other paths echo as usual."""
+        """Return a list of one organization for `GET /organizations`; answer other paths as the base class does."""
         if call.request.path.rstrip("/").endswith("/organizations"):
             return Answer.json([ORGANIZATION])
         return super().api(call, token)

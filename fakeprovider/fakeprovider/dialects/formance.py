@@ -1,4 +1,4 @@
-"""Dialect `formance`: a membership people sign in to, and stacks that trade its tokens for their own (seeds/002)."""
+"""Dialect `formance`: a membership people sign in to, and stacks that exchange its tokens for their own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AUTH = "/api/auth"
 
 
 def stack_discovery(call: Call) -> Answer:
-    """The discovery document of a stack, which only trades tokens (RFC 7523)."""
+    """Return the discovery document of a stack, which only trades tokens (RFC 7523)."""
     issuer = f"{call.provider.api}{AUTH}"
     return call.document(
         {
@@ -64,7 +64,7 @@ class Formance(Dialect):
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
-        """The id token lists organizations with their stacks; an access token is for one organization."""
+        """Return the id token lists organizations with their stacks; an access token is for one organization."""
         if kind == "access_token":
             return {**claims, "organization_id": ORGANIZATION}
         stack = {"id": STACK, "displayName": "Ledger of engines", "uri": provider.api, "scopes": ["stack:Read"]}

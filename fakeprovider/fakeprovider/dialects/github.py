@@ -24,17 +24,17 @@ SCOPES = "gist, read:org, repo"
 
 
 def begin(call: Call) -> Answer:
-    """A device sign-in begins."""
+    """Return a device sign-in begins."""
     return as_asked(call, device_authorization.serve(call))
 
 
 def poll(call: Call) -> Answer:
-    """The token endpoint."""
+    """Return the token endpoint."""
     return as_asked(call, token.serve(call))
 
 
 def as_asked(call: Call, answer: Answer) -> Answer:
-    """The answer as a form, unless the client asked for JSON."""
+    """Return the answer as a form, unless the client asked for JSON."""
     if "json" in call.request.headers.get("Accept", ""):
         return answer
     headers = [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
@@ -75,22 +75,22 @@ class Github(Dialect):
     }
 
     def error(self, call: Call, error: OAuthError) -> Answer:
-        """In the encoding that was asked for."""
+        """Return the error answer in the encoding the client asked for."""
         answer = super().error(call, error)
         return as_asked(call, answer) if call.endpoint in ("token", "device_authorization") else answer
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """The API says what is wrong in `message`."""
+        """Return the API says what is wrong in `message`."""
         if call.endpoint == "api":
             return {"message": description, "documentation_url": "https://docs.github.com/rest"}
         return super().error_body(call, code, description)
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """A token, and nothing about its end."""
+        """Return a token, and nothing about its end."""
         return {"access_token": members["access_token"], "token_type": "bearer", "scope": SCOPES.replace(" ", "")}
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """`/user` and every GraphQL query tell who is signed in; each answer names the scopes of the token."""
+        """Return who is signed in for `/user` and every GraphQL query; each answer names the scopes of the token."""
         person = call.provider.people[token.session.subject]
         queried = {"data": {"viewer": {"login": person.preferred_username}}}
         answer = Answer.json(queried if call.request.path == "/graphql" else user(person))
@@ -99,5 +99,5 @@ class Github(Dialect):
 
 
 def user(person: Person) -> dict[str, object]:
-    """The account of `person`."""
+    """Return the account of `person`."""
     return {"login": person.preferred_username, "id": 1, "type": "User", "name": person.name, "email": person.email}

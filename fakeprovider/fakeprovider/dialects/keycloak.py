@@ -70,11 +70,11 @@ class Keycloak(Dialect):
     }
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """Without a description where there is none to give."""
+        """Return the error without a description where the family gives none."""
         return super().error_body(call, code, description) if description else {"error": code}
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """The members Keycloak adds to RFC 6749 5.1."""
+        """Return the members Keycloak adds to RFC 6749 5.1."""
         added: dict[str, object] = {"not-before-policy": 0, "session_state": session.id}
         if "refresh_token" in members:
             added["refresh_expires_in"] = whole(provider.refresh_token_lifetime)
@@ -83,7 +83,7 @@ class Keycloak(Dialect):
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
-        """The session in every token; roles and the person's name in access tokens too."""
+        """Return the session in every token; roles and the person's name in access tokens too."""
         common = {"typ": "Bearer" if kind == "access_token" else "ID", "azp": session.client_id, "sid": session.id}
         added: dict[str, object] = {**common, "acr": "1"}
         if kind == "access_token" and session.subject in provider.people:

@@ -1,4 +1,4 @@
-"""Dialect `osa`: JSON endpoints under one prefix, each with an envelope of its own (seeds/003)."""
+"""Dialect `osa`: JSON endpoints under one prefix, each with an error envelope of its own."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ AUTH = "/api/v1/auth"
 
 
 def poll(call: Call) -> Answer:
-    """The poll of a device: tokens, or an error as RFC 8628 3.5 has it."""
+    """Return the poll of a device: tokens, or an error as RFC 8628 3.5 has it."""
     check_body(call.request, json_too=True)
     return Answer.json(device_code.exchange(call))
 
 
 def refresh(call: Call) -> Answer:
-    """The next tokens for a refresh token."""
+    """Return the next tokens for a refresh token."""
     check_body(call.request, json_too=True)
     return Answer.json(refresh_token.exchange(call))
 
 
 def logout(call: Call) -> Answer:
-    """The end of the session whose refresh token arrives."""
+    """Return the end of the session whose refresh token arrives."""
     check_body(call.request, json_too=True)
     revocation.revoke(call, call.members.get("refresh_token", ""))
     return Answer.json({"success": True})
 
 
 def verify(call: Call) -> Answer:
-    """The verification page, which sends the person on to a page that tells how it went."""
+    """Return the verification page, which sends the person on to a page that tells how it went."""
     answer = verification.serve(call)
     if call.request.method not in WRITE:
         return answer
@@ -53,12 +53,12 @@ def verify(call: Call) -> Answer:
 
 
 def complete(call: Call) -> Answer:
-    """The page at the end of a sign-in."""
+    """Return the page at the end of a sign-in."""
     return render("finished.html", title="You are signed in", message="The device is signed in now.")
 
 
 def error_page(call: Call) -> Answer:
-    """The page at the end of a sign-in that failed: the way on is in the terminal, not in a web application."""
+    """Return the page at the end of a sign-in that failed: the way on is in the terminal, not in a web application."""
     return render("finished.html", title="That did not work", message="The device was not signed in.")
 
 
@@ -98,17 +98,17 @@ class Osa(Dialect):
     }
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """Device endpoints speak RFC 8628; everything else has its error under `detail`."""
+        """Return RFC 8628 errors for the device endpoints, and errors under `detail` for everything else."""
         if call.endpoint == "device_authorization" or call.grant == "device_code":
             return super().error_body(call, code, description)
         return {"detail": {"code": code, "message": description}}
 
     def device_members(self, members: dict[str, object]) -> dict[str, object]:
-        """The page wants its code as `code`, and no complete address is given."""
+        """Return the page wants its code as `code`, and no complete address is given."""
         return {name: value for name, value in members.items() if name != "verification_uri_complete"}
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """Two tokens, and how long the first one lives."""
+        """Return the two tokens, their type and the lifetime of the access token."""
         return {name: members[name] for name in MEMBERS if name in members}
 
 

@@ -1,4 +1,4 @@
-"""Dialect `spec_kitty`: the hosted service behind spec-kitty-cli (seeds/004, findings D1-D8)."""
+"""Dialect `spec_kitty`: the hosted service behind spec-kitty-cli."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def retired(call: Call) -> Answer:
-    """The sign-out of old, which is gone (seeds/004 D1)."""
+    """Return 410 for the former sign-out path, which the service has removed."""
     raise OAuthError("not_found", "POST /api/v1/logout is retired; revoke the refresh token at /oauth/revoke", 404)
 
 
@@ -49,14 +49,14 @@ class SpecKitty(Dialect):
     }
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """Session and generation, and when the refresh token dies."""
+        """Return the members with the session, its generation and the expiry of the refresh token."""
         members = super().token_members(members, session, provider)
         if "refresh_token" in members:
             members["refresh_token_expires_in"] = whole(provider.refresh_token_lifetime)
         return members
 
     def api(self, call: Call, token: AccessToken) -> Answer:
-        """`/api/v1/me` is the profile with its teams (never an empty list); other paths echo as usual."""
+        """Return the profile with its teams for `/api/v1/me`; answer other paths as the base class does."""
         people = call.provider.people
         if call.request.path.endswith("/me") and token.session.subject in people:
             return Answer.json(profile(people[token.session.subject]))
@@ -64,6 +64,6 @@ class SpecKitty(Dialect):
 
 
 def profile(person: Person) -> dict[str, object]:
-    """The profile of `person`, with the one team everybody has."""
+    """Return the profile of `person`, with the one team everybody has."""
     team = {"id": "team-1", "name": "Analytical Engines", "role": "owner", "is_private_teamspace": True}
     return {"user_id": person.sub, "email": person.email, "name": person.name, "teams": [team]}

@@ -1,3 +1,3 @@
-"""Endpoints: one of the provider's URLs each, one file, one function `serve(call)`."""
+"""The endpoints of a provider: one module each, with one function `serve(call)` that returns the answer."""
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """The answer of `provider.api_routes` or else of the dialect to a good token, 401 or 403 to any other."""
+    """Return the answer of `provider.api_routes` or else of the dialect to a good token, 401 or 403 to any other."""
     token = require_access_token(call)
     _check_audience(call, token)
     route = call.provider.api_routes.find(call.request.method, _path_below(call))
@@ -27,7 +27,7 @@ def serve(call: Call) -> Answer:
 
 
 def _path_below(call: Call) -> str:
-    """The path of the request below `provider.api`."""
+    """Return the path of the request below `provider.api`."""
     provider = call.provider
     below = f"{provider.path}{provider.dialect.api_path}" if provider.dialect.api_path is not None else ""
     return call.request.path.removeprefix(below)
@@ -41,7 +41,7 @@ def _check_audience(call: Call, token: AccessToken) -> None:
 
 
 def _check_scope(call: Call, token: AccessToken, route: ApiRoute) -> None:
-    """403 where the route asks for a scope the token does not have (RFC 6750 3.1)."""
+    """Raise 403 where the route asks for a scope the token does not have (RFC 6750 3.1)."""
     missing = [scope for scope in route.scope.split() if scope not in token.scope.split()]
     if missing:
         story = f"this needs scope {missing[0]!r}, the token has {token.scope!r}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """A redirect back to the client with a code or an error, a sign-in page, or a page that says what went wrong."""
+    """Return a redirect to the client with a code or an error, a sign-in page, or a page that says what went wrong."""
     try:
         if call.request.method == "POST" and "sign_in" in call.parameters:
             return _decided(call, _take_page(call))
@@ -43,7 +43,7 @@ def serve(call: Call) -> Answer:
 
 
 def _parameters(call: Call) -> MultiDict[str, str]:
-    """The parameters of the request, those that were pushed where it points to them (RFC 9126 4)."""
+    """Return the parameters of the request, those that were pushed where it points to them (RFC 9126 4)."""
     return take_pushed(call) if "request_uri" in call.parameters else call.parameters
 
 
@@ -98,7 +98,7 @@ def _take_page(call: Call) -> AuthorizationRequest:
 
 
 def _decided(call: Call, request: AuthorizationRequest) -> Answer:
-    """What the person chose on the page."""
+    """Return what the person chose on the page."""
     try:
         if call.parameters.get("decision") != "approve":
             raise OAuthError("access_denied", "the user denied the request")

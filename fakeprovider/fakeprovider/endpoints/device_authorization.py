@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """A device code for the client, a user code for the person."""
+    """Return a device code for the client, a user code for the person."""
     check_body(call.request, json_too=call.provider.dialect.json_requests)
     return authorize(call)
 
 
 def authorize(call: Call) -> Answer:
-    """What `serve` does once the body is known to be good, for dialects that ask for none."""
+    """Return what `serve` does once the body is known to be good, for dialects that ask for none."""
     provider = call.provider
     client_id = identify(call)
     secrets = provider.secrets

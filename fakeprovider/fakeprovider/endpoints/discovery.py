@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """The provider's metadata."""
+    """Return the provider's metadata."""
     return call.document(metadata(call.provider))
 
 
 def metadata(provider: ProviderState) -> dict[str, object]:
-    """Everything the provider can do, by its standard names; `session_status_endpoint` is an extension."""
+    """Return what the provider supports, by the member names of RFC 8414; `session_status_endpoint` is an extension."""
     base, there = provider.base, provider.dialect.paths
     shared = provider.algorithm in SECRET_ALGORITHMS
     return {

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """A redirect where a known client asks for one, a page otherwise, with the reason if something was wrong."""
+    """Return a redirect where a known client asks for one, a page otherwise, with the reason if something was wrong."""
     try:
         check_repeats(call.parameters)
         session = _hinted(call)
@@ -34,7 +34,7 @@ def serve(call: Call) -> Answer:
 
 
 def _hinted(call: Call) -> Session | None:
-    """The session of the id token in the hint; an expired one is as good (RP-Initiated Logout 2)."""
+    """Return the session of the id token in the hint; an expired one is as good (RP-Initiated Logout 2)."""
     hint = call.parameters.get("id_token_hint", "")
     if not hint:
         return None

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """`active` and what belongs to it; for a dead or unknown token `active: false` and nothing else (RFC 7662 2.2)."""
+    """Return what a token is worth; for a dead or unknown one `active: false` and nothing else (RFC 7662 2.2)."""
     check_body(call.request, json_too=call.provider.dialect.json_requests)
     identify(call)
     token = find(call.provider.store, require(call.members, "token", "RFC 7662 2.1"))

@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """The published keys, the signing one first."""
+    """Return the published keys, the signing one first."""
     return call.document(call.provider.keys.jwks())

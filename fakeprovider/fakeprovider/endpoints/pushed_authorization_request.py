@@ -24,7 +24,7 @@ _OF_THE_CLIENT: Final = ("client_secret", "client_assertion", "client_assertion_
 
 
 def serve(call: Call) -> Answer:
-    """201 with a `request_uri` that works once, for this client (RFC 9126 2.2)."""
+    """Store the request; return 201 with a `request_uri` that works once, for this client (RFC 9126 2.2)."""
     provider = call.provider
     check_body(call.request, json_too=provider.dialect.json_requests)
     client_id = identify(call)
@@ -44,7 +44,7 @@ def serve(call: Call) -> Answer:
 
 
 def take_pushed(call: Call) -> MultiDict[str, str]:
-    """The parameters behind the `request_uri` of an authorization request, once (RFC 9126 4, 7.3)."""
+    """Return the parameters behind the `request_uri` of an authorization request, once (RFC 9126 4, 7.3)."""
     check_repeats(call.parameters, only=("client_id", "request_uri"))
     uri = call.parameters["request_uri"]
     with call.provider.store.lock:

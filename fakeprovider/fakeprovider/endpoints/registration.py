@@ -23,7 +23,7 @@ _DEFAULTS: Final[Metadata] = {"grant_types": ["authorization_code"], "response_t
 
 
 def serve(call: Call) -> Answer:
-    """201 with everything that was registered (RFC 7591 3.2.1)."""
+    """Register a client; return 201 with everything that was registered (RFC 7591 3.2.1)."""
     if not call.provider.open_registration:
         raise OAuthError("access_denied", "this provider registers no clients (its open_registration is off)", 403)
     if call.request.mimetype != JSON:
@@ -73,7 +73,7 @@ def _method(metadata: Metadata) -> Method:
 
 
 def _native(metadata: Metadata, uris: tuple[str, ...]) -> bool:
-    """Whether it is a native client; without a word about it, one with a scheme of its own is (OIDC Registration 2)."""
+    """Return whether it is a native client: as it says, or where it has a custom scheme (OIDC Registration 2)."""
     kind = _string(metadata, "application_type")
     _check_known((kind,) if kind else (), ("web", "native"), "application_type")
     native = kind == "native" or (not kind and any(map(is_custom_scheme, uris)))

@@ -8,7 +8,7 @@ from fakeprovider.server.answer import Answer
 
 
 def serve(call: Call) -> Answer:
-    """The metadata of the resource whose path follows the well-known one (RFC 9728 3.1)."""
+    """Return the metadata of the resource whose path follows the well-known one (RFC 9728 3.1)."""
     provider = call.provider
     path = quoted(call.request.path.removeprefix(WELL_KNOWN))
     origin = origin_of(provider.api)

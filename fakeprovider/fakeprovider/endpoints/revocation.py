@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """200 for any well-formed token, known or not, alive or not (RFC 7009 2.2)."""
+    """Revoke the token; return 200 for any well-formed one, known or not, alive or not (RFC 7009 2.2)."""
     check_body(call.request, json_too=call.provider.dialect.json_requests)
     value = require(call.members, "token", "RFC 7009 2.1")
     _check_owner(call, value)
@@ -25,7 +25,7 @@ def serve(call: Call) -> Answer:
 
 
 def revoke(call: Call, value: str) -> None:
-    """Make a refresh token worthless with its whole family, an access token alone."""
+    """Revoke a refresh token together with its whole family, or an access token alone."""
     provider = call.provider
     with provider.store.lock:
         token = find(provider.store, value)

@@ -1,4 +1,4 @@
-"""The session status endpoint (seeds/004 D4): whether the bearer's session lives, and nothing about its family."""
+"""The session status endpoint, as spec-kitty's service has it: whether the session of the bearer token lives."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """200 for a live session, one generic 401 for every other."""
+    """Return 200 with the session of the bearer token while it lives, one generic 401 for every other token."""
     session = require_access_token(call).session
     return Answer.json(
         {

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """Tokens, or the grant's reason why not."""
+    """Return the token response of the grant that is asked for, or raise the `OAuthError` of RFC 6749 5.2."""
     check_body(call.request, json_too=call.provider.dialect.json_requests)
     grant_type = require(call.members, "grant_type", "RFC 6749 3.2")
     identify(call)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """Who the bearer of the token is; 403 for a token without scope `openid` or one that stands for no person."""
+    """Return the claims of the person the token stands for (OIDC Core 5.3.2).
+
+    Raises 403 `insufficient_scope` for a token without scope `openid` or one that stands for no person.
+    """
     token, people = require_access_token(call), call.provider.people
     subject = token.session.subject
     if "openid" not in token.scope.split() or subject not in people:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """The form, or the end of it; early errors too tell the person to return to the terminal (seeds/003)."""
+    """Return the form or the page at its end; early errors too tell the person to return to the terminal."""
     values, named = call.parameters, call.provider.dialect.user_code_parameter
     typed = (values.get("user_code") or values.get(named) or call.request.args.get(named, "")).strip()
     code = call.provider.store.by_user_code(typed) if typed else None

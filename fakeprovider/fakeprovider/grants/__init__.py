@@ -1,4 +1,4 @@
-"""Grants: one way to get tokens at the token endpoint each, one file, one function `exchange(call)`."""
+"""The grants of the token endpoint: one module each, with one function `exchange(call)`."""
 
 from __future__ import annotations
 
@@ -26,4 +26,4 @@ GRANTS: Final[dict[str, Callable[[Call], dict[str, object]]]] = {
     "jwt_bearer": jwt_bearer.exchange,
     "token_exchange": token_exchange.exchange,
 }
-"""Every grant, to what answers it: a function from the call to the members of the token answer."""
+"""Every grant by its name, and the function that returns the members of its token response."""

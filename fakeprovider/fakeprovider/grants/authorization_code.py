@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """The tokens of the sign-in; one winner however many come at once."""
+    """Return the tokens of the sign-in; one winner however many come at once."""
     value = require(call.members, "code", "RFC 6749 4.1.3")
     store = call.provider.store
     with store.lock:

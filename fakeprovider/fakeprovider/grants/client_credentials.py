@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """A token for the client itself, and nothing to refresh it with (RFC 6749 4.4.3)."""
+    """Return a token for the client itself, and nothing to refresh it with (RFC 6749 4.4.3)."""
     client = authenticate(call)
     if not client.proven:
         raise OAuthError(

@@ -19,7 +19,7 @@ SLOW_DOWN_SECONDS = 5.0
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """Hand out tokens for an approved device code, once; otherwise say what the client should do."""
+    """Return tokens for an approved device code, once; raise the error that tells the client what to do otherwise."""
     value = require(call.members, "device_code", "RFC 8628 3.4")
     store = call.provider.store
     audience = narrow_resources(call.parameters.getlist("resource"), ())
@@ -31,7 +31,7 @@ def exchange(call: Call) -> dict[str, object]:
 
 
 def claim(call: Call, value: str) -> DeviceCode:
-    """The device code `value`, approved, and consumed from now on; otherwise what the client should do is raised."""
+    """Consume the approved device code `value` and return it; raise the error for the client otherwise."""
     store = call.provider.store
     with store.lock:
         code = store.device_codes.get(value)

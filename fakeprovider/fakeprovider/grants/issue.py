@@ -1,4 +1,4 @@
-"""Issuing: from an approved sign-in to the members of a token answer."""
+"""Issuing tokens: from an approved sign-in to the members of a token response."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 class IssueContext(Protocol):
-    """What tokens are issued on: a request, or a test that asks for them without one."""
+    """What tokens are issued for: a request (`Call`), or a test that asks for them without one (`OfflineIssue`)."""
 
     @property
     def provider(self) -> ProviderState:
-        """Who issues."""
+        """The provider that issues the tokens."""
 
     @property
     def at(self) -> float:
-        """When, by the provider's clock."""
+        """The time of issue by the provider's clock, in seconds since the epoch."""
 
     def sign(self, draft: TokenDraft) -> str:
         """Sign a token, and remember it as a secret."""
@@ -37,7 +37,7 @@ class IssueContext(Protocol):
 
 @dataclass(frozen=True)
 class IssueOptions:
-    """What one token answer holds, beyond what its session says.
+    """What one token response holds, beyond what its session says.
 
     `scope` narrows the access token (RFC 6749 6), `audience` replaces the resources it is for (RFC 8707), `actor` is
     who acts for the subject (RFC 8693 4.1), `nonce` goes into the id token. `refresh` and `identity` say whether the
@@ -156,9 +156,6 @@ def _id_token_key(provider: ProviderState, client_id: str) -> SigningKey:
     return shared_key(secret, provider.algorithm)
 
 
-# FROM fakeprovider/fakeprovider/issued.py: Tokens without a flow: what a test puts into a client's store before the client runs.
-
-
 @dataclass(frozen=True)
 class Issued:
     """What a sign-in gave a client; a member that was not issued is empty.
@@ -179,7 +176,7 @@ class Issued:
 
 @dataclass(frozen=True)
 class OfflineIssue:
-    """The occasion of tokens that no request asked for: no fault touches them."""
+    """The context of tokens that no request asked for: no fault applies to them."""
 
     provider: ProviderState
     at: float

@@ -24,7 +24,7 @@ SOURCE = "RFC 7523 3"
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """An access token with the scope asked for, and nothing to refresh it with (RFC 7521 4.1)."""
+    """Return an access token with the scope asked for, and nothing to refresh it with (RFC 7521 4.1)."""
     assertion = require(call.members, "assertion", "RFC 7523 2.1")
     issuer = _issuer(call, assertion)
     if issuer is not None and issuer.jwks is not None and find(call.provider.store, assertion) is None:
@@ -41,13 +41,13 @@ def exchange(call: Call) -> dict[str, object]:
 
 
 def _issuer(call: Call, assertion: str) -> ClientRecord | None:
-    """The client that says it issued the assertion."""
+    """Return the client that says it issued the assertion."""
     said = unverified_claims(assertion).get("iss")
     return call.provider.clients.find(said) if isinstance(said, str) and said else None
 
 
 def _self_issued(call: Call, assertion: str, issuer: ClientRecord) -> str:
-    """The subject of an assertion that a registered client signed with its own key."""
+    """Return the subject of an assertion that a registered client signed with its own key."""
     try:
         claims = verify(
             assertion,

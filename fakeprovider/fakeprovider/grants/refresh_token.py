@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """Spend a refresh token for the next generation; one winner however many come at once (RFC 9700 4.14)."""
+    """Spend a refresh token and return the next generation; of concurrent requests one wins (RFC 9700 4.14)."""
     value = require(call.members, "refresh_token", "RFC 6749 6")
     store = call.provider.store
     with store.lock:

@@ -1,4 +1,4 @@
-"""The token_exchange grant (RFC 8693): a token of ours for another one, for other resources or on somebody's behalf."""
+"""The token_exchange grant (RFC 8693): one token for another, for other resources or on somebody's behalf."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ TOKEN_TYPES: Final[dict[str, tuple[type[OwnToken], ...]]] = {
     f"{_PREFIX}id_token": (IdToken,),
     f"{_PREFIX}jwt": (AccessToken, IdToken),
 }
-"""The token type identifiers (RFC 8693 3), to the tokens of ours they name."""
+"""The token type identifiers (RFC 8693 3), and the kinds of issued tokens each one stands for."""
 ISSUED: Final = f"{_PREFIX}access_token"
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """An access token for the subject, that lives no longer than the session it came from."""
+    """Return an access token for the subject, that lives no longer than the session it came from."""
     members = call.members
     _check_requested(members.get("requested_token_type", ISSUED))
     subject = _own(call, "subject")

@@ -39,7 +39,7 @@ class Exchange(NamedTuple):
     bearer: str = ""
 
     def header(self, name: str) -> str:
-        """The first request header called `name` in any case, or an empty string."""
+        """Return the first request header called `name` in any case, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.request_headers if key.lower() == wanted), "")
 
@@ -64,11 +64,8 @@ class Noise:
     data: bytes = field(repr=False)
 
 
-# FROM fakeprovider/fakeprovider/journal/timeline.py: The journal as text.
-
-
 def timeline(exchanges: Sequence[Exchange], dropped: int = 0) -> str:
-    """Every exchange on a line, below it what a fault or the provider has to say.
+    """Return every exchange on a line, below it what a fault or the provider has to say.
 
     The first column is seconds since the first exchange by the machine's clock; a line between tells when the
     provider's own clock moved by more than a second meanwhile.

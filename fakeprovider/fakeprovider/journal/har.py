@@ -15,7 +15,7 @@ from fakeprovider.journal.exchange import Exchange, Headers
 
 
 def archive(exchanges: Iterable[Exchange]) -> dict[str, object]:
-    """The exchanges as a HAR document. It holds every secret that went over the wire."""
+    """Return the exchanges as a HAR document, which holds every secret that went over the wire."""
     creator = {"name": "fakeprovider", "version": __version__}
     return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(exchange) for exchange in exchanges]}}
 

@@ -15,8 +15,6 @@ from fakeprovider.errors import SettingError, choose
 from fakeprovider.journal.exchange import Exchange, Headers, Noise, timeline
 from fakeprovider.journal.har import archive, write_archive
 
-# FROM fakeprovider/fakeprovider/journal/budget.py: How many requests each endpoint may have seen: the bound on storms.
-
 
 def check_budget(exchanges: Sequence[Exchange], most: Mapping[str, object], endpoints: tuple[str, ...]) -> None:
     """Raise `AssertionError` when an endpoint saw more than its `most`, with every exchange there was."""
@@ -56,7 +54,7 @@ class Journal:
             return self._arrived
 
     def clear(self) -> None:
-        """Let go of all exchanges so far; numbers go on, so that marks stay what they are."""
+        """Forget all exchanges so far; numbers go on, so that marks keep their meaning."""
         with self._changed:
             self._exchanges.clear()
             self.noise.clear()
@@ -87,16 +85,16 @@ class Journal:
         return len(self._exchanges)
 
     def __iter__(self) -> Iterator[Exchange]:
-        """Every exchange in the order of arrival, as of now."""
+        """Yield every exchange in the order of arrival, as of now."""
         return iter(self.since(0))
 
     def mark(self) -> int:
-        """The place in the journal right now, for `since`."""
+        """Return the place in the journal right now, for `since`."""
         with self._changed:
             return self._arrived
 
     def since(self, mark: int) -> tuple[Exchange, ...]:
-        """The exchanges that arrived after `mark`, in order."""
+        """Return the exchanges that arrived after `mark`, in order."""
         with self._changed:
             later = [exchange for exchange in self._exchanges if exchange.number > mark]
         return tuple(sorted(later, key=lambda exchange: exchange.number))
@@ -104,7 +102,7 @@ class Journal:
     def where(
         self, *, endpoint: str = "", grant: str = "", client: str = "", status: int = 0, since: int = 0
     ) -> tuple[Exchange, ...]:
-        """The exchanges that match every filter given, those after the mark `since` only.
+        """Return the exchanges that match every filter given, those after the mark `since` only.
 
         Raises `SettingError` for an endpoint or grant there is not.
         """
@@ -117,11 +115,11 @@ class Journal:
         return tuple(e for e in self.since(since) if all(getattr(e, name) == value for name, value in given.items()))
 
     def count(self, *, endpoint: str = "", grant: str = "", client: str = "", status: int = 0, since: int = 0) -> int:
-        """How many exchanges match every filter given."""
+        """Return how many exchanges match every filter given."""
         return len(self.where(endpoint=endpoint, grant=grant, client=client, status=status, since=since))
 
     def spacing(self, *, endpoint: str = "", grant: str = "", client: str = "", since: int = 0) -> tuple[float, ...]:
-        """The seconds between one matching request and the next, by the machine's clock.
+        """Return the seconds between one matching request and the next, by the machine's clock.
 
         The provider's own clock jumps when a test advances it; how fast a client really polls, it does not know.
         """
@@ -148,19 +146,16 @@ class Journal:
         check_budget(self.since(since), most, self._endpoints)
 
     def timeline(self, since: int = 0) -> str:
-        """Every exchange on a line of its own, with the seconds since the first one."""
+        """Return every exchange on a line of its own, with the seconds since the first one."""
         return timeline(self.since(since), self.dropped)
 
     def har(self) -> dict[str, object]:
-        """Every exchange as an HTTP Archive 1.2, for the network tab of any browser."""
+        """Return every exchange as an HTTP Archive 1.2, for the network tab of any browser."""
         return archive(self)
 
     def write_har(self, path: str | os.PathLike[str]) -> None:
         """Write `har()` to the file `path`."""
         write_archive(self, path)
-
-
-# FROM fakeprovider/fakeprovider/journal/sharing.py: Requests repeat themselves: what thousands of exchanges have in common is kept once.
 
 
 Part = TypeVar("Part", bytes, str, tuple[str, ...], Headers)
@@ -169,7 +164,7 @@ _LONGEST: Final = 4096  # bytes; what is longer hardly ever comes twice
 
 
 def shared(part: Part) -> Part:
-    """A part of an exchange as the same object as last time, where it came lately and is not long."""
+    """Return an equal object handed out lately in place of a short value, so that equal parts take memory once."""
     return _last(part) if len(part) < _LONGEST else part
 
 

@@ -16,13 +16,13 @@ from fakeprovider.vocabulary import ALGORITHMS
 Claims = Mapping[str, object]
 
 _SKEW: Final = 30.0
-"""How far ahead of ours a client's clock may be, in seconds."""
+"""Seconds by which a client's clock may be ahead of the provider's."""
 
 
 _RSA_MODULUS: Final = 342
-"""How long 2048 bits are in base64url."""
+"""The length of a modulus of 2048 bits in base64url."""
 _END_OF_TIME: Final = 1e15
-"""No time in seconds since the epoch is beyond it; one that is would live here for ever."""
+"""The latest time that is accepted, in seconds since the epoch: a record beyond it would never be cleaned up."""
 
 
 class BadAssertion(Exception):  # noqa: N818 - it never leaves the provider; what does is an OAuthError
@@ -72,7 +72,7 @@ def _signed_claims(value: str, jwks: Mapping[str, object]) -> Claims:
 
 
 def import_keys(jwks: Mapping[str, object]) -> KeySet:
-    """The keys of a JWK Set somebody else made, or `BadAssertion` saying that it is none."""
+    """Return the keys of a JWK Set somebody else made, or `BadAssertion` saying that it is none."""
     try:
         for key in cast("KeySetSerialization", jwks)["keys"]:
             _check_fit(key)
@@ -82,7 +82,7 @@ def import_keys(jwks: Mapping[str, object]) -> KeySet:
 
 
 def _check_fit(key: Mapping[str, object]) -> None:
-    """Refuse the keys that joserfc would only warn of, in a thread where nobody listens."""
+    """Refuse keys that joserfc only warns of: a warning in a serving thread reaches nobody."""
     if key.get("kty") == "oct":
         raise BadAssertion("one of its keys is a shared secret (kty 'oct')")
     if key.get("kty") == "RSA" and len(str(key.get("n", ""))) < _RSA_MODULUS:
@@ -90,7 +90,7 @@ def _check_fit(key: Mapping[str, object]) -> None:
 
 
 class _SigningAlgorithms(jws.JWSRegistry):
-    """What a provider signs with, clients may sign with too; joserfc would warn of EdDSA by its old name."""
+    """The algorithms a provider signs with, which clients may use too; joserfc would warn of EdDSA by its old name."""
 
     def get_alg(self, name: str) -> Any:  # joserfc keeps the type to itself
         if name not in ALGORITHMS:

@@ -61,6 +61,6 @@ def check_verifier(settings: Settings, challenge: str, verifier: str) -> None:
 
 
 def s256(verifier: str) -> str:
-    """The S256 challenge of a verifier (RFC 7636 4.2)."""
+    """Return the S256 challenge of a verifier (RFC 7636 4.2)."""
     digest = hashlib.sha256(verifier.encode("utf-8", "surrogatepass")).digest()
     return base64url(digest)

@@ -1,4 +1,4 @@
-"""Where a browser may be sent back to (RFC 6749 3.1.2, RFC 8252 7)."""
+"""Redirect URIs (RFC 6749 3.1.2, RFC 8252 7) and resource URIs (RFC 8707): which ones are well-formed and allowed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def check_resources(resources: Iterable[str]) -> tuple[str, ...]:
-    """The resources, each an absolute URI without a fragment, or `invalid_target` (RFC 8707 2)."""
+    """Return the resources, each an absolute URI without a fragment, or `invalid_target` (RFC 8707 2)."""
     checked = tuple(resources)
     for resource in checked:
         if not is_absolute_uri(resource):
@@ -39,13 +39,13 @@ def narrow_resources(requested: Iterable[str], granted: tuple[str, ...]) -> tupl
 
 
 def is_meant_for(audience: tuple[str, ...], resource: str) -> bool:
-    """Whether a token with this audience may be used at `resource`: one of them is it, or is a part of it."""
+    """Return whether a token with this audience may be used at `resource`: one of them is it, or is a part of it."""
     base = resource.rstrip("/")
     return any(one.rstrip("/") == base or one.startswith(f"{base}/") for one in audience)
 
 
 def is_absolute_uri(value: str) -> bool:
-    """Whether `value` is an absolute URI without a fragment (RFC 3986 4.3), read alike by every browser."""
+    """Return whether `value` is an absolute URI without a fragment (RFC 3986 4.3), read alike by every browser."""
     try:
         parts = urlsplit(value)
     except ValueError:
@@ -63,7 +63,7 @@ NEVER: Final = ("javascript", "data", "vbscript", "file", "about", "blob")
 
 
 def check_form(uri: str) -> SplitResult:
-    """The parts of an absolute URI without a fragment (RFC 6749 3.1.2), or `invalid_redirect_uri` saying why not."""
+    """Return the parts of an absolute URI without a fragment (RFC 6749 3.1.2), or raise `invalid_redirect_uri`."""
     if not is_absolute_uri(uri):
         story = f"{uri!r} is no absolute URI without a fragment (RFC 6749 3.1.2)"
         raise OAuthError("invalid_redirect_uri", story)
@@ -77,7 +77,7 @@ def check_form(uri: str) -> SplitResult:
 
 
 def leads_to_loopback(uri: str) -> bool:
-    """Whether `uri` leads to this machine over http or https, at any port (RFC 8252 7.3, 8.3)."""
+    """Return whether `uri` leads to this machine over http or https, at any port (RFC 8252 7.3, 8.3)."""
     parts = urlsplit(uri)
     return parts.scheme in ("http", "https") and parts.hostname in LOOPBACK_HOSTS
 
@@ -93,7 +93,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_custom_scheme(uri: str) -> bool:
-    """Whether `uri` has a scheme of a native application's own (RFC 8252 7.1)."""
+    """Return whether `uri` has a scheme of a native application's own (RFC 8252 7.1)."""
     return urlsplit(uri).scheme not in ("http", "https")
 
 

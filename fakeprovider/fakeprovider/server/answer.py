@@ -1,4 +1,4 @@
-"""What the provider says back: one HTTP answer, before it is put on the wire."""
+"""One HTTP answer of the provider, before it is put on the wire."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 Deliver = Callable[["Connection", "Answer"], None]
-"""Puts an answer on the wire in its own way: how wire faults stall, cut or drop it."""
+"""Puts an answer on the wire; wire faults stall, cut or drop it here."""
 
 
 @dataclass
@@ -32,17 +32,17 @@ class Answer:
 
     @classmethod
     def json(cls, value: object, status: int = 200) -> Answer:
-        """A JSON answer that no cache keeps (RFC 6749 5.1)."""
+        """Return a JSON answer that no cache keeps (RFC 6749 5.1)."""
         return cls.of_json(_COMPACT.encode(value).encode(), status)
 
     @classmethod
     def of_json(cls, body: bytes, status: int = 200) -> Answer:
-        """The same, of what is JSON already."""
+        """Return the same, of what is JSON already."""
         return cls(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body)
 
     @classmethod
     def html(cls, page: str, status: int = 200) -> Answer:
-        """A page for the person at the browser."""
+        """Return a page for the person at the browser."""
         return cls(status, [("Content-Type", "text/html; charset=utf-8"), ("Cache-Control", "no-store")], page.encode())
 
     @classmethod
@@ -51,7 +51,7 @@ class Answer:
         return cls(status, [("Location", location), ("Cache-Control", "no-store")])
 
     def header(self, name: str) -> str:
-        """The first header called `name` in any case, or an empty string."""
+        """Return the first header called `name` in any case, or an empty string."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
@@ -63,7 +63,7 @@ class Answer:
 
 
 class Documents:
-    """Remembers how the last document of each endpoint was written, for as long as the next one is the same.
+    """Caches the last JSON document of each endpoint for as long as the next one is equal.
 
     Writing a discovery document as JSON takes ten times as long as comparing it with the last one.
     """
@@ -72,7 +72,7 @@ class Documents:
         self._written: dict[str, tuple[dict[str, object], bytes]] = {}
 
     def answer(self, endpoint: str, document: dict[str, object]) -> Answer:
-        """The answer that serves `document`, which nobody may change afterwards."""
+        """Return the answer that serves `document`, which nobody may change afterwards."""
         last = self._written.get(endpoint)
         if last is not None and last[0] == document:
             return Answer.of_json(last[1])

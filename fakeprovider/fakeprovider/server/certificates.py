@@ -11,11 +11,11 @@ from pathlib import Path
 import trustme
 
 NAMES = ("localhost", "127.0.0.1", "::1")
-"""What an honest certificate is for, besides the host that was asked for."""
+"""The names of a correct certificate, besides the host that was asked for."""
 
 
 class Certificates:
-    """A certificate authority nobody knows, and the one honest certificate in its name.
+    """A throw-away certificate authority, and the one correct certificate it issued.
 
     `context` goes into the server; what TLS faults show instead is theirs. `ca_file` is what a client must trust: a PEM
     file that lives until `close`, or until nobody knows the certificates any more.
@@ -29,7 +29,7 @@ class Certificates:
         self.open()
 
     def open(self) -> None:
-        """Write the file, again where it was removed."""
+        """Write `ca_file`, again where it was removed."""
         directory = self.ca_file.parent
         directory.mkdir(mode=0o700, exist_ok=True)
         self.authority.cert_pem.write_to_path(self.ca_file)

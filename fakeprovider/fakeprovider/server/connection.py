@@ -22,12 +22,12 @@ _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" fo
 
 
 def has_body(status: int) -> bool:
-    """Whether an answer of this status may carry a body at all (RFC 9110 6.4.1)."""
+    """Return whether an answer of this status may carry a body at all (RFC 9110 6.4.1)."""
     return status >= 200 and status not in (204, 304)
 
 
 def head_of(answer: Answer, framing: str) -> bytes:
-    """The head of `answer`, closed by the `framing` header lines: how long it is, what becomes of the connection.
+    """Return the head of `answer`; the header lines `framing` (length, fate of the connection) come last.
 
     Raises ValueError for a header that would break out of its line, as an unescaped redirect target can.
     """
@@ -48,7 +48,7 @@ _LONGEST_POLL = 86400.0  # seconds; poll() overflows beyond 24 days
 
 
 class Connection:
-    """Sends answers, whole or broken, and knows when nobody listens any more.
+    """One open connection: sends answers, whole or broken, and notices when the client is gone.
 
     Belongs to the thread that handles its request: only `wake` may be called from another one. No method raises
     because the client has gone; `closed` and the returned values tell.
@@ -92,7 +92,7 @@ class Connection:
         return self.write(head if self._method == "HEAD" or not has_body(answer.status) else head + answer.body)
 
     def head(self, answer: Answer, *, length: int | None = None, chunked: bool = False) -> bytes:
-        """The encoded status line and header fields of `answer`, for a fault that writes the body its own way.
+        """Return the encoded status line and header fields of `answer`, for a fault that writes the body its own way.
 
         `length` is the Content-Length to claim, the true one when None; `chunked` announces chunks instead. It says
         `Connection: close`, because a connection that was written to by hand is closed after its request.
@@ -156,19 +156,19 @@ class Connection:
     # What the server does with it:
 
     def allow(self, seconds: float) -> None:
-        """How long reading or writing may take from now on before it raises TimeoutError."""
+        """Set how long reading or writing may take from now on, in seconds, before it raises TimeoutError."""
         self._socket.settimeout(seconds)
 
     def receive(self) -> bytes:
-        """The next bytes, empty when the client hung up. Raises OSError."""
+        """Return the next bytes, empty when the client hung up. Raises OSError."""
         return self._socket.recv(_CHUNK)
 
     def peek(self) -> bytes:
-        """What has arrived before TLS began, without taking it; waits for the first byte. Raises OSError."""
+        """Return what has arrived before TLS began, without taking it; waits for the first byte. Raises OSError."""
         return self._socket.recv(_CHUNK, socket.MSG_PEEK)
 
     def shown_to(self, greet: Greet) -> bool:
-        """What `greet` decides about the bare socket."""
+        """Return what `greet` decides about the bare socket."""
         return greet(self._socket)
 
     def secure(self, context: ssl.SSLContext, seconds: float) -> None:
@@ -183,7 +183,7 @@ class Connection:
         secured.do_handshake()
 
     def begin(self, method: str, version: str, keep_alive: bool) -> None:
-        """A request has arrived: what is sent now answers it."""
+        """Begin the answer to a request that has arrived."""
         self.written = self._answered = False
         self._method = method
         self._keeps_alive = keep_alive
@@ -195,7 +195,7 @@ class Connection:
         return self._answered and self._keeps_alive and not self.interrupted and not self.closed
 
     def close_after_answer(self) -> None:
-        """Let the answer in preparation be the last one."""
+        """Close the connection after the answer in preparation."""
         self._keeps_alive = False
 
     def interrupt(self) -> None:

@@ -31,7 +31,7 @@ class RequestReader:
         self._unfinished = b""
 
     def next(self) -> Received | None:
-        """The next whole request, None when there is none."""
+        """Return the next whole request, None when there is none."""
         parser = self._parser
         if not parser.requests and not self._fill():
             return None
@@ -61,7 +61,7 @@ class RequestReader:
         return True
 
     def _keep(self, data: bytes) -> None:
-        """Remember the beginning of a request that is not whole; tell its sender to go on when it asks to be told."""
+        """Keep the beginning of an unfinished request for reports; answer `Expect: 100-continue` (RFC 9110 10.1.1)."""
         if not self._parser.requests and self._parser.expects_continue and self._parser.refusal is None:
             self._parser.expects_continue = False
             self._connection.write(_CONTINUE)
@@ -119,7 +119,7 @@ class ConnectionHandler:
         return greet is None or self._connection.shown_to(greet)
 
     def _secured(self) -> bool:
-        """Get TLS going when it is wanted; say what went wrong when it does not."""
+        """Do the TLS handshake where TLS is served; report what went wrong where it fails."""
         context, connection = self._service.ssl_context, self._connection
         if context is None:
             return True
@@ -162,7 +162,7 @@ class ConnectionHandler:
             answer.deliver(self._connection, answer)
 
     def _failed(self, error: BaseException) -> None:
-        """A handler or a delivery raised: whatever it was, the client is not left waiting."""
+        """Report what a handler or a delivery raised, and answer 500 where nothing has been sent yet."""
         connection = self._connection
         connection.close_after_answer()
         try:
@@ -178,7 +178,7 @@ class ConnectionHandler:
 
 
 def turn_away(limit: int) -> Answer:
-    """What a client hears that came when `limit` connections were open."""
+    """Return what a client hears that came when `limit` connections were open."""
     return _plain(503, f"{limit} connections are open, which is the limit; close one, or raise Limits.connections\n")
 
 

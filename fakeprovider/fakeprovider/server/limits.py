@@ -1,4 +1,4 @@
-"""How much one peer may ask of the server."""
+"""What one client may ask of the server: sizes, times and the number of connections."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 
 @dataclass(frozen=True)
 class Limits:
-    """What the server puts up with before it says no; every value must be above zero.
+    """The largest request, the longest wait and the most connections that are accepted; every value is above zero.
 
     A request that breaks a limit never reaches the handler: it is answered with the status named here, the connection
     is closed, and `on_noise` is told.

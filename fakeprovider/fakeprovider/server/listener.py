@@ -1,4 +1,4 @@
-"""The port: accepting connections on it, refusing them, and never letting go of it in between."""
+"""One bound port: accepting connections on it, refusing them, and keeping it in between."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 
 class Waker:
-    """A socket pair: put it among the things waited for, and `wake` ends the wait from any thread."""
+    """A socket pair that ends a `select` or `poll` from any thread: wait for it too, and call `wake`."""
 
     def __init__(self) -> None:
         self._ours, self._theirs = socket.socketpair()
@@ -21,16 +21,16 @@ class Waker:
         self._theirs.setblocking(False)
 
     def fileno(self) -> int:
-        """What to wait for: readable once woken."""
+        """Return what to wait for: readable once woken."""
         return self._ours.fileno()
 
     def wake(self) -> None:
-        """End the wait, now and for good."""
+        """End the wait, now and for ever."""
         with contextlib.suppress(BlockingIOError):  # full, so it is readable already
             self._theirs.send(b"!")
 
     def close(self) -> None:
-        """Give the sockets back."""
+        """Close both sockets."""
         self._ours.close()
         self._theirs.close()
 
@@ -113,7 +113,7 @@ class Listener:
         self._socket = successor
 
     def close(self) -> None:
-        """Give the port back."""
+        """Release the port."""
         self._stop_accepting()
         self._socket.close()
 
@@ -158,7 +158,7 @@ class Listener:
 
 
 def resolved(host: str, port: int) -> tuple[socket.AddressFamily, SocketAddress]:
-    """The address family and socket address of `host`, an IP address or a name; ValueError when it is neither."""
+    """Return address family and socket address of `host`, an IP address or a name; ValueError when it is neither."""
     with contextlib.suppress(OSError):  # the usual case, for which getaddrinfo takes ten times as long
         socket.inet_pton(socket.AF_INET, host)
         return socket.AF_INET, (host, port)

@@ -19,7 +19,7 @@ PLAIN_ON_TLS_PORT = "plain HTTP on the TLS port"
 
 
 def named(arrived: bytes, complaint: str) -> str:
-    """What bytes are that came where a request should begin; else the parser's own complaint about them."""
+    """Return what bytes are that came where a request should begin; else the parser's own complaint about them."""
     if arrived.startswith(TLS_HANDSHAKE[:1]):
         return TLS_ON_PLAIN_PORT
     if arrived.startswith(b"PRI * HTTP/2"):
@@ -28,7 +28,7 @@ def named(arrived: bytes, complaint: str) -> str:
 
 
 def named_before_tls(arrived: bytes) -> str:
-    """What came to the TLS port instead of a ClientHello."""
+    """Return what came to the TLS port instead of a ClientHello."""
     method = arrived.partition(b" ")[0]
     if method.isalpha() and method.isupper():
         return PLAIN_ON_TLS_PORT
@@ -92,7 +92,7 @@ class RequestParser:
         return b""
 
     def _without_offer(self) -> bytes:
-        """The head to read again, without the offer to change protocols, which may be ignored (RFC 9110 7.8).
+        """Return the head to read again, without the offer to change protocols, which may be ignored (RFC 9110 7.8).
 
         llhttp takes the request for complete and its body for the other protocol's first bytes; h2c clients send one.
         """

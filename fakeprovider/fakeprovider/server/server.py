@@ -1,4 +1,4 @@
-"""A woken accept loop with one thread per connection, which can be taken down and up again."""
+"""The server: an accept loop with one thread per connection, which can be taken down and up again."""
 
 from __future__ import annotations
 

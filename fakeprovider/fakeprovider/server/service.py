@@ -1,4 +1,4 @@
-"""What every connection of a server is served with."""
+"""The handler, the limits and the hooks that every connection of a server is served with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the protected API answers, as a test says it: `provider.api_routes["GET /organizations"] = [...]`."""
+"""The answers of the protected API that a test sets: `provider.api_routes["GET /organizations"] = [...]`."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class ApiRoutes(MutableMapping[str, ApiRoute]):
         return len(self._routes)
 
     def find(self, method: str, path: str) -> ApiRoute | None:
-        """The route for a request: the one that spells its path out, else the latest whose pattern fits."""
+        """Return the route for a request: the one that spells its path out, else the latest whose pattern fits."""
         method = "GET" if method == "HEAD" else method
         spelled_out = self._routes.get(f"{method} {path}")
         if spelled_out is not None:

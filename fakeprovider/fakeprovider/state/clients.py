@@ -103,10 +103,10 @@ class Clients:
         return record
 
     def forget(self) -> None:
-        """Let go of all of them."""
+        """Forget every client."""
         with self._lock:
             self._records.clear()
 
     def find(self, client_id: str) -> ClientRecord:
-        """The record of a client; one that never registered is public and has nothing but its id."""
+        """Return the record of a client; one that never registered is public and has nothing but its id."""
         return self._records.get(client_id) or ClientRecord(client_id)

@@ -15,7 +15,7 @@ class Clock:
         self._offset = 0.0
 
     def now(self) -> float:
-        """Seconds since the epoch, as this provider believes them to be."""
+        """Return seconds since the epoch, as this provider believes them to be."""
         return time.time() + self._offset
 
     @property
@@ -28,9 +28,6 @@ class Clock:
         self._offset += seconds
 
 
-# FROM fakeprovider/fakeprovider/durations.py: Durations as they go over the wire.
-
-
 def whole(seconds: float) -> int | float:
-    """Seconds as the integer they are, for clients that read nothing else."""
+    """Return seconds as the integer they are, for clients that read nothing else."""
     return int(seconds) if seconds == int(seconds) else seconds

@@ -57,7 +57,7 @@ class Session:
         return self.ended_why or (self.parent.ended if self.parent else "")
 
     def ended_before(self, time: float) -> bool:
-        """Whether the session was over at `time` already."""
+        """Return whether the session was over at `time` already."""
         over = self.ended_at is not None and self.ended_at <= time
         return over or (self.parent is not None and self.parent.ended_before(time))
 
@@ -201,13 +201,13 @@ class Store:
                 session.ended_why, session.ended_at = why, now
 
     def by_user_code(self, user_code: str) -> DeviceCode | None:
-        """The device authorization behind a typed code; case, blanks and dashes do not matter (RFC 8628 6.1)."""
+        """Return the device authorization behind a typed code; case, blanks and dashes do not matter (RFC 8628 6.1)."""
         wanted = _letters(user_code)
         with self.lock:
             return next((d for d in self.device_codes.values() if _letters(d.user_code) == wanted), None)
 
     def live_access_token(self, value: str, now: float) -> AccessToken | None:
-        """The access token behind `value`, unless it expired, was revoked or its session ended."""
+        """Return the access token behind `value`, unless it expired, was revoked or its session ended."""
         token = self.access_tokens.get(value)
         if token is None or token.revoked or token.session.ended or token.expires_at <= now:
             return None
@@ -227,7 +227,7 @@ class Store:
                 self._left = sum(map(len, self._expiring()))
 
     def clean(self, now: float) -> int:
-        """Let go of records that expired or were revoked more than `keep` seconds ago, consumed ones too.
+        """Delete records that expired or were revoked more than `keep` seconds ago, consumed ones too.
 
         An approved device code that still waits for its poll expires like any other, but never before its time.
         Returns how many records went.
@@ -242,7 +242,7 @@ class Store:
         return gone + len(idle)
 
     def forget(self) -> None:
-        """Let go of everything: nobody ever signed in."""
+        """Forget every record, as if nobody had ever signed in."""
         with self.lock:
             for records in (self.sessions, self.authentications, *self._expiring()):
                 records.clear()

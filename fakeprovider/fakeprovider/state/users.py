@@ -25,7 +25,7 @@ class Person:
     extra: Mapping[str, object] = field(default_factory=dict)
 
     def claims(self) -> dict[str, object]:
-        """The claims the userinfo endpoint and an id token tell about this person."""
+        """Return the claims the userinfo endpoint and an id token tell about this person."""
         return {
             "sub": self.sub,
             "name": self.name,
@@ -55,7 +55,7 @@ class People:
         return sub in self._people
 
     def get(self, sub: str, default: Person) -> Person:
-        """The person with that `sub`, or `default` where there is none."""
+        """Return the person with that `sub`, or `default` where there is none."""
         return self._people.get(sub, default)
 
     def __len__(self) -> int:
@@ -65,7 +65,7 @@ class People:
         return iter(tuple(self._people.values()))
 
     def find(self, hint: str) -> Person | None:
-        """The person whose subject, email or user name is `hint` (OIDC Core 3.1.2.1, `login_hint`), if there is one."""
+        """Return the person whose subject, email or user name is `hint` (OIDC Core 3.1.2.1), None for nobody."""
         return next((one for one in self if hint in (one.sub, one.email, one.preferred_username)), None)
 
     def add(self, person: Person) -> Person:
@@ -74,7 +74,7 @@ class People:
         return person
 
     def new(self, **claims: object) -> Person:
-        """A further person, invented by a seeded Faker; `claims` override or add to what was invented."""
+        """Return a further person, invented by a seeded Faker; `claims` override or add to what was invented."""
         faker = self._invent()
         given = {
             "sub": f"user-{len(self._people) + 1}",
@@ -101,17 +101,14 @@ class People:
         return self._faker
 
 
-# FROM fakeprovider/fakeprovider/user.py: The user: the person at the browser, who approves, denies or ignores what clients ask for.
-
-
 Decision = Literal["approve", "deny", "ignore"]
 
 STEPS: Final = ("pending", "slow_down", "approve", "deny", "expire")
-"""What a script may say for one poll of a device client."""
+"""The steps a script may hold, one for each poll of a device client."""
 
 
 class User:
-    """Decides for the person at the browser, at once and for every client, until told otherwise.
+    """The person at the browser: approves or denies at once, for every client, until told otherwise.
 
     `person` is who signs in. A script overrides the decision for the polls of device clients, one step a poll; when
     it has run out, the decision holds again.

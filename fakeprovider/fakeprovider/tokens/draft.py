@@ -1,4 +1,4 @@
-"""Minting: a draft of header, claims and key, which token faults may bend before it is signed."""
+"""A JWT before it is signed: a draft of header, claims and key, which token faults may change."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TokenKind = Literal["access_token", "id_token"]
 
 
 class _EveryAlgorithm(JWSRegistry):
-    """All algorithms and headers: what clients should think of them is for them to say, so joserfc need not warn."""
+    """Every algorithm and header there is; whether a client may accept one is for the client to judge."""
 
     def get_alg(self, name: str) -> Any:  # joserfc keeps the type to itself
         return self.algorithms[name]
@@ -28,7 +28,7 @@ _REGISTRY = _EveryAlgorithm(strict_check_header=False)
 
 @dataclass
 class TokenDraft:
-    """A JWT before it is signed: the one place where algorithm, kid, key and claims can be made to disagree."""
+    """Header, claims and key of a JWT that is about to be signed; here they can be made to disagree."""
 
     kind: TokenKind
     header: dict[str, object]
@@ -37,17 +37,17 @@ class TokenDraft:
 
     @classmethod
     def of(cls, kind: TokenKind, claims: dict[str, object], key: SigningKey, media_type: str = "JWT") -> TokenDraft:
-        """An honest draft: the header names the key that will sign, where that key has a name."""
+        """Return a correct draft: the header names the algorithm, and the `kid` of the key where it has one."""
         header: dict[str, object] = {"alg": key.algorithm, "typ": media_type}
         return cls(kind, {**header, "kid": key.kid} if key.kid else header, claims, key)
 
     def sign(self) -> str:
-        """The compact serialization (RFC 7515 7.1), signed as the header says."""
+        """Return the compact serialization (RFC 7515 7.1), signed as the header says."""
         return jwt.encode(self.header, self.claims, self.key.key, registry=_REGISTRY, default_type=None)
 
 
 def half_hash(value: str, algorithm: str) -> str:
-    """The left half of a hash, as in `at_hash` and `c_hash` (OIDC Core 3.1.3.6)."""
+    """Return the left half of a hash, as in `at_hash` and `c_hash` (OIDC Core 3.1.3.6)."""
     bits = "512" if algorithm in EDWARDS_ALGORITHMS else algorithm[-3:]
     digest = hashlib.new(f"sha{bits}", value.encode("ascii")).digest()
     return base64url(digest[: len(digest) // 2])

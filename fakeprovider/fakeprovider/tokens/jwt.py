@@ -28,8 +28,8 @@ def unverified_claims(value: str) -> Mapping[str, object]:
 def parse_json(text: bytes) -> object:
     """Return the value of a JSON text as RFC 8259 has it, without what Python lets pass and nobody else can read.
 
-    Raises RecursionError for one that is nested too deep, ValueError for what is no JSON: above all other encodings (8.1), numbers that are none (6), halves of
-    surrogate pairs (8.2).
+    Raises RecursionError for one that is nested too deep, ValueError for what is no JSON: above all other encodings
+    (8.1), numbers that are none (6), halves of surrogate pairs (8.2).
     """
     value = json.loads(text.decode(), parse_constant=_finite, parse_float=_finite)
     if b"\\u" in text:

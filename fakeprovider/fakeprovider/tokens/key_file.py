@@ -22,7 +22,7 @@ EXPECTED: Final = "expected a private RSA, EC or Ed25519 key as PEM, or as a JWK
 
 
 def read_signing_key(path: str | os.PathLike[str], algorithm: str = "") -> SigningKey:
-    """The private key in the file `path`, signing with `algorithm`, or with what suits it.
+    """Return the private key in the file `path`, signing with `algorithm`, or with what suits it.
 
     A JWK keeps its `kid` and `alg`. Raises `SettingError`, naming the file and what was expected, for a file that
     cannot be read, holds something else, or a key that cannot sign with `algorithm`.

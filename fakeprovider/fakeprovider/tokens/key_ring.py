@@ -59,7 +59,7 @@ class KeyRing:
             return tuple(dict.fromkeys([first, *(key.algorithm for key in self._published)]))
 
     def new(self, algorithm: str = "", *, kid: str | None = None, fresh: bool = True) -> SigningKey:
-        """A new key that neither signs nor is published yet; `kid` "" for one without a kid, None for the next name.
+        """Return a new key that neither signs nor is published; `kid` "" for one without a kid, None for the next name.
 
         Raises `SettingError` for an algorithm there is not. `fresh` False may hand out the RSA key that ships with the
         package, which saves 30 ms.
@@ -121,7 +121,7 @@ class KeyRing:
             self._published = [self.active]
 
     def jwks(self) -> dict[str, object]:
-        """The JWK Set the `jwks` endpoint serves (RFC 7517 5)."""
+        """Return the JWK Set the `jwks` endpoint serves (RFC 7517 5)."""
         return {"keys": [dict(key.public) for key in self.published]}
 
     def _settle(self) -> None:
@@ -138,7 +138,7 @@ class KeyRing:
 
 
 def make_key_ring(algorithm: str, signing_key: str | os.PathLike[str] | None, *, as_asked: bool) -> KeyRing:
-    """The keys a provider starts with: its own, or the one in the file `signing_key`.
+    """Return the keys a provider starts with: its own, or the one in the file `signing_key`.
 
     The key in the file must fit `algorithm` where that was `as_asked`; otherwise the algorithm follows the key. Where
     id tokens are signed with client secrets, access tokens are still signed with a key of the provider's.

@@ -31,7 +31,7 @@ class SigningKey:
 
 @functools.cache
 def shipped_rsa_key() -> RSAKey:
-    """The RSA key that ships with the package, so that a provider starts without generating one.
+    """Return the RSA key that ships with the package, so that a provider starts without generating one.
 
     It is public knowledge and signs nothing but test tokens. Re-validating it would cost 27 ms a process.
     """
@@ -43,7 +43,7 @@ def shipped_rsa_key() -> RSAKey:
 
 
 def new_key(algorithm: str, kid: str, *, fresh: bool = False) -> SigningKey:
-    """A key for `algorithm`; RSA keys are the shipped one unless `fresh` asks for 30 ms of generation."""
+    """Return a key for `algorithm`; RSA keys are the shipped one unless `fresh` asks for 30 ms of generation."""
     if algorithm in RSA_ALGORITHMS:
         return SigningKey(kid, algorithm, RSAKey.generate_key(2048) if fresh else shipped_rsa_key())
     if algorithm in EC_CURVES:
@@ -52,7 +52,7 @@ def new_key(algorithm: str, kid: str, *, fresh: bool = False) -> SigningKey:
 
 
 def shared_key(secret: str, algorithm: str) -> SigningKey:
-    """The key a client secret makes: its UTF-8 octets as they are (OIDC Core 10.1)."""
+    """Return the key a client secret makes: its UTF-8 octets as they are (OIDC Core 10.1)."""
     octets = secret.encode()
     # import_key() warns below 112 bits; how long a test's client secret is, is the test's business.
     return SigningKey("", algorithm, OctKey(octets, octets))

@@ -25,7 +25,7 @@ class Secrets:
         self._kinds: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Secret]:
-        """Every secret ever minted, oldest first."""
+        """Yield every secret ever minted, oldest first."""
         return (Secret(kind, value) for value, kind in list(self._kinds.items()))
 
     def __len__(self) -> int:
@@ -35,7 +35,7 @@ class Secrets:
         return value in self._kinds
 
     def kind_of(self, value: str) -> str:
-        """The kind of a minted value, or an empty string for one that never came from here."""
+        """Return the kind of a minted value, or an empty string for one that never came from here."""
         return self._kinds.get(value, "")
 
     def keep(self, kind: str, value: str) -> str:
@@ -44,14 +44,14 @@ class Secrets:
         return value
 
     def forget(self) -> None:
-        """Let go of all of them."""
+        """Forget every secret."""
         self._kinds.clear()
 
     def mint(self, kind: str, prefix: str = "") -> str:
-        """A new random URL-safe secret of 256 bits, remembered as `kind`."""
+        """Return a new random URL-safe secret of 256 bits, remembered as `kind`."""
         return self.keep(kind, prefix + secrets.token_urlsafe(32))
 
     def mint_user_code(self) -> str:
-        """A code that a person can type (RFC 8628 6.1), as in `WDJB-MJHT`."""
+        """Return a code that a person can type (RFC 8628 6.1), as in `WDJB-MJHT`."""
         letters = "".join(secrets.choice(USER_CODE_ALPHABET) for _ in range(8))
         return self.keep("user_code", f"{letters[:4]}-{letters[4:]}")
