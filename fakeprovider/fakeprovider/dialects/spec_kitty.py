@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def retired(call: Call) -> Answer:
-    """Return 410 for the former sign-out path, which the service has removed."""
+    """Answer the former sign-out path, which the service has removed."""
     raise OAuthError("not_found", "POST /api/v1/logout is retired; revoke the refresh token at /oauth/revoke", 404)
 
 
