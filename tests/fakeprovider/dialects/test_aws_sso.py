@@ -1,0 +1,81 @@
+"""Dialect `aws_sso`, as the AWS CLI meets it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from fakeprovider import Provider
+from tests.support.providers import Serve
+
+DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+def sign_in(provider: Provider, http: httpx.Client, polls: int = 1) -> list[httpx.Response]:
+    """Register, begin, and poll as often as asked."""
+    client = http.post(provider.url("registration"), json={"clientName": "cli", "clientType": "public"}).json()
+    known = {name: client[name] for name in ("clientId", "clientSecret")}
+    begun = http.post(
+        provider.url("device_authorization"), json={**known, "startUrl": "https://engines.awsapps.com/start"}
+    ).json()
+    asked = {**known, "deviceCode": begun["deviceCode"], "grantType": DEVICE}
+    return [http.post(provider.url("token"), json=asked) for _ in range(polls)]
+
+
+def tokens(provider: Provider, http: httpx.Client) -> Any:
+    """The tokens of a sign-in that went well."""
+    return sign_in(provider, http)[0].json()
+
+
+def test_the_device_flow_in_camel_case(serve: Serve, http: httpx.Client) -> None:
+    """JSON in and out; what goes wrong is named in a header."""
+    provider = serve("aws_sso", device_interval=0)
+    provider.user.script("pending", "slow_down", "approve")
+    pending, slow_down, done = sign_in(provider, http, polls=3)
+
+    exceptions = [answer.headers["x-amzn-ErrorType"] for answer in (pending, slow_down)]
+    assert exceptions == ["AuthorizationPendingException", "SlowDownException"]
+    assert sorted(done.json()) == ["accessToken", "expiresIn", "refreshToken", "tokenType"]
+    polled = provider.journal.where(grant="device_code")
+    assert (len(polled), polled[0].form["device_code"][:1] != "") == (3, True)
+
+
+def test_a_refresh(serve: Serve, http: httpx.Client) -> None:
+    """At the same path, with the refresh token in camel case, once."""
+    provider = serve("aws_sso", device_interval=0)
+    asked = {
+        "clientId": "client-1",
+        "grantType": "refresh_token",
+        "refreshToken": tokens(provider, http)["refreshToken"],
+    }
+    assert http.post(provider.url("token"), json=asked).json()["accessToken"]
+    again = http.post(provider.url("token"), json=asked)
+    assert (again.status_code, again.headers["x-amzn-ErrorType"]) == (400, "InvalidGrantException")
+
+
+def test_the_portal_ends_a_session(serve: Serve, http: httpx.Client) -> None:
+    """The token comes in a header of its own, and is worthless afterwards."""
+    provider = serve("aws_sso", device_interval=0)
+    token = tokens(provider, http)["accessToken"]
+    bearer = {"Authorization": f"Bearer {token}"}
+    assert http.get(f"{provider.api}/session", headers=bearer).json() == {"identity": "user-1"}
+    assert http.post(provider.url("revocation"), headers={"x-amz-sso_bearer_token": token}).status_code == 200
+    assert http.get(f"{provider.api}/session", headers=bearer).status_code == 401
+    assert provider.journal.where(endpoint="revocation")[-1].bearer == token
+
+
+def test_what_is_unknown_is_said(serve: Serve, http: httpx.Client) -> None:
+    """Another grant type, and a body without what is needed."""
+    provider = serve("aws_sso")
+    other = http.post(provider.url("token"), json={"clientId": "c", "grantType": "password"})
+    assert other.headers["x-amzn-ErrorType"] == "UnsupportedGrantTypeException"
+    assert http.post(provider.url("registration"), json={}).headers["x-amzn-ErrorType"] == "InvalidRequestException"
+
+
+def test_seeded_tokens_are_found_under_any_name() -> None:
+    """`issue()` hands over the tokens of a family that calls its members otherwise."""
+    with Provider("aws_sso") as provider:
+        issued = provider.issue("client")
+        assert provider.secrets.kind_of(issued.access_token) == "access_token"
+        assert issued.members["accessToken"] == issued.access_token

@@ -1,0 +1,141 @@
+"""An OAuth client for tests: every request a client can make, over real sockets, with every argument open to mistakes."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+from fakeprovider import Provider
+from fakeprovider.protocol.pkce import s256
+
+VERIFIER = "correct-horse-battery-staple-0123456789-abcdef"
+CALLBACK = "http://127.0.0.1:8090/callback"
+DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+class OAuthClient:
+    """A public client and the browser of its user, over one real connection; every argument can be got wrong."""
+
+    def __init__(self, provider: Provider, http: httpx.Client, client_id: str = "cli") -> None:
+        self.provider = provider
+        self.http = http
+        self.client_id = client_id
+
+    def get(self, endpoint: str, **options: Any) -> httpx.Response:
+        """GET an endpoint; `options` are those of httpx."""
+        return self.http.get(self.provider.url(endpoint), **options)
+
+    def post(self, endpoint: str, **members: object) -> httpx.Response:
+        """Post a form to an endpoint; a member that is None is left out."""
+        form = {name: [str(one) for one in _values(value)] for name, value in members.items()}
+        return self.http.post(self.provider.url(endpoint), data=form)
+
+    @property
+    def challenge(self) -> str:
+        """The code challenge this client sends."""
+        return s256(VERIFIER)
+
+    def authorize(self, **changes: object) -> httpx.Response:
+        """Send the browser to the authorization endpoint, without following where it leads."""
+        asked: dict[str, object] = {
+            "response_type": "code",
+            "client_id": self.client_id,
+            "redirect_uri": CALLBACK,
+            "scope": "openid offline_access",
+            "state": "state-1",
+            "nonce": "nonce-1",
+            "code_challenge": s256(VERIFIER),
+            "code_challenge_method": "S256",
+            **changes,
+        }
+        query = [(name, str(one)) for name, value in asked.items() for one in _values(value)]
+        return self.http.get(self.provider.url("authorization"), params=tuple(query))
+
+    def code(self, **changes: object) -> str:
+        """An authorization code, from an authorization request."""
+        return self.landed(self.authorize(**changes))["code"]
+
+    def exchange(self, code: str, **changes: object) -> httpx.Response:
+        """Bring a code to the token endpoint."""
+        asked = {"client_id": self.client_id, "redirect_uri": CALLBACK, "code_verifier": VERIFIER, **changes}
+        return self.post("token", grant_type="authorization_code", code=code, **asked)
+
+    def sign_in(self, **changes: object) -> dict[str, str]:
+        """The members of the token answer after a whole sign-in at the browser."""
+        answer = self.exchange(self.code(**changes), client_id=changes.get("client_id", self.client_id))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def device(self, **changes: object) -> dict[str, str]:
+        """The answer of the device authorization endpoint."""
+        asked = {"client_id": self.client_id, "scope": "openid offline_access", **changes}
+        return dict(self.post("device_authorization", **asked).json())
+
+    def poll(self, device_code: str, **changes: object) -> httpx.Response:
+        """Poll with a device code."""
+        asked = {"grant_type": DEVICE_CODE, "client_id": self.client_id, "device_code": device_code, **changes}
+        return self.post("token", **asked)
+
+    def sign_in_by_device(self, **changes: object) -> dict[str, Any]:
+        """The members of the token answer to a device code that the user approved at once."""
+        code = self.device(**changes)["device_code"]
+        answer = self.poll(code, client_id=changes.get("client_id", self.client_id))
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    def refresh(self, refresh_token: str, **changes: object) -> httpx.Response:
+        """Spend a refresh token."""
+        asked = {"grant_type": "refresh_token", "client_id": self.client_id, "refresh_token": refresh_token, **changes}
+        return self.post("token", **asked)
+
+    def use(self, access_token: str, path: str = "/anything", method: str = "GET") -> httpx.Response:
+        """Call the protected API."""
+        headers = {"Authorization": f"Bearer {access_token}"}
+        return self.http.request(method, self.provider.api + path, headers=headers)
+
+    @staticmethod
+    def claims(token: str) -> dict[str, Any]:
+        """What a JWT says; whether it is well signed is another test's business."""
+        payload = token.split(".")[1]
+        return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+
+    @staticmethod
+    def landed(answer: httpx.Response) -> dict[str, str]:
+        """The parameters in the address an answer redirects to."""
+        assert answer.is_redirect, f"expected a redirect, got {answer.status_code}: {answer.text}"
+        return dict(parse_qsl(urlsplit(answer.headers["Location"]).query))
+
+    @staticmethod
+    def refused(answer: httpx.Response, code: str, *words: str, status: int = 400) -> str:
+        """The description of an error answer, after checking its code and that it says all of `words`."""
+        told = answer.json()
+        assert (answer.status_code, told["error"]) == (status, code), answer.text
+        missing = [word for word in words if word not in told["error_description"]]
+        assert not missing, f"{missing} not in {told['error_description']!r}"
+        return str(told["error_description"])
+
+    @staticmethod
+    def at_once(times: int, action: Callable[[], httpx.Response]) -> list[httpx.Response]:
+        """Run `action` in that many threads, all let go at the same moment."""
+        gate = Barrier(times)
+
+        def waiting(_: int) -> httpx.Response:
+            gate.wait()
+            return action()
+
+        with ThreadPoolExecutor(times) as threads:
+            return list(threads.map(waiting, range(times)))
+
+
+def _values(value: object) -> list[object]:
+    """A parameter's values: None is left out, a list is sent as often as it is long."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list) else [value]
