@@ -10,6 +10,7 @@ import pytest
 
 from fakeprovider import SettingError
 from fakeprovider.faults import ServerError
+from tests.support.providers import Serve
 
 
 def test_two_providers_side_by_side_share_nothing(serve: Serve, refresh: Any, use: Any) -> None:

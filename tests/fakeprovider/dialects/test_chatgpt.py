@@ -10,6 +10,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.faults import ServerError
+from tests.support.providers import Serve
 
 CLIENT = "app_codex"
 

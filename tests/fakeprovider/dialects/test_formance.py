@@ -10,6 +10,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.faults import ServerError
+from tests.support.providers import Serve
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"

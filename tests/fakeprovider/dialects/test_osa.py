@@ -9,6 +9,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.faults import ServerError
+from tests.support.providers import Serve
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 

@@ -10,6 +10,7 @@ import pytest
 
 from fakeprovider import Person, SettingError
 from fakeprovider.faults import ServerError, WrongClaim
+from tests.support.providers import Serve
 
 
 def claims_of(token: str) -> dict[str, Any]:

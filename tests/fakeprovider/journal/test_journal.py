@@ -13,6 +13,7 @@ import pytest
 
 from fakeprovider import Exchange, Journal, SettingError
 from fakeprovider.faults import ServerError
+from tests.support.providers import Serve
 
 
 def exchange(number: int, *, endpoint: str = "token", monotonic: float = 0.0, **fields: Any) -> Exchange:
