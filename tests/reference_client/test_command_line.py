@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 import reference_client
 from reference_client import cli
 from reference_client.__main__ import main
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Reply, Stub
+from tests.support.stub_provider import NewToken, Reply, Run, StubProvider
 
 HEAVY = ("httpx", "jwt", "cryptography", "filelock", "logging", "email", "importlib.metadata", "ssl")
 FORBIDDEN = ("fakeprovider", "pytest_auth_provider", "auth_scenarios", "joserfc", "pytest")
@@ -80,15 +76,13 @@ def test_a_command_that_makes_no_sense_is_exit_2(argv: list[str], capsys: pytest
     assert "usage: auth-reference" in capsys.readouterr().err
 
 
-def test_options_may_stand_before_and_after_the_command(run: Callable[..., Ran]) -> None:
+def test_options_may_stand_before_and_after_the_command(run: Run) -> None:
     """Both say the same."""
     assert "profile: work" in run("--profile", "work", "status").out
     assert "profile: work" in run("status", "--profile", "work").out
 
 
-def test_the_unforeseen_is_one_sentence_without_its_text(
-    run: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_unforeseen_is_one_sentence_without_its_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What an unforeseen exception says may be a secret; with --debug the developer asked for it."""
 
     def broken(argv: object) -> int:
@@ -104,7 +98,7 @@ def test_the_unforeseen_is_one_sentence_without_its_text(
 
 
 def test_login_replaces_the_session_and_clears_the_stack_tokens(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], access_token: Callable[..., str]
+    run: Run, stub: StubProvider, access_token: NewToken
 ) -> None:
     """Another user's tokens do not outlive their session."""
     start = {
@@ -114,9 +108,9 @@ def test_login_replaces_the_session_and_clears_the_stack_tokens(
         "expires_in": 9,
         "interval": 0,
     }
-    stub.answers("/device_authorization", reply(body=start))
+    stub.answers("/device_authorization", Reply(body=start))
     answer = {"access_token": access_token(), "refresh_token": "r", "token_type": "Bearer", "expires_in": 600}
-    stub.answers("/token", reply(body=answer))
+    stub.answers("/token", Reply(body=answer))
     for _ in range(2):
         assert run("login", "--device").code == 0
         assert run("use", "--stack", "s").code == 0

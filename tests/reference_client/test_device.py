@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from reference_client import clock, places
-from reference_client.session import Session
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Reply, Signer, Stub, Travel
+from tests.support.stub_provider import FakeClock, NewToken, Ran, Reply, Run, SignedIn, Signer, Stored, StubProvider
 
 PENDING = {"error": "authorization_pending"}
 START = {
@@ -32,17 +29,17 @@ def silence(handler: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.fixture
-def login(run: Callable[..., Ran], stub: Stub, reply: type[Reply]) -> Login:
+def login(run: Run, stub: StubProvider) -> Login:
     """Sign in, without opening a browser; the provider is ready to start."""
-    stub.answers("/device_authorization", reply(body=START))
+    stub.answers("/device_authorization", Reply(body=START))
     return lambda: run("login", "--device", "--no-browser")
 
 
 @pytest.fixture
-def granted(reply: type[Reply], stub: Stub, signer: Signer, travel: Travel, access_token: Callable[..., str]) -> Reply:
+def granted(stub: StubProvider, signer: Signer, travel: FakeClock, access_token: NewToken) -> Reply:
     """The answer once the person has approved."""
     claims = {"iss": stub.url, "aud": "auth-reference", "sub": "ada", "exp": travel.time + 600, "name": "Ada \x1b[31m"}
-    return reply(
+    return Reply(
         body={
             "access_token": access_token(),
             "token_type": "bearer",
@@ -56,7 +53,7 @@ def granted(reply: type[Reply], stub: Stub, signer: Signer, travel: Travel, acce
 
 
 def test_shows_the_code_and_stores_the_session_after_approval(
-    login: Login, stub: Stub, granted: Reply, stored: Callable[[], dict[str, Any]]
+    login: Login, stub: StubProvider, granted: Reply, stored: Stored
 ) -> None:
     """RFC 8628 3.3; a public client sends no secret; no control character reaches the terminal."""
     stub.answers("/token", granted)
@@ -77,37 +74,37 @@ def test_shows_the_code_and_stores_the_session_after_approval(
 
 
 def test_polls_after_the_interval_and_slower_for_good_after_slow_down(
-    login: Login, stub: Stub, reply: type[Reply], granted: Reply, travel: Travel
+    login: Login, stub: StubProvider, granted: Reply, travel: FakeClock
 ) -> None:
     """RFC 8628 3.5: also before the first poll; slow_down adds 5 seconds to this and all later intervals."""
-    stub.answers("/token", reply(400, PENDING), reply(400, {"error": "slow_down"}), reply(400, PENDING), granted)
+    stub.answers("/token", Reply(400, PENDING), Reply(400, {"error": "slow_down"}), Reply(400, PENDING), granted)
     assert login().code == 0
     assert travel.naps == [2, 2, 7, 7]
 
 
 @pytest.mark.parametrize(("interval", "nap"), [(None, 5), (0, 0.05), (1.5, 1.5)])
 def test_the_interval_is_the_providers_or_five_seconds(
-    interval: object, nap: float, login: Login, stub: Stub, reply: type[Reply], granted: Reply, travel: Travel
+    interval: object, nap: float, login: Login, stub: StubProvider, granted: Reply, travel: FakeClock
 ) -> None:
     """RFC 8628 3.2: if no value is provided, clients MUST use 5 as the default; zero does not make us spin."""
-    stub.answers("/device_authorization", reply(body={**START, "interval": interval}))
+    stub.answers("/device_authorization", Reply(body={**START, "interval": interval}))
     stub.answers("/token", granted)
     assert login().code == 0
     assert travel.naps == [nap]
 
 
 def test_trouble_is_backed_off_from_and_a_wait_is_waited_for(
-    login: Login, stub: Stub, reply: type[Reply], granted: Reply, travel: Travel
+    login: Login, stub: StubProvider, granted: Reply, travel: FakeClock
 ) -> None:
     """Longer after every failure, as before after an answer; 429 and 503 wait as long as they say."""
     stub.answers(
         "/token",
-        reply(500),
-        reply(wire=silence),
-        reply(400, PENDING),
-        reply(429, headers={"Retry-After": "20"}),
-        reply(429),
-        reply(503, headers={"Retry-After": "30"}),
+        Reply(500),
+        Reply(wire=silence),
+        Reply(400, PENDING),
+        Reply(429, headers={"Retry-After": "20"}),
+        Reply(429),
+        Reply(503, headers={"Retry-After": "30"}),
         granted,
     )
     assert login().code == 0
@@ -116,21 +113,21 @@ def test_trouble_is_backed_off_from_and_a_wait_is_waited_for(
 
 @pytest.mark.parametrize(("status", "polls"), [(200, 1), (400, 2)])
 def test_half_an_answer_is_asked_for_again_unless_it_was_a_success(
-    status: int, polls: int, login: Login, stub: Stub, reply: type[Reply], granted: Reply
+    status: int, polls: int, login: Login, stub: StubProvider, granted: Reply
 ) -> None:
     """A success spends the code, whether it arrives or not."""
 
     def half(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 %d X\r\nContent-Length: 99\r\n\r\n{" % status)
 
-    stub.answers("/token", reply(wire=half), granted)
+    stub.answers("/token", Reply(wire=half), granted)
     login()
     assert len(stub.forms("/token")) == polls
 
 
-def test_trouble_without_end_ends(login: Login, stub: Stub, reply: type[Reply]) -> None:
+def test_trouble_without_end_ends(login: Login, stub: StubProvider) -> None:
     """Five failures in a row are enough."""
-    stub.answers("/token", reply(503))
+    stub.answers("/token", Reply(503))
     ran = login()
     assert (ran.code, len(stub.forms("/token"))) == (1, 5)
     assert "HTTP 503" in ran.err
@@ -155,28 +152,22 @@ def test_trouble_without_end_ends(login: Login, stub: Stub, reply: type[Reply]) 
     ],
 )
 def test_every_end_has_its_own_message_and_keeps_the_old_session(
-    status: int,
-    body: object,
-    says: str,
-    login: Login,
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
+    status: int, body: object, says: str, login: Login, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """S3: exit code not 0, nothing stored, nothing lost, no further poll."""
     signed_in()
     before = places.credential_file().read_bytes()
-    stub.answers("/token", reply(status, body))
+    stub.answers("/token", Reply(status, body))
     ran = login()
     assert (ran.code, len(stub.forms("/token")), len(ran.err.splitlines())) == (1, 1, 1)
     assert says in ran.err
     assert places.credential_file().read_bytes() == before
 
 
-def test_a_code_nobody_used_ends_by_itself(login: Login, stub: Stub, reply: type[Reply], travel: Travel) -> None:
+def test_a_code_nobody_used_ends_by_itself(login: Login, stub: StubProvider, travel: FakeClock) -> None:
     """When its life is over, and not a poll later."""
-    stub.answers("/device_authorization", reply(body={**START, "expires_in": 5}))
-    stub.answers("/token", reply(400, PENDING))
+    stub.answers("/device_authorization", Reply(body={**START, "expires_in": 5}))
+    stub.answers("/token", Reply(400, PENDING))
     ran = login()
     assert (ran.code, "expired" in ran.err) == (1, True)
     assert travel.naps == [2, 2, 1]
@@ -199,11 +190,9 @@ def test_a_code_nobody_used_ends_by_itself(login: Login, stub: Stub, reply: type
         {"interval": True},
     ],
 )
-def test_a_start_that_makes_no_sense_is_a_message(
-    change: dict[str, object], login: Login, stub: Stub, reply: type[Reply]
-) -> None:
+def test_a_start_that_makes_no_sense_is_a_message(change: dict[str, object], login: Login, stub: StubProvider) -> None:
     """S3: no traceback, no poll, nothing stored."""
-    stub.answers("/device_authorization", reply(body={**START, **change}))
+    stub.answers("/device_authorization", Reply(body={**START, **change}))
     ran = login()
     assert (ran.code, len(ran.err.splitlines()), stub.forms("/token")) == (1, 1, [])
     assert next(iter(change)) in ran.err
@@ -213,11 +202,9 @@ def test_a_start_that_makes_no_sense_is_a_message(
 @pytest.mark.parametrize(
     ("status", "body"), [(200, b"<html>"), (200, None), (200, []), (400, {"error": "x"}), (503, b""), (302, b"")]
 )
-def test_a_start_that_fails_is_a_message(
-    status: int, body: object, login: Login, stub: Stub, reply: type[Reply]
-) -> None:
+def test_a_start_that_fails_is_a_message(status: int, body: object, login: Login, stub: StubProvider) -> None:
     """S3: the same for what is no start at all."""
-    stub.answers("/device_authorization", reply(status, body))
+    stub.answers("/device_authorization", Reply(status, body))
     ran = login()
     assert (ran.code, len(ran.err.splitlines()), stub.forms("/token")) == (1, 1, [])
 
@@ -237,28 +224,20 @@ def test_a_start_that_fails_is_a_message(
     ],
 )
 def test_an_id_token_that_cannot_be_believed_refuses_the_sign_in(
-    change: dict[str, Any],
-    login: Login,
-    stub: Stub,
-    reply: type[Reply],
-    granted: Reply,
-    signer: Signer,
-    travel: Travel,
+    change: dict[str, Any], login: Login, stub: StubProvider, granted: Reply, signer: Signer, travel: FakeClock
 ) -> None:
     """OpenID Connect Core 3.1.3.7: nothing is stored."""
     claims = {"iss": stub.url, "aud": "auth-reference", "sub": "ada", "exp": travel.time + 60, **change}
     assert isinstance(granted.body, dict)
-    stub.answers("/token", reply(body={**granted.body, "id_token": signer.sign(claims)}))
+    stub.answers("/token", Reply(body={**granted.body, "id_token": signer.sign(claims)}))
     ran = login()
     assert (ran.code, "ID token" in ran.err) == (1, True)
     assert not places.credential_file().exists()
 
 
-def test_an_interrupt_leaves_nothing(
-    login: Login, stub: Stub, reply: type[Reply], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_interrupt_leaves_nothing(login: Login, stub: StubProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while polling: 130, one word, no file."""
-    stub.answers("/token", reply(400, PENDING))
+    stub.answers("/token", Reply(400, PENDING))
 
     def interrupted(seconds: float) -> None:
         raise KeyboardInterrupt

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from reference_client.session import Session
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Reply, Stub, Travel
+from tests.support.stub_provider import FakeClock, NewToken, Reply, Run, SignedIn, StubProvider
 
 INTERNAL = {"token_family_id": "family-secret", "is_revoked": True, "revocation_reason": "reuse-secret"}
 
@@ -21,9 +17,7 @@ def silence(handler: BaseHTTPRequestHandler) -> None:
     """Answer nothing."""
 
 
-def test_offline_unless_told_otherwise(
-    run: Callable[..., Ran], stub: Stub, signed_in: Callable[..., Session], travel: Travel
-) -> None:
+def test_offline_unless_told_otherwise(run: Run, stub: StubProvider, signed_in: SignedIn, travel: FakeClock) -> None:
     """S4 D6: no request, whatever the state of the session."""
     assert run("doctor").code == 1
     signed_in()
@@ -34,12 +28,12 @@ def test_offline_unless_told_otherwise(
 
 
 def test_an_active_session_shows_its_id_and_generation_and_nothing_else(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
+    run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """S4 D4: these two are anybody's business."""
     signed_in()
     body = {"status": "active", "session_id": "the-session", "current_generation": 7, "email": "secret@x", **INTERNAL}
-    stub.answers("/session_status", reply(body=body))
+    stub.answers("/session_status", Reply(body=body))
     for ran in (run("doctor", "--server"), run("doctor", "--server", "--json")):
         assert ran.code == 0
         assert "the session is active (session the-session, generation 7)" in ran.out
@@ -48,18 +42,13 @@ def test_an_active_session_shows_its_id_and_generation_and_nothing_else(
 
 
 def test_an_expired_access_token_is_refreshed_first(
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
-    access_token: Callable[..., str],
-    travel: Travel,
+    run: Run, stub: StubProvider, signed_in: SignedIn, access_token: NewToken, travel: FakeClock
 ) -> None:
     """S4 D4."""
     signed_in(expires_at=travel.time + 4)
     fresh = access_token(jti="fresh")
-    stub.answers("/token", reply(body={"access_token": fresh, "token_type": "Bearer", "expires_in": 60}))
-    stub.answers("/session_status", reply(body={"status": "active"}))
+    stub.answers("/token", Reply(body={"access_token": fresh, "token_type": "Bearer", "expires_in": 60}))
+    stub.answers("/session_status", Reply(body={"status": "active"}))
     assert run("doctor", "--server").code == 0
     assert stub.paths() == ["/token", "/session_status"]
     assert stub.asked[-1].headers["Authorization"] == f"Bearer {fresh}"
@@ -79,24 +68,17 @@ def test_an_expired_access_token_is_refreshed_first(
     ],
 )
 def test_everything_else_is_a_problem(
-    answer: dict[str, Any],
-    says: str,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
+    answer: dict[str, Any], says: str, run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """S4 D4: no guess why, nothing internal shown, never called active."""
     signed_in()
-    stub.answers("/session_status", reply(**answer))
+    stub.answers("/session_status", Reply(**answer))
     ran = run("doctor", "--server")
     assert (ran.code, says in ran.err) == (1, True)
     assert not any(word in ran.out + ran.err for word in ("active", "secret", "family", "revo"))
 
 
-def test_status_asks_nobody_and_shows_no_token(
-    run: Callable[..., Ran], stub: Stub, signed_in: Callable[..., Session]
-) -> None:
+def test_status_asks_nobody_and_shows_no_token(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
     """It names who, how and where."""
     assert (run("status").code, run("status", "--json").code) == (1, 1)
     session = signed_in(name="Ada", generation=3)

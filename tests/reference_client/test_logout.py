@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from reference_client import places
 from reference_client.context import Context
-from reference_client.session import Session
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Reply, Stub, Travel
+from tests.support.stub_provider import FakeClock, Reply, Run, SignedIn, StubProvider
 
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -31,16 +27,11 @@ def sessions() -> dict[str, Any]:
 
 @pytest.mark.parametrize("body", [{"revoked": True}, b"", b"fine", [], None])
 def test_200_is_revoked_whatever_it_says(
-    body: object,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
-    travel: Travel,
+    body: object, run: Run, stub: StubProvider, signed_in: SignedIn, travel: FakeClock
 ) -> None:
     """S4 D2: the form, no Authorization header, and no refresh first even though the access token has expired."""
     signed_in(expires_at=travel.time - 1)
-    stub.answers("/revocation", reply(body=body))
+    stub.answers("/revocation", Reply(body=body))
     ran = run("logout")
     assert (ran.code, "session revoked" in ran.out, "signed out locally" in ran.out, ran.err) == (0, True, True, "")
     assert stub.paths() == ["/revocation"]
@@ -66,16 +57,11 @@ UNCONFIRMED: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("path", ["/revocation", DISCOVERY])
 @pytest.mark.parametrize("trouble", UNCONFIRMED)
 def test_anything_else_is_never_called_revoked_and_cleans_up_all_the_same(
-    trouble: str,
-    path: str,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
+    trouble: str, path: str, run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """S4 D1, D2: a warning, exit code 0, and no credential left."""
     signed_in()
-    stub.answers(path, reply(**UNCONFIRMED[trouble]))
+    stub.answers(path, Reply(**UNCONFIRMED[trouble]))
     ran = run("logout")
     assert (ran.code, "signed out locally" in ran.out) == (0, True)
     assert "did not confirm" in ran.err
@@ -83,39 +69,33 @@ def test_anything_else_is_never_called_revoked_and_cleans_up_all_the_same(
     assert sessions() == {}
 
 
-def test_a_provider_without_revocation_is_said_to_have_none(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
-) -> None:
+def test_a_provider_without_revocation_is_said_to_have_none(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
     """And nothing else is tried in its place."""
     signed_in()
     members = stub.next(DISCOVERY).body
     assert isinstance(members, dict)
-    stub.answers(DISCOVERY, reply(body={**members, "revocation_endpoint": None}))
+    stub.answers(DISCOVERY, Reply(body={**members, "revocation_endpoint": None}))
     assert "advertises no revocation endpoint" in run("logout").err
     assert stub.paths() == []
 
 
-def test_not_signed_in_asks_nobody_and_twice_is_fine(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
-) -> None:
+def test_not_signed_in_asks_nobody_and_twice_is_fine(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
     """Exit code 0 and no request."""
     assert (run("logout").code, stub.asked) == (0, [])
     signed_in()
-    stub.answers("/revocation", reply())
+    stub.answers("/revocation", Reply())
     run("logout")
     asked = len(stub.asked)
     again = run("logout")
     assert (again.code, "not signed in" in again.out, len(stub.asked)) == (0, True, asked)
 
 
-def test_other_sessions_stay(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session], context: Context
-) -> None:
+def test_other_sessions_stay(run: Run, stub: StubProvider, signed_in: SignedIn, context: Context) -> None:
     """Signing out of one profile of one issuer is just that."""
     session = signed_in()
     context.store.save(context.issuer, "work", session)
     context.store.save("https://elsewhere.example", "default", session)
-    stub.answers("/revocation", reply())
+    stub.answers("/revocation", Reply())
     run("logout")
     assert sessions() == {
         context.issuer: {"work": session.to_dict()},

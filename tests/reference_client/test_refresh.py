@@ -8,10 +8,9 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -19,11 +18,8 @@ from filelock import FileLock
 from reference_client import places
 from reference_client.context import Context
 from reference_client.session import Session
+from tests.support.stub_provider import FakeClock, NewToken, Reply, Run, SignedIn, Signer, Stored, StubProvider
 
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Reply, Signer, Stub, Travel
-
-Stored = Callable[[], dict[str, Any]]
 REPLAY = {"error": "refresh_replay_benign_retry", "retry_after": 1}
 
 
@@ -49,22 +45,22 @@ def reset(handler: BaseHTTPRequestHandler) -> None:
 
 
 @pytest.fixture
-def expired(signed_in: Callable[..., Session], travel: Travel) -> Session:
+def expired(signed_in: SignedIn, travel: FakeClock) -> Session:
     """A stored session whose access token has expired."""
     return signed_in(expires_at=travel.time - 1, teams=["blue"], scope="openid")
 
 
 @pytest.fixture
-def fresh(access_token: Callable[..., str]) -> str:
+def fresh(access_token: NewToken) -> str:
     """The access token that the provider answers with."""
     return access_token(jti="fresh")
 
 
 def test_an_expired_token_is_refreshed_once_and_everything_else_survives(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, fresh: str, stored: Stored
+    run: Run, stub: StubProvider, expired: Session, fresh: str, stored: Stored
 ) -> None:
     """One request; the rotated token, the new expiry and the generation are stored, other members stay."""
-    stub.answers("/token", reply(body=tokens(fresh, generation=2, session_id="s")))
+    stub.answers("/token", Reply(body=tokens(fresh, generation=2, session_id="s")))
     assert run("use").code == 0
     assert stub.forms("/token") == [
         {"grant_type": "refresh_token", "refresh_token": "refresh-1", "client_id": "auth-reference"}
@@ -76,24 +72,18 @@ def test_an_expired_token_is_refreshed_once_and_everything_else_survives(
 
 @pytest.mark.parametrize("omitted", [{}, {"refresh_token": None}])
 def test_an_omitted_refresh_token_keeps_the_old_one(
-    omitted: dict[str, None],
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    expired: Session,
-    fresh: str,
-    stored: Stored,
+    omitted: dict[str, None], run: Run, stub: StubProvider, expired: Session, fresh: str, stored: Stored
 ) -> None:
     """RFC 6749 6: the server MAY issue a new refresh token."""
     answer = tokens(fresh, **omitted)
     if not omitted:
         del answer["refresh_token"]
-    stub.answers("/token", reply(body=answer))
+    stub.answers("/token", Reply(body=answer))
     assert run("use").code == 0
     assert stored()["refresh_token"] == "refresh-1"
 
 
-def test_a_fresh_token_is_not_refreshed(run: Callable[..., Ran], stub: Stub, signed_in: Callable[..., Session]) -> None:
+def test_a_fresh_token_is_not_refreshed(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
     """Only an expired token, or one about to expire, costs a token request."""
     signed_in()
     assert run("use").code == 0
@@ -102,28 +92,21 @@ def test_a_fresh_token_is_not_refreshed(run: Callable[..., Ran], stub: Stub, sig
 
 @pytest.mark.parametrize(("left", "refreshes"), [(6, 0), (5, 1), (-10, 1)])
 def test_five_seconds_before_expiry_count_as_expired(
-    left: int,
-    refreshes: int,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
-    travel: Travel,
-    fresh: str,
+    left: int, refreshes: int, run: Run, stub: StubProvider, signed_in: SignedIn, travel: FakeClock, fresh: str
 ) -> None:
     """A token must not expire on its way to the API."""
     signed_in(expires_at=travel.time + left)
-    stub.answers("/token", reply(body=tokens(fresh)))
+    stub.answers("/token", Reply(body=tokens(fresh)))
     assert run("use").code == 0
     assert stub.paths().count("/token") == refreshes
 
 
 def test_a_replay_with_the_same_token_on_disk_keeps_the_session(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, stored: Stored
+    run: Run, stub: StubProvider, expired: Session, stored: Stored
 ) -> None:
     """S4 D3: one request, session kept, "try again", not exit 0."""
     before = stored()
-    stub.answers("/token", reply(409, REPLAY))
+    stub.answers("/token", Reply(409, REPLAY))
     ran = run("use")
     assert (ran.code, len(stub.forms("/token"))) == (1, 1)
     assert "try again" in ran.err
@@ -132,32 +115,25 @@ def test_a_replay_with_the_same_token_on_disk_keeps_the_session(
 
 @pytest.mark.parametrize("retry_after", [0, 5, None, "soon", 10**12, -1, []])
 def test_a_newer_token_on_disk_is_presented_exactly_once_after_a_replay(
-    retry_after: object,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    expired: Session,
-    context: Context,
-    fresh: str,
-    travel: Travel,
+    retry_after: object, run: Run, stub: StubProvider, expired: Session, context: Context, fresh: str, travel: FakeClock
 ) -> None:
     """S4 D3: never the spent one again, and an odd ``retry_after`` changes nothing."""
     newer = replace(expired, refresh_token="refresh-newer")
     stub.answers(
         "/token",
-        reply(409, {**REPLAY, "retry_after": retry_after}, then=lambda: context.keep(newer)),
-        reply(body=tokens(fresh)),
+        Reply(409, {**REPLAY, "retry_after": retry_after}, then=lambda: context.keep(newer)),
+        Reply(body=tokens(fresh)),
     )
     assert run("use").code == 0
     assert [form["refresh_token"] for form in stub.forms("/token")] == ["refresh-1", "refresh-newer"]
 
 
 def test_a_second_replay_stops(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, context: Context, stored: Stored
+    run: Run, stub: StubProvider, expired: Session, context: Context, stored: Stored
 ) -> None:
     """S4 D3: two requests at most, and the session is kept."""
     newer = replace(expired, refresh_token="refresh-newer")
-    stub.answers("/token", reply(409, REPLAY, then=lambda: context.keep(newer)), reply(409, REPLAY))
+    stub.answers("/token", Reply(409, REPLAY, then=lambda: context.keep(newer)), Reply(409, REPLAY))
     ran = run("use")
     assert (ran.code, len(stub.forms("/token"))) == (1, 2)
     assert "try again" in ran.err
@@ -166,11 +142,11 @@ def test_a_second_replay_stops(
 
 @pytest.mark.parametrize("body", [{"error_code": "refresh_replay_benign_retry"}, {"error": "conflict"}, [], b"<html>"])
 def test_another_409_is_no_replay(
-    body: object, run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, context: Context
+    body: object, run: Run, stub: StubProvider, expired: Session, context: Context
 ) -> None:
     """S4 D3: the code is read from ``error`` and nowhere else; a newer token is not spent on anything else."""
     newer = replace(expired, refresh_token="refresh-newer")
-    stub.answers("/token", reply(409, body, then=lambda: context.keep(newer)))
+    stub.answers("/token", Reply(409, body, then=lambda: context.keep(newer)))
     assert run("use").code == 1
     assert len(stub.forms("/token")) == 1
 
@@ -188,10 +164,10 @@ def test_another_409_is_no_replay(
     ],
 )
 def test_a_rejection_for_good_is_never_repeated(
-    status: int, body: object, run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, stored: Stored
+    status: int, body: object, run: Run, stub: StubProvider, expired: Session, stored: Stored
 ) -> None:
     """S1: one request, then none by any command; the token is not handed out, the method still named."""
-    stub.answers("/token", reply(status, body))
+    stub.answers("/token", Reply(status, body))
     assert "sign in again" in run("use").err
     asked = len(stub.asked)
     for command in (("use",), ("token",), ("doctor", "--server"), ("use", "--stack", "s")):
@@ -204,16 +180,10 @@ def test_a_rejection_for_good_is_never_repeated(
 
 
 def test_the_poison_clears_with_other_credentials_and_with_nothing_else(
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    expired: Session,
-    fresh: str,
-    context: Context,
-    travel: Travel,
+    run: Run, stub: StubProvider, expired: Session, fresh: str, context: Context, travel: FakeClock
 ) -> None:
     """S1: it is keyed to the very refresh token that was rejected."""
-    stub.answers("/token", reply(400, {"error": "invalid_grant"}), reply(body=tokens(fresh)))
+    stub.answers("/token", Reply(400, {"error": "invalid_grant"}), Reply(body=tokens(fresh)))
     run("use")
     travel.time += 60
     assert run("use").code == 1
@@ -223,24 +193,17 @@ def test_the_poison_clears_with_other_credentials_and_with_nothing_else(
 
 
 def test_a_stale_rejection_spares_the_newer_session(
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    expired: Session,
-    context: Context,
-    fresh: str,
-    travel: Travel,
-    stored: Stored,
+    run: Run, stub: StubProvider, expired: Session, context: Context, fresh: str, travel: FakeClock, stored: Stored
 ) -> None:
     """S4 D5: the disk holds a newer session meanwhile, so it survives and is used."""
     newer = replace(expired, access_token=fresh, refresh_token="refresh-newer", expires_at=travel.time + 3600)
-    stub.answers("/token", reply(401, {"error": "invalid_grant"}, then=lambda: context.keep(newer)))
+    stub.answers("/token", Reply(401, {"error": "invalid_grant"}, then=lambda: context.keep(newer)))
     assert run("token").out == f"{fresh}\n"
     assert stored() == newer.to_dict()
 
 
 def test_a_newer_session_on_disk_is_adopted_without_asking(
-    stub: Stub, expired: Session, context: Context, fresh: str, travel: Travel
+    stub: StubProvider, expired: Session, context: Context, fresh: str, travel: FakeClock
 ) -> None:
     """S4 D5: another process was faster."""
     from reference_client import refresh
@@ -277,17 +240,11 @@ TROUBLE: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("trouble", TROUBLE)
 def test_trouble_changes_nothing_and_passes(
-    trouble: str,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    expired: Session,
-    fresh: str,
-    stored: Stored,
+    trouble: str, run: Run, stub: StubProvider, expired: Session, fresh: str, stored: Stored
 ) -> None:
     """The store is unchanged, the exit code is not 0, there is one sentence, and the next command recovers."""
     before = stored()
-    stub.answers("/token", reply(**TROUBLE[trouble]))
+    stub.answers("/token", Reply(**TROUBLE[trouble]))
     ran = run("use")
     assert (ran.code, len(ran.err.splitlines())) == (1, 1)
     assert ran.err.startswith("auth-reference: ")
@@ -295,7 +252,7 @@ def test_trouble_changes_nothing_and_passes(
     assert "/api/" not in stub.paths()
     assert len(stub.forms("/token")) <= 2
     assert stored() == before
-    stub.answers("/token", reply(body=tokens(fresh)))
+    stub.answers("/token", Reply(body=tokens(fresh)))
     assert run("use").code == 0
 
 
@@ -314,14 +271,13 @@ def test_a_passing_failure_is_retried_once_after_a_short_wait(
     status: int,
     headers: dict[str, str],
     naps: list[float],
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
+    run: Run,
+    stub: StubProvider,
     expired: Session,
-    travel: Travel,
+    travel: FakeClock,
 ) -> None:
     """As long as the provider asks for, up to 5 seconds; never a storm."""
-    stub.answers("/token", reply(status, headers=headers))
+    stub.answers("/token", Reply(status, headers=headers))
     assert run("use").code == 1
     assert travel.naps == naps
     assert len(stub.forms("/token")) == 1 + len(naps)
@@ -329,26 +285,19 @@ def test_a_passing_failure_is_retried_once_after_a_short_wait(
 
 @pytest.mark.parametrize("claims", [{"sub": "eve"}, {"aud": "x"}, {"azp": "x"}, {"iss": "https://x.example"}])
 def test_another_ones_id_token_is_refused(
-    claims: dict[str, str],
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    expired: Session,
-    fresh: str,
-    signer: Signer,
-    stored: Stored,
+    claims: dict[str, str], run: Run, stub: StubProvider, expired: Session, fresh: str, signer: Signer, stored: Stored
 ) -> None:
     """OpenID Connect Core 12.2: issuer, subject, audience and authorized party MUST be the same."""
     before = stored()
     other = signer.sign({"iss": stub.url, "aud": "auth-reference", "sub": "ada", **claims})
-    stub.answers("/token", reply(body=tokens(fresh, id_token=other)))
+    stub.answers("/token", Reply(body=tokens(fresh, id_token=other)))
     ran = run("use")
     assert (ran.code, "another" in ran.err) == (1, True)
     assert stored() == before
 
 
 def test_a_refresh_token_goes_to_its_issuer_only(
-    run: Callable[..., Ran], stub: Stub, signed_in: Callable[..., Session], travel: Travel
+    run: Run, stub: StubProvider, signed_in: SignedIn, travel: FakeClock
 ) -> None:
     """A session that says it is another issuer's is not presented here."""
     signed_in(expires_at=travel.time, issuer="https://elsewhere.example")
@@ -357,18 +306,18 @@ def test_a_refresh_token_goes_to_its_issuer_only(
 
 
 def test_the_session_is_stored_before_it_is_used(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, fresh: str, stored: Stored
+    run: Run, stub: StubProvider, expired: Session, fresh: str, stored: Stored
 ) -> None:
     """Killed right after the refresh, nothing is lost."""
     on_disk: list[str] = []
-    stub.answers("/token", reply(body=tokens(fresh)))
-    stub.answers("/api/", reply(then=lambda: on_disk.append(stored()["refresh_token"])))
+    stub.answers("/token", Reply(body=tokens(fresh)))
+    stub.answers("/api/", Reply(then=lambda: on_disk.append(stored()["refresh_token"])))
     assert run("use").code == 0
     assert on_disk == ["refresh-2"]
 
 
 def test_a_lock_held_elsewhere_is_waited_for_within_bounds(
-    run: Callable[..., Ran], stub: Stub, expired: Session, stored: Stored
+    run: Run, stub: StubProvider, expired: Session, stored: Stored
 ) -> None:
     """The command gives up, says so, and keeps the session."""
     before = stored()
@@ -378,17 +327,15 @@ def test_a_lock_held_elsewhere_is_waited_for_within_bounds(
     assert stored() == before
 
 
-def test_a_lock_file_left_behind_blocks_nobody(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, fresh: str
-) -> None:
+def test_a_lock_file_left_behind_blocks_nobody(run: Run, stub: StubProvider, expired: Session, fresh: str) -> None:
     """The lock is the kernel's; the file is only where it is."""
     places.credential_file().with_suffix(".lock").write_text("12345")
-    stub.answers("/token", reply(body=tokens(fresh)))
+    stub.answers("/token", Reply(body=tokens(fresh)))
     assert run("use").code == 0
 
 
 def test_killed_while_refreshing_loses_and_blocks_nothing(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], expired: Session, fresh: str, stored: Stored
+    run: Run, stub: StubProvider, expired: Session, fresh: str, stored: Stored
 ) -> None:
     """A process dies holding the lock, the provider's answer never came; the next command goes on where it was."""
     before = stored()
@@ -398,31 +345,25 @@ def test_killed_while_refreshing_loses_and_blocks_nothing(
         arrived.set()
         over.wait()
 
-    stub.answers("/token", reply(wire=hang))
+    stub.answers("/token", Reply(wire=hang))
     process = subprocess.Popen([sys.executable, "-m", "reference_client", "token", "--issuer", stub.url])
     assert arrived.wait(30)
     process.kill()
     process.wait()
     over.set()
     assert stored() == before
-    stub.answers("/token", reply(body=tokens(fresh)))
+    stub.answers("/token", Reply(body=tokens(fresh)))
     assert run("token").out == f"{fresh}\n"
 
 
 def test_a_session_from_before_generations_still_works(
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    fresh: str,
-    context: Context,
-    stored: Stored,
-    travel: Travel,
+    run: Run, stub: StubProvider, fresh: str, context: Context, stored: Stored, travel: FakeClock
 ) -> None:
     """S4 D7: sessions stored by older versions load, and what they lack is not invented."""
     old = {"access_token": "old", "refresh_token": "refresh-1", "expires_at": travel.time - 1}
     path = places.credential_file()
     path.parent.mkdir(parents=True)
     path.write_text(json.dumps({"sessions": {f"{context.issuer}/": {"default": old}}}))
-    stub.answers("/token", reply(body=tokens(fresh, generation="odd")))
+    stub.answers("/token", Reply(body=tokens(fresh, generation="odd")))
     assert run("use").code == 0
     assert "generation" not in stored()

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from reference_client import places
 from reference_client.errors import UsageError
 from reference_client.settings import Settings, is_safe_url, resolve
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Stub
+from tests.support.stub_provider import Run, StubProvider
 
 
 def test_flag_then_environment_then_link_then_config(home: Path) -> None:
@@ -39,7 +35,7 @@ def test_nothing_says_what_could_be_said(home: Path, capsys: pytest.CaptureFixtu
     assert all(way in error for way in ("--issuer", "AUTH_REFERENCE_ISSUER", "link", "config.toml"))
 
 
-def test_link_writes_what_is_read(run: Callable[..., Ran], stub: Stub, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_writes_what_is_read(run: Run, stub: StubProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the current directory, without touching its permissions."""
     before = Path.cwd().stat().st_mode
     assert run("link", "--issuer", f"{stub.url}/").code == 0

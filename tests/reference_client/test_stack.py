@@ -5,25 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from reference_client import places
-from reference_client.session import Session
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Reply, Stub, Travel
+from tests.support.stub_provider import FakeClock, Ran, Reply, Run, SignedIn, StubProvider
 
 
 @pytest.fixture
-def stack(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
-) -> Callable[..., Ran]:
+def stack(run: Run, stub: StubProvider, signed_in: SignedIn) -> Run:
     """Call the API for stack "blue"; each exchange gives another token."""
     signed_in()
     answers = [{"access_token": f"stack-{n}", "token_type": "Bearer", "expires_in": 3600} for n in range(5)]
-    stub.answers("/token", *(reply(body=answer) for answer in answers))
+    stub.answers("/token", *(Reply(body=answer) for answer in answers))
     return lambda *more: run("use", "--stack", "blue", *more)
 
 
@@ -32,13 +26,13 @@ def cached() -> list[Path]:
     return [path for path in places.stack_cache_directory().rglob("*") if path.is_file()]
 
 
-def sent(stub: Stub) -> list[str]:
+def sent(stub: StubProvider) -> list[str]:
     """Return the tokens that the API was shown."""
     return [asked.headers["Authorization"].split()[1] for asked in stub.asked if asked.path == "/api/"]
 
 
 def test_a_warm_cache_asks_nobody_but_the_api(
-    stack: Callable[..., Ran], stub: Stub, signed_in: Callable[..., Session]
+    stack: Callable[..., Ran], stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """S2: no token request, and no discovery either."""
     session = signed_in()
@@ -73,9 +67,9 @@ def test_age_and_expiry_bound_the_cache(
     ttl: str,
     token: str,
     stack: Callable[..., Ran],
-    stub: Stub,
-    travel: Travel,
-    signed_in: Callable[..., Session],
+    stub: StubProvider,
+    travel: FakeClock,
+    signed_in: SignedIn,
 ) -> None:
     """S2: the ttl, 5 seconds of grace before the expiry, and 0 for no cache at all."""
     signed_in(expires_at=travel.time + 99_999)
@@ -89,7 +83,7 @@ def test_age_and_expiry_bound_the_cache(
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"[]", b"{}", b'{"access_token": 1, "expires_at": 2, "stored_at": 3}', b"\xff"]
 )
-def test_a_corrupt_cache_is_a_miss(content: bytes, stack: Callable[..., Ran], stub: Stub) -> None:
+def test_a_corrupt_cache_is_a_miss(content: bytes, stack: Callable[..., Ran], stub: StubProvider) -> None:
     """S2: a convenience is never a reason to fail."""
     stack()
     (file,) = cached()
@@ -115,9 +109,7 @@ def test_debug_shows_what_is_logged(stack: Callable[..., Ran], home: Path) -> No
     assert stack().err == ""
 
 
-def test_tokens_are_kept_apart_by_stack_and_profile(
-    stack: Callable[..., Ran], run: Callable[..., Ran], stub: Stub
-) -> None:
+def test_tokens_are_kept_apart_by_stack_and_profile(stack: Callable[..., Ran], run: Run, stub: StubProvider) -> None:
     """Another stack has another token, another profile another session."""
     stack()
     assert run("use", "--stack", "green").code == 0
@@ -126,26 +118,22 @@ def test_tokens_are_kept_apart_by_stack_and_profile(
 
 
 def test_signing_out_and_another_user_clear_the_cache(
-    stack: Callable[..., Ran],
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
+    stack: Callable[..., Ran], run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """A token outlives neither the session nor the user it was given for."""
     stack()
     signed_in(subject="eve")
     stack()
     assert sent(stub) == ["stack-0", "stack-1"]
-    stub.answers("/revocation", reply())
+    stub.answers("/revocation", Reply())
     run("logout")
     assert cached() == []
 
 
-def test_a_rejected_token_leaves_the_cache(stack: Callable[..., Ran], stub: Stub, reply: type[Reply]) -> None:
+def test_a_rejected_token_leaves_the_cache(stack: Callable[..., Ran], stub: StubProvider) -> None:
     """401 from the API: the next command asks for another."""
     stack()
-    stub.answers("/api/", reply(401), reply(body={}))
+    stub.answers("/api/", Reply(401), Reply(body={}))
     assert stack().code == 1
     assert stack().code == 0
     assert sent(stub) == ["stack-0", "stack-0", "stack-1"]
@@ -153,10 +141,10 @@ def test_a_rejected_token_leaves_the_cache(stack: Callable[..., Ran], stub: Stub
 
 @pytest.mark.parametrize(("status", "says"), [(401, "sign in again"), (403, "access to the stack"), (500, "try again")])
 def test_a_failed_exchange_has_its_own_message_and_is_not_cached(
-    status: int, says: str, stack: Callable[..., Ran], stub: Stub, reply: type[Reply]
+    status: int, says: str, stack: Callable[..., Ran], stub: StubProvider
 ) -> None:
     """S2, RFC 7523 3.1."""
-    stub.answers("/token", reply(status, {"error": "invalid_grant"}))
+    stub.answers("/token", Reply(status, {"error": "invalid_grant"}))
     ran = stack()
     assert (ran.code, says in ran.err, cached()) == (1, True, [])
     assert "/api/" not in stub.paths()

@@ -9,16 +9,13 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Event, Thread
-from typing import TYPE_CHECKING
 
 import pytest
 import trustme
 
 from reference_client.errors import BrokenAnswerError, NoAnswerError
 from reference_client.transport import Transport
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Reply, Stub
+from tests.support.stub_provider import Reply, StubProvider
 
 
 @pytest.fixture
@@ -70,20 +67,18 @@ def drip(head: bytes, over: Event) -> Callable[[BaseHTTPRequestHandler], None]:
     return answer
 
 
-def test_a_stall_and_a_dripping_head_are_no_answer(
-    stub: Stub, reply: type[Reply], impatient: Transport, over: Event
-) -> None:
+def test_a_stall_and_a_dripping_head_are_no_answer(stub: StubProvider, impatient: Transport, over: Event) -> None:
     """The time limit counts from the start, however alive the connection looks."""
-    stub.answers("/stall", reply(wire=stall(over)))
-    stub.answers("/drip", reply(wire=drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", over)))
+    stub.answers("/stall", Reply(wire=stall(over)))
+    stub.answers("/drip", Reply(wire=drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", over)))
     for path in ("/stall", "/drip"):
         with pytest.raises(NoAnswerError, match=r"no answer within 1 seconds"):
             impatient.get(stub.url + path)
 
 
-def test_a_dripping_body_is_a_broken_answer(stub: Stub, reply: type[Reply], impatient: Transport, over: Event) -> None:
+def test_a_dripping_body_is_a_broken_answer(stub: StubProvider, impatient: Transport, over: Event) -> None:
     """It did answer."""
-    stub.answers("/drip", reply(wire=drip(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", over)))
+    stub.answers("/drip", Reply(wire=drip(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", over)))
     with pytest.raises(BrokenAnswerError, match=r"not whole after 1 seconds"):
         impatient.get(f"{stub.url}/drip")
 
@@ -99,21 +94,21 @@ def test_a_dripping_body_is_a_broken_answer(stub: Stub, reply: type[Reply], impa
     ],
 )
 def test_no_answer_and_a_broken_one_are_told_apart(
-    answer: bytes, kind: type[Exception], stub: Stub, reply: type[Reply], transport: Transport
+    answer: bytes, kind: type[Exception], stub: StubProvider, transport: Transport
 ) -> None:
     """S0: being unreachable is not the same as talking nonsense."""
 
     def write(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(answer)
 
-    stub.answers("/x", reply(wire=write))
+    stub.answers("/x", Reply(wire=write))
     with pytest.raises(kind):
         transport.get(f"{stub.url}/x")
 
 
-def test_a_flood_is_not_read(stub: Stub, reply: type[Reply], transport: Transport) -> None:
+def test_a_flood_is_not_read(stub: StubProvider, transport: Transport) -> None:
     """Nothing a provider says is longer than a mebibyte."""
-    stub.answers("/x", reply(body=b"x" * (1 << 21)))
+    stub.answers("/x", Reply(body=b"x" * (1 << 21)))
     with pytest.raises(BrokenAnswerError):
         transport.get(f"{stub.url}/x")
 
@@ -128,20 +123,18 @@ def test_refused_and_unknown_say_so(transport: Transport) -> None:
         transport.get("http://host/\x00")
 
 
-def test_redirects_are_answers(stub: Stub, reply: type[Reply], transport: Transport) -> None:
+def test_redirects_are_answers(stub: StubProvider, transport: Transport) -> None:
     """A token endpoint's redirect is not followed with credentials."""
-    stub.answers("/x", reply(307, headers={"Location": f"{stub.url}/y"}))
+    stub.answers("/x", Reply(307, headers={"Location": f"{stub.url}/y"}))
     assert transport.post(f"{stub.url}/x", {"refresh_token": "r"}).status == 307
     assert stub.paths() == ["/x"]
 
 
-def test_this_machine_is_asked_directly(
-    stub: Stub, reply: type[Reply], home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_this_machine_is_asked_directly(stub: StubProvider, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy from the environment is for everything else, whatever NO_PROXY says."""
     for scheme in ("HTTP", "HTTPS", "ALL"):
         monkeypatch.setenv(f"{scheme}_PROXY", "http://127.0.0.1:9")
-    stub.answers("/x", reply())
+    stub.answers("/x", Reply())
     transport = Transport(timeout=5)
     port = stub.url.rpartition(":")[2]
     for host in ("127.0.0.1", "localhost"):
@@ -195,9 +188,9 @@ def test_certificates_are_verified_against_what_the_environment_trusts(
     friend.close()
 
 
-def test_a_limit_that_is_lifted_cuts_nothing(stub: Stub, reply: type[Reply], transport: Transport) -> None:
+def test_a_limit_that_is_lifted_cuts_nothing(stub: StubProvider, transport: Transport) -> None:
     """Late by a hair, it must not cut the connection of the next request."""
-    stub.answers("/x", reply())
+    stub.answers("/x", Reply())
     with transport._time_limit() as limit:
         assert transport.get(f"{stub.url}/x").status == 200
     limit.expire()

@@ -8,15 +8,12 @@ import hmac
 import json
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from reference_client import places
-from reference_client.session import Session
-
-if TYPE_CHECKING:
-    from tests.reference_client.conftest import Ran, Reply, Signer, Stub, Travel
+from tests.support.stub_provider import FakeClock, NewToken, Reply, Run, SignedIn, Signer, StubProvider
 
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -32,17 +29,12 @@ def half(handler: BaseHTTPRequestHandler) -> None:
 
 @pytest.mark.parametrize("path", [DISCOVERY, "/jwks"])
 def test_best_effort_defers_to_the_api_and_says_so(
-    path: str,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
-    travel: Travel,
+    path: str, run: Run, stub: StubProvider, signed_in: SignedIn, travel: FakeClock
 ) -> None:
     """S0: exactly one API call with the stored token, no token request, store unchanged, even past its expiry."""
     session = signed_in(expires_at=travel.time - 1) if path == DISCOVERY else signed_in()
     before = places.credential_file().read_bytes()
-    stub.answers(path, reply(wire=silence))
+    stub.answers(path, Reply(wire=silence))
     ran = run("use")
     assert ran.code == 0
     assert "warning: local token validation was skipped" in ran.err
@@ -53,12 +45,10 @@ def test_best_effort_defers_to_the_api_and_says_so(
 
 
 @pytest.mark.parametrize("path", [DISCOVERY, "/jwks"])
-def test_strict_refuses(
-    path: str, run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
-) -> None:
+def test_strict_refuses(path: str, run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
     """S0: no API call, and the reason is named."""
     signed_in()
-    stub.answers(path, reply(wire=silence))
+    stub.answers(path, Reply(wire=silence))
     ran = run("use", "--offline", "strict")
     assert (ran.code, stub.paths()) == (1, [])
     assert "unreachable (connection closed without an answer)" in ran.err
@@ -84,18 +74,12 @@ BROKEN: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("path", [DISCOVERY, "/jwks"])
 @pytest.mark.parametrize("broken", BROKEN)
 def test_an_answer_that_makes_no_sense_is_not_offline(
-    broken: str,
-    path: str,
-    policy: str,
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
+    broken: str, path: str, policy: str, run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """S0: it answered, so nothing is skipped and nothing is sent; and the next command recovers."""
     signed_in()
     healthy = stub.next(path)
-    stub.answers(path, reply(**BROKEN[broken]))
+    stub.answers(path, Reply(**BROKEN[broken]))
     ran = run("use", "--offline", policy)
     assert (ran.code, stub.paths(), len(ran.err.splitlines())) == (1, [], 1)
     assert "skipped" not in ran.err
@@ -118,30 +102,24 @@ def test_an_answer_that_makes_no_sense_is_not_offline(
     ],
 )
 def test_a_malformed_discovery_document_is_a_message(
-    change: dict[str, object],
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    signed_in: Callable[..., Session],
+    change: dict[str, object], run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """RFC 8414 3.2 and 3.3: the required members, and this very issuer."""
     signed_in()
     members = stub.next(DISCOVERY).body
     assert isinstance(members, dict)
-    stub.answers(DISCOVERY, reply(body={**members, **change}))
+    stub.answers(DISCOVERY, Reply(body={**members, **change}))
     ran = run("use")
     assert (ran.code, len(stub.asked), len(ran.err.splitlines())) == (1, 1, 1)
 
 
-def test_the_api_has_the_last_word(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
-) -> None:
+def test_the_api_has_the_last_word(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
     """S0: 401 is an error that says what to do, and the session is kept; online and offline."""
     signed_in()
     before = places.credential_file().read_bytes()
-    stub.answers("/api/", reply(401))
+    stub.answers("/api/", Reply(401))
     online = run("use")
-    stub.answers(DISCOVERY, reply(wire=silence))
+    stub.answers(DISCOVERY, Reply(wire=silence))
     offline = run("use")
     for ran in (online, offline):
         assert ran.code == 1
@@ -182,13 +160,13 @@ def unsigned(token: str) -> str:
 )
 def test_a_token_that_cannot_be_believed_is_not_sent(
     defect: str,
-    run: Callable[..., Ran],
-    stub: Stub,
+    run: Run,
+    stub: StubProvider,
     signer: Signer,
     stranger: Signer,
-    access_token: Callable[..., str],
-    signed_in: Callable[..., Session],
-    travel: Travel,
+    access_token: NewToken,
+    signed_in: SignedIn,
+    travel: FakeClock,
 ) -> None:
     """S0, OpenID Connect Core 3.1.3.7, RFC 8725: not accepted here means not used at all."""
     good = access_token()
@@ -219,12 +197,7 @@ def test_a_token_that_cannot_be_believed_is_not_sent(
     ids=["iat", "nbf", "list", "slash"],
 )
 def test_a_token_that_can_be_believed_is_used(
-    claims: dict[str, Any],
-    run: Callable[..., Ran],
-    stub: Stub,
-    access_token: Callable[..., str],
-    signed_in: Callable[..., Session],
-    travel: Travel,
+    claims: dict[str, Any], run: Run, stub: StubProvider, access_token: NewToken, signed_in: SignedIn, travel: FakeClock
 ) -> None:
     """Clocks may disagree by 30 seconds, an audience may be one of several, a slash is no other API."""
     api = f"{stub.url}/api"
@@ -238,11 +211,11 @@ def test_a_token_that_can_be_believed_is_used(
 
 
 def test_a_rotated_key_is_found_with_one_more_request(
-    run: Callable[..., Ran], stub: Stub, reply: type[Reply], signer: Signer, signed_in: Callable[..., Session]
+    run: Run, stub: StubProvider, signer: Signer, signed_in: SignedIn
 ) -> None:
     """OpenID Connect Core 10.1.1: an unknown kid is the signal to read the keys again."""
     signed_in()
-    stub.answers("/jwks", reply(body={"keys": [{"kty": "unheard-of"}]}), reply(body={"keys": [signer.jwk]}))
+    stub.answers("/jwks", Reply(body={"keys": [{"kty": "unheard-of"}]}), Reply(body={"keys": [signer.jwk]}))
     assert run("use").code == 0
     assert [asked.path for asked in stub.asked] == [DISCOVERY, "/jwks", "/jwks", "/api/"]
 
@@ -259,65 +232,52 @@ def test_a_rotated_key_is_found_with_one_more_request(
 )
 def test_keys_published_carelessly_still_prove_the_signature(
     published: Callable[..., list[dict[str, str]]],
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
+    run: Run,
+    stub: StubProvider,
     signer: Signer,
     stranger: Signer,
-    signed_in: Callable[..., Session],
+    signed_in: SignedIn,
 ) -> None:
     """The name of a key is a hint; the signature is the proof."""
     signed_in()
-    stub.answers("/jwks", reply(body={"keys": published(signer.jwk, stranger.jwk)}))
+    stub.answers("/jwks", Reply(body={"keys": published(signer.jwk, stranger.jwk)}))
     assert run("use").code == 0
 
 
 def test_a_token_that_has_expired_behind_our_back_is_refreshed(
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    access_token: Callable[..., str],
-    signed_in: Callable[..., Session],
-    travel: Travel,
+    run: Run, stub: StubProvider, access_token: NewToken, signed_in: SignedIn, travel: FakeClock
 ) -> None:
     """The token itself knows better than what was stored beside it."""
     signed_in(access_token=access_token(exp=travel.time - 1))
     fresh = access_token(jti="fresh")
-    stub.answers("/token", reply(body={"access_token": fresh, "token_type": "Bearer"}))
+    stub.answers("/token", Reply(body={"access_token": fresh, "token_type": "Bearer"}))
     assert run("use").code == 0
     assert stub.paths() == ["/token", "/api/"]
 
 
 def test_a_provider_that_gives_expired_tokens_is_not_asked_for_ever(
-    run: Callable[..., Ran],
-    stub: Stub,
-    reply: type[Reply],
-    access_token: Callable[..., str],
-    signed_in: Callable[..., Session],
-    travel: Travel,
+    run: Run, stub: StubProvider, access_token: NewToken, signed_in: SignedIn, travel: FakeClock
 ) -> None:
     """One refresh a command."""
     signed_in(expires_at=travel.time - 1)
     dead = access_token(exp=travel.time - 1)
-    stub.answers("/token", reply(body={"access_token": dead, "token_type": "Bearer", "expires_in": 3600}))
+    stub.answers("/token", Reply(body={"access_token": dead, "token_type": "Bearer", "expires_in": 3600}))
     assert run("use").code == 1
     assert stub.paths() == ["/token"]
 
 
 @pytest.mark.parametrize("body", [b"<html>", b""])
 def test_an_api_answer_that_is_not_json_is_a_message(
-    body: bytes, run: Callable[..., Ran], stub: Stub, reply: type[Reply], signed_in: Callable[..., Session]
+    body: bytes, run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
     """A captive portal is not the API."""
     signed_in()
-    stub.answers("/api/", reply(body=body))
+    stub.answers("/api/", Reply(body=body))
     assert "not JSON" in run("use").err
 
 
 @pytest.mark.parametrize("path", ["https://evil.example/x", "//evil.example/x", "@evil.example"])
-def test_a_token_goes_to_its_api_only(
-    path: str, run: Callable[..., Ran], stub: Stub, signed_in: Callable[..., Session]
-) -> None:
+def test_a_token_goes_to_its_api_only(path: str, run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
     """Whatever is asked for is asked of the API."""
     signed_in()
     assert run("use", path).code == 1

@@ -1,4 +1,4 @@
-"""An OAuth client for tests: every request a client can make, over real sockets, with every argument open to mistakes."""
+"""An OAuth client for tests: every request a client can make, over real sockets, every argument open to mistakes."""
 
 from __future__ import annotations
 
