@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Final
 import pluggy
 
 if TYPE_CHECKING:
-    from fakeprovider.dialects import Dialect
-    from fakeprovider.faults import Fault
+    from fakeprovider.dialects.base import Dialect
+    from fakeprovider.faults.base import Fault
 
 
 GROUP: Final = "fakeprovider"
