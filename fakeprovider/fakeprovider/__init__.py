@@ -10,10 +10,12 @@ with Provider() as provider:
 
 from __future__ import annotations
 
+import typing as _typing
+
 from fakeprovider._version import __version__
 from fakeprovider.dialects import Dialect, dialects
 from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
-from fakeprovider.faults.armed import Armed
+from fakeprovider.faults.armed import ArmedFault
 from fakeprovider.journal import Exchange, Journal
 from fakeprovider.provider import Provider
 from fakeprovider.state.api_routes import ApiRoute
@@ -26,7 +28,7 @@ from fakeprovider.tokens.secrets import Secret, Secrets
 
 __all__ = [
     "ApiRoute",
-    "Armed",
+    "ArmedFault",
     "ClientRecord",
     "Clock",
     "Dialect",
@@ -47,3 +49,13 @@ __all__ = [
     "dialects",
     "faults",
 ]
+
+_RENAMED = {"Armed": "ArmedFault"}
+
+if not _typing.TYPE_CHECKING:  # type checkers would take every name for an existing one
+
+    def __getattr__(name: str) -> object:
+        """Raise `AttributeError` for a name there is not; if it was renamed, say what it is called now."""
+        if name in _RENAMED:
+            raise AttributeError(f"{__name__}.{name} is called {_RENAMED[name]} now; write {__name__}.{_RENAMED[name]}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -30,7 +30,7 @@ from fakeprovider.endpoints import (
     verification,
 )
 from fakeprovider.errors import OAuthError
-from fakeprovider.faults.combine import Meeting
+from fakeprovider.faults.combine import AppliedFaults
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
@@ -96,10 +96,10 @@ class App:
         return NOWHERE
 
     def _handle(self, call: Call) -> Answer:
-        call.faults = Meeting(call, tuple(self._provider.armed))
+        call.faults = AppliedFaults(call, tuple(self._provider.armed))
         answer = call.faults.answer(self._ask(call))
         self._provider.journal.record(call.exchange(answer, answered=call.faults.answered))
-        call.faults.over()
+        call.faults.finish()
         return answer
 
     def _ask(self, call: Call) -> Answer:

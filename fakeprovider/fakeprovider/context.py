@@ -21,7 +21,7 @@ from fakeprovider.server.answer import Answer
 from fakeprovider.tokens.draft import TokenDraft
 
 if TYPE_CHECKING:
-    from fakeprovider.faults.combine import Meeting
+    from fakeprovider.faults.combine import AppliedFaults
     from fakeprovider.protocol.client_authentication import Authenticated
     from fakeprovider.provider import Provider
     from fakeprovider.server import Connection
@@ -73,7 +73,7 @@ class Call:
         self.monotonic: float = request.environ.get("fakeprovider.received") or time.monotonic()
         self.note = ""
         self.authenticated: Authenticated | None = None
-        self.faults: Meeting
+        self.faults: AppliedFaults
         self.body = _body_of(request)
         """The request body as it came."""
         self.members = _members_of(self)

@@ -16,7 +16,7 @@ from fakeprovider.dialects import Dialect, find_dialect
 from fakeprovider.endpoints.resource_metadata import metadata_url
 from fakeprovider.errors import choose
 from fakeprovider.faults import Fault
-from fakeprovider.faults.armed import Armed, arm, plan, steps_of
+from fakeprovider.faults.armed import ArmedFault, arm, plan, steps_of
 from fakeprovider.faults.trigger import Trigger
 from fakeprovider.hosts import Front, check_origin, check_path, check_port
 from fakeprovider.journal import Journal, Noise
@@ -89,7 +89,7 @@ class Provider(Settings):
         self.documents = Documents()
         self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
         self.journal = Journal(self.journal_limit, ENDPOINTS, tuple(GRANT_TYPES.values()))
-        self.armed: list[Armed] = []
+        self.armed: list[ArmedFault] = []
         self.crashes: list[BaseException] = []
         self._app = App(self)
         self._owns_front = behind is None
@@ -237,7 +237,7 @@ class Provider(Settings):
         when: Callable[[Call], bool] | None = None,
         until: Callable[[Call], bool] | None = None,
         optional: bool = False,
-    ) -> Iterator[Armed]:
+    ) -> Iterator[ArmedFault]:
         """Keep faults armed for a block, all of them on the same requests.
 
         `at` names the endpoint or endpoints (none: every one that has the fault's seam, but `api`), `grant`, `client`
@@ -263,14 +263,14 @@ class Provider(Settings):
         after: int = 0,
         when: Callable[[Call], bool] | None = None,
         optional: bool = False,
-    ) -> Iterator[Armed]:
+    ) -> Iterator[ArmedFault]:
         """Keep a sequence of faults armed for a block: the n-th request meets the n-th; None lets one pass.
 
         Raises like `failing`; every fault of the sequence has to be met.
         """
         endpoints = (at,) if isinstance(at, str) else tuple(at)
         trigger = Trigger(endpoints, grant, client, after, when, None, optional)
-        armed = Armed(steps_of(faults, times=1), trigger)
+        armed = ArmedFault(steps_of(faults, times=1), trigger)
         with arm(self, [armed]):
             yield armed
 

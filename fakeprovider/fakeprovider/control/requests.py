@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from fakeprovider.context import GRANT_TYPES
-from fakeprovider.faults.trigger import endpoint_names
+from fakeprovider.faults.trigger import ENDPOINTS
 from fakeprovider.settings import CHECKS, Knobs
 from fakeprovider.state.clients import ClientRecord, Method
 from fakeprovider.state.users import Decision
@@ -185,7 +185,7 @@ class Filter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    endpoint: str = Field("", json_schema_extra={"enum": ["", *endpoint_names()]})
+    endpoint: str = Field("", json_schema_extra={"enum": ["", *ENDPOINTS]})
     grant: str = Field("", json_schema_extra={"enum": ["", *GRANT_TYPES.values()]})
     client: str = ""
     status: int = Field(0, ge=0, le=599)
