@@ -51,7 +51,7 @@ class Json:
 
 
 @dataclass(frozen=True)
-class Called:
+class Words:
     """Accept everything the type does, described by `text`, in which `{}` stands for the description so far."""
 
     text: str
@@ -67,7 +67,7 @@ class Called:
 
 @dataclass(frozen=True)
 class OneOf:
-    """Accept the texts in `choices`, where there are too many of them for a Literal."""
+    """Accept the texts in `choices`: a Literal for type checkers that need not know the choices."""
 
     choices: tuple[str, ...]
 
@@ -85,8 +85,8 @@ Seconds = Annotated[float, Range(0)]
 Count = Annotated[int, Range(0)]
 Amount = Annotated[int, Range(1)]
 JsonValue = Annotated[object, Json()]
-Duration = Annotated[float, Range(0), Called("seconds as {}")]
-Flag = Annotated[bool, Called("true or false")]
+Duration = Annotated[float, Range(0), Words("seconds as {}")]
+Flag = Annotated[bool, Words("true or false")]
 """`Duration` and `Flag` are Seconds and bool in the words of the command line and of configuration files."""
 
 _SETTINGS: Final[dict[type[Any], dict[str, Any]]] = {}
