@@ -10,12 +10,12 @@ with Provider() as provider:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import typing as _typing
 
 from fakeprovider._version import __version__
 from fakeprovider.dialects import Dialect, dialects
 from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
-from fakeprovider.faults.armed import Armed
+from fakeprovider.faults.armed import ArmedFault
 from fakeprovider.grants.issue import Issued
 from fakeprovider.journal import Exchange, Journal
 from fakeprovider.provider import Provider
@@ -26,7 +26,7 @@ from fakeprovider.state.users import Person, User
 from fakeprovider.tokens.keys import SigningKey
 from fakeprovider.tokens.secrets import Secret, Secrets
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
     from fakeprovider.hosts import ControlApi, VirtualHosts
 
 
@@ -40,7 +40,7 @@ Provider.open_control = staticmethod(_open_control)
 
 __all__ = [
     "ApiRoute",
-    "Armed",
+    "ArmedFault",
     "ClientRecord",
     "Clock",
     "Dialect",
@@ -61,3 +61,13 @@ __all__ = [
     "dialects",
     "faults",
 ]
+
+_RENAMED = {"Armed": "ArmedFault"}
+
+if not _typing.TYPE_CHECKING:  # type checkers would take every name for an existing one
+
+    def __getattr__(name: str) -> object:
+        """Raise `AttributeError` for a name there is not; if it was renamed, say what it is called now."""
+        if name in _RENAMED:
+            raise AttributeError(f"{__name__}.{name} is called {_RENAMED[name]} now; write {__name__}.{_RENAMED[name]}")
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -28,8 +28,8 @@ from fakeprovider.endpoints import (
     verification,
 )
 from fakeprovider.errors import OAuthError
-from fakeprovider.faults.armed import Armed
-from fakeprovider.faults.combine import Meeting
+from fakeprovider.faults.armed import ArmedFault
+from fakeprovider.faults.combine import AppliedFaults
 from fakeprovider.protocol.resource_metadata import is_metadata_path
 from fakeprovider.provider_state import ProviderState
 from fakeprovider.server.answer import Answer
@@ -60,7 +60,7 @@ ROUTES: Final = {name: route._replace(endpoint=name) for name, route in _SERVED.
 class App:
     """Finds the endpoint of each request, lets faults apply, and records the exchange."""
 
-    def __init__(self, provider: ProviderState, armed: Sequence[Armed]) -> None:
+    def __init__(self, provider: ProviderState, armed: Sequence[ArmedFault]) -> None:
         self._provider = provider
         self._armed = armed
         dialect, below = provider.dialect, provider.path
@@ -100,13 +100,13 @@ class App:
         self._provider.journal.record(call.exchange(answer))
         return answer
 
-    def _handle_with_faults(self, call: Call, armed: Sequence[Armed]) -> Answer:
-        faults = Meeting(call, armed)
+    def _handle_with_faults(self, call: Call, armed: Sequence[ArmedFault]) -> Answer:
+        faults = AppliedFaults(call, armed)
         call.faults = faults
         faults.before()
         answer = faults.answer(Answer() if faults.instead else self._ask(call))
         self._provider.journal.record(call.exchange(answer, answered=faults.answered))
-        faults.over()
+        faults.finish()
         return answer
 
     def _ask(self, call: Call) -> Answer:

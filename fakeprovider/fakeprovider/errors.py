@@ -1,10 +1,10 @@
-"""Errors: what the provider tells a client, and what it tells the person who configured it.
+"""The exceptions of this package, and the words that all of their messages share.
 
 ProviderError            anything this package raises at its user
-  SettingError           a constructor argument or knob with a value that means nothing
+  SettingError           a constructor argument, a setting of a provider or of a fault that is not accepted
   PluginError            a dialect or fault of another distribution is broken
-  FaultNotMet            a fault was armed and nothing ever met it
-OAuthError               becomes an error answer to the client; never leaves the provider
+  FaultNotMet            a fault was armed and never acted on anything
+OAuthError               becomes an error response to the client; never leaves the provider
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class ProviderError(Exception):
 
 
 class SettingError(ProviderError, ValueError):
-    """A setting arrived with a name or value that means nothing; the message lists what is accepted."""
+    """A setting has a name or a value that is not accepted; the message says what is."""
 
 
 class PluginError(ProviderError):
@@ -29,11 +29,11 @@ class PluginError(ProviderError):
 
 
 class FaultNotMet(ProviderError, AssertionError):  # noqa: N818 - it says what happened, as pytest's own outcomes do
-    """A fault was armed and nothing ever met it: the test proved nothing."""
+    """A fault was armed and never acted on anything, so the test that armed it proved nothing."""
 
 
 class OAuthError(Exception):
-    """An error answer in the making (RFC 6749 5.2, RFC 8628 3.5, RFC 6750 3.1).
+    """Reject a request: the dialect turns it into an error response (RFC 6749 5.2, RFC 8628 3.5, RFC 6750 3.1).
 
     `code` is the standard error code, `description` says what arrived, what was expected and why, `status` is the
     HTTP status, `extra` are further members of the body, `headers` further headers. `reason` names the exact cause
@@ -60,7 +60,7 @@ class OAuthError(Exception):
 
 
 def _printable(description: str) -> str:
-    """Return the description in the characters RFC 6749 5.2 allows, and not longer than anybody reads."""
+    """Return the description in the characters that RFC 6749 5.2 allows, cut after `_LONGEST` of them."""
     shortened = description if len(description) <= _LONGEST else f"{description[:_LONGEST]}..."
     plain = shortened.replace('"', "'").replace("\\", "/")
     return "".join(letter if " " <= letter <= "~" else "?" for letter in plain)
@@ -71,6 +71,13 @@ def choose(what: str, value: object, accepted: Iterable[str]) -> str:
     names = sorted(accepted)
     if isinstance(value, str) and value in names:
         return value
-    close = difflib.get_close_matches(value, names, n=1) if isinstance(value, str) else []
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise SettingError(f"{what}: {value!r} is not one of {', '.join(map(repr, names))}.{hint}")
+    raise SettingError(f"{what}: {value!r} is not one of {', '.join(map(repr, names))}.{suggestion(value, names)}")
+
+
+def suggestion(name: object, accepted: Iterable[str]) -> str:
+    """Return `" Did you mean 'token'?"` for the one of `accepted` that is closest to `name`, or "" if none is close.
+
+    It is meant to be appended to an error message. A `name` that is no text is close to nothing.
+    """
+    close = difflib.get_close_matches(name, list(accepted), n=1) if isinstance(name, str) else []
+    return f" Did you mean {close[0]!r}?" if close else ""

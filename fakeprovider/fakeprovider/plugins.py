@@ -1,13 +1,14 @@
-"""Dialects and faults of other distributions, loaded when somebody asks for a name that is not built in.
+"""Find the dialects and faults of other distributions, when somebody asks for a name that is not built in.
 
-Scanning the entry points of an environment takes longer than starting a provider, so nobody pays who does not ask.
+Scanning the entry points of an environment takes longer than starting a provider, so it is done as late as possible.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from fakeprovider.errors import PluginError
 
@@ -16,27 +17,23 @@ if TYPE_CHECKING:
 
     from pluggy import PluginManager
 
-    from fakeprovider.dialect import Dialect
-    from fakeprovider.faults.base import Fault
-
 
 Kind = TypeVar("Kind")
 
-
-def third_party_dialects(built_in: Mapping[str, type[Dialect]]) -> dict[str, type[Dialect]]:
-    """Return every dialect of other distributions by its name; `PluginError` for one that is broken or taken."""
-    from fakeprovider.dialect import Dialect as Base
-
-    offers = _offers("fakeprovider_dialects", Base)
-    return _named([(who, str(offer.name), offer) for who, offer in offers], "dialect", built_in)
+_SPECIFICATIONS: Final = "fakeprovider.hookspecs"
+"""Imported by name: its types stand above faults and dialects, which import this module."""
 
 
-def third_party_faults(built_in: Mapping[str, type[Fault]]) -> dict[str, type[Fault]]:
-    """Return every fault of other distributions by its class name; `PluginError` for one that is broken or taken."""
-    from fakeprovider.faults.base import Fault as Base
+def third_party(
+    what: str, base: type[Kind], name_of: Callable[[type[Kind]], str], built_in: Mapping[str, type[Kind]]
+) -> dict[str, type[Kind]]:
+    """Return what other distributions offer by the hook `fakeprovider_<what>s`, by the names that `name_of` tells.
 
-    offers = _offers("fakeprovider_faults", Base)
-    return _named([(who, offer.__name__, offer) for who, offer in offers], "fault", built_in)
+    Raises `PluginError`, which names the distribution, for one that is broken, for an offer that is no subclass of
+    `base`, and for a name that is `built_in` or offered twice.
+    """
+    offers = _offers(f"fakeprovider_{what}s", base)
+    return _named([(who, name_of(offer), offer) for who, offer in offers], what, built_in)
 
 
 def _offers(hook: str, base: type[Kind]) -> list[tuple[str, type[Kind]]]:
@@ -52,7 +49,7 @@ def _offers(hook: str, base: type[Kind]) -> list[tuple[str, type[Kind]]]:
 
 
 def _asked(who: str, hook: str, function: Any) -> Iterable[Any]:
-    # Asked one by one and not through pluggy's call, so that a failure can be laid at the right door.
+    # Called one by one and not through pluggy, so that the error names the plugin that raised it.
     try:
         return list(function())
     except Exception as error:
@@ -78,8 +75,7 @@ def _manager() -> PluginManager:
 
     import pluggy
 
-    from fakeprovider import hookspecs
-
+    hookspecs = importlib.import_module(_SPECIFICATIONS)
     manager = pluggy.PluginManager(hookspecs.GROUP)
     manager.add_hookspecs(hookspecs)
     for distribution in distributions():

@@ -14,7 +14,7 @@ from fakeprovider.app import App
 from fakeprovider.context import Call
 from fakeprovider.dialect import Dialect
 from fakeprovider.dialects import find_dialect
-from fakeprovider.faults.armed import Armed, arm, plan, steps_of
+from fakeprovider.faults.armed import ArmedFault, arm, plan, steps_of
 from fakeprovider.faults.base import Fault
 from fakeprovider.faults.trigger import Trigger
 from fakeprovider.grants.issue import Issued, IssueOptions, issue_directly
@@ -70,7 +70,7 @@ class Provider(ProviderState):
         below = check_path(family.issuer_path if path is None else path)
         slash = check_flag("trailing_slash", trailing_slash)
         super().__init__(family, below, trailing_slash=slash, signing_key=signing_key, knobs=knobs)
-        self.armed: list[Armed] = []
+        self.armed: list[ArmedFault] = []
         self.crashes: list[BaseException] = []
         self._app = App(self, self.armed)
         self._owns_hosts = behind is None
@@ -195,7 +195,7 @@ class Provider(ProviderState):
         when: Callable[[Call], bool] | None = None,
         until: Callable[[Call], bool] | None = None,
         optional: bool = False,
-    ) -> Iterator[Armed]:
+    ) -> Iterator[ArmedFault]:
         """Keep faults armed for a block, all of them on the same requests.
 
         `at` names the endpoint or endpoints (none: every one that has the fault's seam, but `api`), `grant`, `client`
@@ -221,14 +221,14 @@ class Provider(ProviderState):
         after: int = 0,
         when: Callable[[Call], bool] | None = None,
         optional: bool = False,
-    ) -> Iterator[Armed]:
+    ) -> Iterator[ArmedFault]:
         """Keep a sequence of faults armed for a block: the n-th request meets the n-th; None lets one pass.
 
         Raises like `failing`; every fault of the sequence has to be met.
         """
         endpoints = (at,) if isinstance(at, str) else tuple(at)
         trigger = Trigger(endpoints, grant, client, after, when, None, optional)
-        armed = Armed(steps_of(faults, times=1), trigger)
+        armed = ArmedFault(steps_of(faults, times=1), trigger)
         with arm(self, [armed]):
             yield armed
 

@@ -1,12 +1,16 @@
-"""The knobs of a provider: every one can be given to the constructor and turned while it serves."""
+"""The settings of a provider: each can be given to the constructor, and most be changed while it serves.
+
+The annotations of `Settings` are the only place that says what is accepted; the checks are derived from them.
+"""
 
 from __future__ import annotations
 
-import difflib
+import functools
 from collections.abc import Callable, Mapping
-from typing import Any, Final, Literal, TypedDict
+from typing import Annotated, Any, Final, Literal, TypedDict, get_type_hints
 
-from fakeprovider.errors import SettingError, choose
+from fakeprovider.errors import SettingError, suggestion
+from fakeprovider.validation import Amount, Duration, Flag, OneOf, check_value
 from fakeprovider.vocabulary import ALGORITHMS, SECRET_ALGORITHMS
 
 ReusePolicy = Literal["revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"]
@@ -14,6 +18,7 @@ TokenFormat = Literal["jwt", "opaque"]
 PkceRule = Literal["public", "always", "never"]
 RefreshTokenRule = Literal["always", "offline_access"]
 
+Algorithm = Annotated[str, OneOf((*ALGORITHMS, *SECRET_ALGORITHMS))]
 
 ARGUMENTS: Final = (
     "dialect",
@@ -27,11 +32,11 @@ ARGUMENTS: Final = (
     "api_port",
     "control",
 )
-"""What `Provider` takes besides knobs, for a hint at a name that was mistyped."""
+"""What `Provider` accepts besides settings; an error about an unknown name may suggest one of these."""
 
 
 class Knobs(TypedDict, total=False):
-    """The keyword arguments of `Provider`; `Settings` says what each one means."""
+    """The settings as keyword arguments of `Provider`, for type checkers; `Settings` documents each one."""
 
     algorithm: str
     access_token_format: TokenFormat
@@ -63,65 +68,71 @@ class Knobs(TypedDict, total=False):
 
 
 class Settings:
-    """Knobs with their defaults. All durations are seconds. A value that means nothing raises `SettingError`."""
+    """The settings of a provider with their defaults. All durations are seconds.
 
-    algorithm: str = "RS256"
-    """What signs tokens; HS256 to HS512 sign id tokens with the client's secret. Fixed once the provider is made."""
+    Setting one to a value that its annotation does not accept raises `SettingError`.
+    """
+
+    algorithm: Algorithm = "RS256"
+    """The `alg` of tokens; HS256 to HS512 sign id tokens with the client's secret. Fixed once the provider is made."""
     access_token_format: TokenFormat = "jwt"
-    """`jwt` (RFC 9068) or `opaque`."""
-    access_token_lifetime: float = 3600.0
-    id_token_lifetime: float = 3600.0
-    refresh_token_lifetime: float = 30 * 86400.0
-    device_code_lifetime: float = 900.0
-    device_interval: float = 5.0
-    """The pause a device client must keep between polls (RFC 8628 3.5); 0 lets tests run at full speed.
+    """Whether access tokens are a `jwt` (RFC 9068) or `opaque`, random text."""
+    access_token_lifetime: Duration = 3600.0
+    id_token_lifetime: Duration = 3600.0
+    refresh_token_lifetime: Duration = 30 * 86400.0
+    device_code_lifetime: Duration = 900.0
+    device_interval: Duration = 5.0
+    """How long a device client must wait between polls (RFC 8628 3.5); 0 lets tests run at full speed.
 
-    Some clients take 0 amiss: oauth4webapi refuses it and wants 0.01 or so, golang.org/x/oauth2 reads it as 5.
+    Not every client understands 0: oauth4webapi refuses it (0.01 works), golang.org/x/oauth2 reads it as 5.
     """
     reuse: ReusePolicy = "revoke_family"
     """What happens when a spent refresh token comes back (RFC 9700 4.14.2); real providers differ."""
-    reuse_grace: float = 10.0
-    """How long after rotation `benign_409` and `replay_same_answer` treat a spent token as a benign replay."""
+    reuse_grace: Duration = 10.0
+    """How long after a rotation `benign_409` and `replay_same_answer` take a spent token for a benign replay."""
     retry_after: object = 1
     """The `retry_after` member of a benign replay answer: any JSON value, None leaves it out (seeds/004 D3)."""
-    rotate_refresh_tokens: bool = True
-    """Whether each refresh spends its token and hands out the next generation."""
-    leeway: float = 0.0
-    """How long past its expiry the provider's own resources still accept an access token."""
-    journal_limit: int = 10_000
+    rotate_refresh_tokens: Flag = True
+    """Whether each refresh spends its refresh token and issues a new one."""
+    leeway: Duration = 0.0
+    """How long after its expiry the provider's own resources still accept an access token."""
+    journal_limit: Amount = 10_000
     """How many exchanges the journal keeps; fixed once the provider is made."""
-    seed: int = 1
-    """Seeds the Faker that invents people; fixed once the provider is made."""
-    code_lifetime: float = 60.0
+    seed: Amount = 1
+    """The seed of the Faker that invents users; fixed once the provider is made."""
+    code_lifetime: Duration = 60.0
     """How long an authorization code can be exchanged (RFC 6749 4.1.2)."""
-    pushed_request_lifetime: float = 60.0
+    pushed_request_lifetime: Duration = 60.0
     """How long the `request_uri` of a pushed authorization request can be used (RFC 9126 2.2)."""
-    sign_in_page_lifetime: float = 600.0
-    """How long the sign-in page waits for the person at the browser."""
+    sign_in_page_lifetime: Duration = 600.0
+    """How long the sign-in page waits for the user to decide."""
     refresh_tokens: RefreshTokenRule = "always"
     """Whether every sign-in gets a refresh token or only one that asked for `offline_access` (OIDC Core 11)."""
-    registered_clients_only: bool = False
-    """Whether only clients in `provider.clients` are served; otherwise any client id and any secret is welcome."""
-    open_registration: bool = True
+    registered_clients_only: Flag = False
+    """Whether only clients in `provider.clients` are served; otherwise any client id and any secret is accepted."""
+    open_registration: Flag = True
     """Whether clients may register themselves (RFC 7591 3)."""
-    accept_empty_client_secret: bool = True
-    """Whether HTTP Basic with an empty secret stands for a client without one (RFC 6749 2.3.1)."""
-    one_client_authentication: bool = True
+    accept_empty_client_secret: Flag = True
+    """Whether HTTP Basic with an empty secret is accepted from a client that has none (RFC 6749 2.3.1)."""
+    one_client_authentication: Flag = True
     """Whether a request that authenticates its client in two ways is refused (RFC 6749 2.3)."""
     require_pkce: PkceRule = "public"
-    """Which clients must send a code challenge: those without a secret (RFC 9700 2.1.1), all of them, none."""
-    check_code_verifier: bool = True
-    """Whether characters and length of a code verifier are checked (RFC 7636 4.1), before its hash is."""
-    any_loopback_redirect: bool = True
-    """Whether every client may return to any port and path of this machine; otherwise to any port of a registered
-    loopback redirect (RFC 8252 7.3)."""
-    check_audience: bool = True
-    """Whether the protected API refuses access tokens that are for another resource (RFC 8707 2, RFC 9068 4)."""
-    send_iss: bool = True
-    """Whether authorization answers name their issuer (RFC 9207)."""
+    """Which clients must send a code challenge: those without a secret (RFC 9700 2.1.1), all, or none."""
+    check_code_verifier: Flag = True
+    """Whether characters and length of a code verifier are checked (RFC 7636 4.1), besides its hash."""
+    any_loopback_redirect: Flag = True
+    """Whether every client may redirect to any loopback port and path; if not, to any port of a registered loopback
+    redirect URI (RFC 8252 7.3)."""
+    check_audience: Flag = True
+    """Whether the protected API refuses access tokens for another resource (RFC 8707 2, RFC 9068 4)."""
+    send_iss: Flag = True
+    """Whether authorization responses carry `iss` (RFC 9207)."""
 
     def apply(self, *layers: Mapping[str, object]) -> None:
-        """Set knobs from `layers`, later ones winning, or raise `SettingError` for a name there is not."""
+        """Set several settings, those of later `layers` winning.
+
+        Raises `SettingError` for a name or value that is not accepted; settings before it have been set by then.
+        """
         for name, value in {name: value for layer in layers for name, value in layer.items()}.items():
             if name not in CHECKS:
                 raise SettingError(unknown_setting(name))
@@ -133,65 +144,21 @@ class Settings:
 
 
 def unknown_setting(name: str) -> str:
-    """What to say about a knob there is not."""
-    close = difflib.get_close_matches(name, [*CHECKS, *ARGUMENTS], n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
+    """Return the error message for a setting that does not exist: the names of all, and the one probably meant."""
+    hint = suggestion(name, [*CHECKS, *ARGUMENTS])
     return f"provider setting {name!r} does not exist; there are {', '.join(sorted(CHECKS))}.{hint}"
 
 
-def _seconds(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-        raise SettingError(f"provider setting {name!r}: expected seconds as a number from 0 up, got {value!r}")
-    return float(value)
-
-
-def _count(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise SettingError(f"provider setting {name!r}: expected a whole number from 1 up, got {value!r}")
-    return value
-
-
 def check_flag(name: str, value: object) -> bool:
-    """`value` if it is true or false, else `SettingError`."""
-    if not isinstance(value, bool):
-        raise SettingError(f"provider setting {name!r}: expected true or false, got {value!r}")
-    return value
+    """Return `value` if it is True or False, else raise a `SettingError` that calls it provider setting `name`."""
+    return bool(_check(Flag, name, value))
 
 
-def _one_of(*accepted: str) -> Callable[[str, object], str]:
-    return lambda name, value: choose(f"provider setting {name!r}", value, accepted)
+def _check(hint: Any, name: str, value: object) -> Any:
+    return check_value(f"provider setting {name!r}", hint, value)
 
 
-def _anything(_name: str, value: object) -> object:
-    return value
-
-
-CHECKS: dict[str, Callable[[str, object], Any]] = {
-    "algorithm": _one_of(*ALGORITHMS, *SECRET_ALGORITHMS),
-    "access_token_format": _one_of("jwt", "opaque"),
-    "access_token_lifetime": _seconds,
-    "id_token_lifetime": _seconds,
-    "refresh_token_lifetime": _seconds,
-    "device_code_lifetime": _seconds,
-    "device_interval": _seconds,
-    "reuse": _one_of("revoke_family", "reject", "benign_409", "replay_same_answer", "reused_401"),
-    "reuse_grace": _seconds,
-    "retry_after": _anything,
-    "rotate_refresh_tokens": check_flag,
-    "leeway": _seconds,
-    "journal_limit": _count,
-    "seed": _count,
-    "code_lifetime": _seconds,
-    "pushed_request_lifetime": _seconds,
-    "sign_in_page_lifetime": _seconds,
-    "refresh_tokens": _one_of("always", "offline_access"),
-    "registered_clients_only": check_flag,
-    "open_registration": check_flag,
-    "accept_empty_client_secret": check_flag,
-    "one_client_authentication": check_flag,
-    "require_pkce": _one_of("public", "always", "never"),
-    "check_code_verifier": check_flag,
-    "any_loopback_redirect": check_flag,
-    "check_audience": check_flag,
-    "send_iss": check_flag,
+CHECKS: Final[dict[str, Callable[[str, object], Any]]] = {
+    name: functools.partial(_check, hint) for name, hint in get_type_hints(Settings, include_extras=True).items()
 }
+"""Setting -> a function of its name and a value, which returns the value to keep or raises `SettingError`."""

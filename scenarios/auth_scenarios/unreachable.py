@@ -13,7 +13,7 @@ import pytest
 from fakeprovider.faults import Closed, Fault, Refused, Reset, Stall
 
 if TYPE_CHECKING:
-    from fakeprovider import Armed, Provider
+    from fakeprovider import ArmedFault, Provider
 
 
 class Outage:
@@ -23,7 +23,7 @@ class Outage:
         self._fault = fault
         self._endpoints = endpoints
 
-    def of(self, provider: Provider) -> AbstractContextManager[Armed]:
+    def of(self, provider: Provider) -> AbstractContextManager[ArmedFault]:
         """The outage, for the time of a block."""
         return provider.failing(self._fault, at=self._endpoints)
 

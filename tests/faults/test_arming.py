@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
+import httpx
 import pytest
 
 from fakeprovider import FaultNotMet, Provider, SettingError
+from fakeprovider.context import Call
 from fakeprovider.faults import (
+    AnswerFault,
     ExtraMember,
     Hold,
     HtmlPage,
@@ -17,11 +23,14 @@ from fakeprovider.faults import (
     Reset,
     RevokedSession,
     ServerError,
+    StateFault,
     Truncated,
     WrongClaim,
     WrongIssuer,
     WrongMember,
 )
+from fakeprovider.faults.base import FaultTarget, InForce
+from fakeprovider.server.answer import Answer
 
 from .conftest import Client, everything, raw_request
 
@@ -205,6 +214,52 @@ def test_bad_aims(provider: Provider, aim: dict[str, object], words: str) -> Non
     with pytest.raises(SettingError, match=words), provider.failing(ServerError(503), **aim):  # type: ignore[arg-type]  # on purpose
         pass
     assert provider.armed == []
+
+
+def test_a_fault_of_ones_own_lives_as_long_as_its_block(provider: Provider, client: Client) -> None:
+    """What `in_force` yields acts and tells what it met unseen; it cleans up, whatever the block raises."""
+    lived: list[str] = []
+
+    @dataclass(frozen=True)
+    class Marked(AnswerFault):
+        """Mark an answer with what is known only while the fault is armed."""
+
+        _mark: str = field(default="unarmed", init=False, repr=False, compare=False)
+
+        @contextmanager
+        def in_force(self, provider: FaultTarget) -> Iterator[InForce]:
+            lived.append("begun")
+            try:
+                yield InForce(self.with_state(_mark=provider.origin), unseen=lambda: 3)
+            finally:
+                lived.append("over")
+
+        def response(self, _call: Call, answer: Answer) -> Answer:
+            return replace(answer, headers=[("Marked", self._mark)])
+
+    with provider.failing(Marked(), at="discovery") as armed:
+        assert client.get("discovery").headers["marked"] == provider.origin
+        assert armed.fired == 1
+    assert (lived, armed.fired, armed.unmet) == (["begun", "over"], 4, ())
+    with pytest.raises(KeyError), provider.failing(Marked()):
+        raise KeyError
+    assert lived == ["begun", "over"] * 2
+
+
+def test_what_an_earlier_fault_set_up_is_cleaned_up_where_a_later_one_cannot_be_armed(provider: Provider) -> None:
+    """Nothing is armed then, and the provider answers."""
+    with pytest.raises(SettingError, match="speaks http"), provider.failing("Refused() ; UnknownCa()"):
+        pass
+    assert provider.armed == []
+    assert httpx.get(provider.url("discovery")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["begin", "end"])
+def test_a_fault_with_begin_or_end_is_told_of_in_force(name: str) -> None:
+    """The methods of before would never be called; a setting may be called like that."""
+    with pytest.raises(TypeError, match=rf"^Old.{name}\(\) would never be called: .* override in_force\(provider\)"):
+        type("Old", (StateFault,), {name: print})
+    assert issubclass(type("New", (StateFault,), {name: 5}), StateFault)
 
 
 def test_bad_faults(provider: Provider) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import pytest
 
 from fakeprovider import SettingError
+from fakeprovider.errors import suggestion
 from fakeprovider.faults import (
     DeadPort,
     ExtraMember,
@@ -24,7 +25,7 @@ from fakeprovider.faults import (
     WrongClaim,
     WrongMember,
 )
-from fakeprovider.validation import Range, in_words
+from fakeprovider.validation import Duration, Flag, OneOf, Range, Seconds, check_value, in_words
 
 WHOLE_NUMBER = "status is expected to be a whole number from 200 to 599"
 SECONDS = "seconds is expected to be a number from 0 up or None"
@@ -59,8 +60,8 @@ def test_refused(fault: type[Fault], settings: dict[str, object], message: str) 
 
 def test_a_misspelt_endpoint() -> None:
     """An endpoint that is no endpoint is refused as well."""
-    with pytest.raises(SettingError, match="endpoint is expected to be 'token', 'jwks'"):
-        DeadPort("tokn")  # type: ignore[arg-type]  # on purpose
+    with pytest.raises(SettingError, match="endpoint is expected to be 'jwks', 'authorization'"):
+        DeadPort("tokn")
 
 
 def test_accepted() -> None:
@@ -84,10 +85,37 @@ def test_faults_of_others_are_checked_too() -> None:
     assert repr(Moody()) == "Moody(mood='bad')"
 
 
+def test_what_is_accepted_is_suggested() -> None:
+    """The closest accepted name is suggested, none where nothing is close or what came is no text."""
+    assert suggestion("tokn", ["jwks", "token"]) == " Did you mean 'token'?"
+    assert suggestion("colour", ["jwks", "token"]) == ""
+    assert suggestion(5, ["jwks", "token"]) == ""
+
+
 def test_words() -> None:
     """What an annotation accepts, for people."""
     assert in_words(Annotated[int, Range(1)] | None) == "a whole number from 1 up or None"
     assert in_words(tuple[str, ...]) == "a tuple"
+    assert in_words(Annotated[str, OneOf(("a", "b"))]) == "'a' or 'b'"
+
+
+def test_check_value() -> None:
+    """One value against one annotation: numbers become floats where numbers are asked for, choices are suggested."""
+    assert repr(check_value("x", Duration, 5)) == repr(check_value("x", Seconds, 5)) == "5.0"
+    assert check_value("x", Literal["a", "b"], "a") == check_value("x", Annotated[str, OneOf(("a", "b"))], "a") == "a"
+    for hint, given, message in [
+        (Duration, -1, "x: expected seconds as a number from 0 up, got -1"),
+        (Flag, 1, "x: expected true or false, got 1"),
+        (
+            Annotated[str, OneOf(("token", "jwks"))],
+            "tokn",
+            "x: 'tokn' is not one of 'jwks', 'token'. Did you mean 'token'?",
+        ),
+        (Literal["token", "jwks"], None, "x: None is not one of 'jwks', 'token'."),
+    ]:
+        with pytest.raises(SettingError) as refused:
+            check_value("x", hint, given)
+        assert str(refused.value) == message
 
 
 def test_reprs() -> None:

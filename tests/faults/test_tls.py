@@ -81,6 +81,28 @@ def test_nested(secure: Provider, https: httpx.Client) -> None:
             https.get(secure.url("discovery"))
 
 
+def test_blocks_that_end_in_any_order(secure: Provider, https: httpx.Client) -> None:
+    """The innermost fault still armed acts, also where the outer one ends first, as over the control API."""
+    outer, inner = secure.failing(HandshakeCut(), optional=True), secure.failing(WrongHost(), optional=True)
+    outer.__enter__()
+    inner.__enter__()
+    outer.__exit__(None, None, None)
+    with pytest.raises(httpx.ConnectError, match="mismatch"):
+        https.get(secure.url("discovery"))
+    inner.__exit__(None, None, None)
+    assert https.get(secure.url("discovery")).status_code == 200
+
+
+def test_what_an_outer_block_met_is_not_forgotten(secure: Provider, https: httpx.Client) -> None:
+    """A handshake it broke before an inner block counts after it."""
+    with secure.failing(HandshakeCut()) as outer:
+        with pytest.raises(httpx.ConnectError, match="EOF"):
+            https.get(secure.url("discovery"))
+        with secure.failing(WrongHost(), optional=True):
+            pass
+    assert outer.fired
+
+
 def test_nobody_came(secure: Provider) -> None:
     """A handshake nobody tried was not spoilt."""
     with pytest.raises(FaultNotMet, match=r"UnknownCa\(\)"), secure.failing(UnknownCa()):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fakeprovider.errors import FaultNotMet
-from fakeprovider.faults.armed import Armed, arm
+from fakeprovider.faults.armed import ArmedFault, arm
 from fakeprovider.faults.text import parse
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Weapon:
     """One armed fault or sequence; once it is disarmed, `message` says why it proves nothing, if it does not."""
 
     id: int
-    armed: Armed
+    armed: ArmedFault
     block: AbstractContextManager[None] = field(repr=False)
     message: str = ""
     in_force: bool = True
@@ -55,7 +55,7 @@ class Armory:
         """The one of that id, in force or not."""
         return next((weapon for weapon in self if weapon.id == number), None)
 
-    def arm(self, armed: Sequence[Armed], seconds: float | None = None) -> list[Weapon]:
+    def arm(self, armed: Sequence[ArmedFault], seconds: float | None = None) -> list[Weapon]:
         """Put them in force, all or none; for `seconds` of real time where given. Raises `SettingError`."""
         with self._lock, ExitStack() as undo:
             weapons = []

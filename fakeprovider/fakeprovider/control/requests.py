@@ -16,11 +16,10 @@ from pydantic import (
     model_validator,
 )
 
-from fakeprovider.faults.trigger import endpoint_names
 from fakeprovider.settings import CHECKS, Knobs
 from fakeprovider.state.clients import ClientRecord, Method
 from fakeprovider.state.users import Decision
-from fakeprovider.vocabulary import ALGORITHMS, GRANT_TYPES, SECRET_ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS, ENDPOINTS, GRANT_TYPES, SECRET_ALGORITHMS
 
 LONGEST_WAIT = 60.0
 LONGEST_DOWN = 600.0
@@ -184,7 +183,7 @@ class Filter(BaseModel):
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    endpoint: str = Field("", json_schema_extra={"enum": ["", *endpoint_names()]})
+    endpoint: str = Field("", json_schema_extra={"enum": ["", *ENDPOINTS]})
     grant: str = Field("", json_schema_extra={"enum": ["", *GRANT_TYPES.values()]})
     client: str = ""
     status: int = Field(0, ge=0, le=599)

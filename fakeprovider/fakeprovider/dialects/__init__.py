@@ -25,10 +25,10 @@ BUILT_IN: Final = {
 
 
 def dialects() -> dict[str, type[Dialect]]:
-    """Return every dialect there is, by name: those built in, then those of other distributions."""
-    from fakeprovider.plugins import third_party_dialects
+    """Every dialect there is, by name: those built in, then those of other distributions."""
+    from fakeprovider.plugins import third_party
 
-    return {**BUILT_IN, **third_party_dialects(BUILT_IN)}
+    return {**BUILT_IN, **third_party("dialect", Dialect, lambda offer: str(offer.name), BUILT_IN)}
 
 
 def find_dialect(name: object) -> Dialect:

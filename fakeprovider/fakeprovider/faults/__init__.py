@@ -4,11 +4,11 @@ state  document  token  response  wire  tls     the faults, in the order in whic
 
 base        the classes to write a fault with
 trigger     when a fault applies
-armed       a fault in force: whom it aims at, how often it was met
+armed       armed faults: which requests they act on, how often they acted
 combine     how several faults act on one exchange
-text        faults written without Python
+text        faults written as text, for people without Python
 catalogue   every fault by its name
-manual      writes docs/faults.md
+manual      the reference, docs/faults.md, written from docstrings
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ __all__ += names()
 
 
 def __getattr__(name: str) -> type[Fault]:
-    """Import a fault when it is first asked for: importing all of them takes longer than starting a provider."""
+    """Import a fault, with its seam, when it is first used: importing all takes longer than starting a provider."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return find_fault(name)

@@ -1,34 +1,44 @@
-"""Faults in force: aim, count, and the proof that they were met."""
+"""Armed faults: which requests they act on, how often they acted, and the error if they never did."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fakeprovider.errors import FaultNotMet, SettingError
-from fakeprovider.faults.base import Fault
+from fakeprovider.faults.base import Fault, FaultTarget, InForce
 from fakeprovider.faults.trigger import Trigger
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
+    from fakeprovider.journal import Journal
+
+
+class Armable(FaultTarget, Protocol):
+    """What `arm` uses of a provider, besides what the faults themselves use."""
+
+    armed: list[ArmedFault]
+
+    @property
+    def journal(self) -> Journal:
+        """The exchanges of the provider, which the error of a fault that was not met lists."""
 
 
 class Step(NamedTuple):
-    """A fault (None: let the request pass) for the next `times` requests; None for all that come."""
+    """A fault (None: let the request pass) for the next `times` requests; None for all further ones."""
 
     fault: Fault | None
     times: int | None = 1
 
 
-class Armed:
-    """Steps in force on the requests of a trigger: the n-th request meets the n-th turn.
+class ArmedFault:
+    """A fault, or a sequence of steps, that is armed on the requests of a trigger: the n-th request meets the n-th.
 
-    `seen` counts the requests that were aimed at, `fired` those that a fault really touched. A lone fault that finds
-    nothing to bend in a request (no token was signed, the member is not there) keeps its turn for the next one; in a
-    sequence every request takes one.
+    `seen` counts the requests that matched the trigger, `fired` how often a fault really acted, `overruled` how often
+    another fault answered in its place. A lone fault that finds nothing to change in a request (no token was signed,
+    the member is not there) keeps its turn for the next one; in a sequence every request takes one.
     """
 
     def __init__(self, steps: Sequence[Step], trigger: Trigger | None = None) -> None:
@@ -37,16 +47,17 @@ class Armed:
         self.seen = 0
         self.fired = 0
         self.overruled = 0
-        self._taken = 0
+        self._turns_taken = 0
         self._ended = False
         self._met: list[Fault] = []
+        self._acting: dict[int, Fault] = {}  # by the identity of the armed fault
         self._lock = threading.Lock()
         _check(self.steps, self.trigger)
 
     def __repr__(self) -> str:
-        from fakeprovider.faults.text import spell  # not above: the text form builds on this module
+        from fakeprovider.faults.text import render  # not above: the text form builds on this module
 
-        return spell(self)
+        return render(self)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -55,11 +66,11 @@ class Armed:
 
     @property
     def unmet(self) -> tuple[Fault, ...]:
-        """The faults that have touched nothing so far."""
+        """The faults that have not acted so far."""
         return tuple(fault for fault in self.faults if fault not in self._met)
 
-    def meet(self, call: Call) -> Fault | None:
-        """Take this request's turn if it is one that was aimed at: the fault to act on it, or None."""
+    def match(self, call: Call) -> Fault | None:
+        """Count the request if it matches the trigger, and return the fault whose turn it is, or None."""
         with self._lock:
             if self._ended or not self.trigger.aims_at(call, self._lone):
                 return None
@@ -69,24 +80,42 @@ class Armed:
             self.seen += 1
             if self.seen <= self.trigger.after:
                 return None
-            fault = self._at_turn(self._taken)
+            fault = self._at_turn(self._turns_taken)
             # A lone fault may get a turn back later, so requests that come when there is none left are not counted.
-            self._taken += fault is not None or len(self.steps) > 1
-            return fault
+            self._turns_taken += fault is not None or len(self.steps) > 1
+            return self._acting.get(id(fault), fault)
 
-    def touch(self, fault: Fault, times: int = 1) -> None:
-        """Count that `fault` touched something."""
+    def undo_match(self, *, overruled: bool = False) -> None:
+        """Undo the last match: the fault did not act, so it does not count against `times`.
+
+        `overruled` says that another fault acted in its place. In a sequence the turn is not given back.
+        """
+        with self._lock:
+            self.overruled += overruled
+            if len(self.steps) == 1:
+                self._turns_taken -= 1
+
+    def count(self, fault: Fault, times: int = 1) -> None:
+        """Count that `fault` acted."""
         if times:
             with self._lock:
                 self.fired += times
                 self._met.append(fault)
 
-    def pass_on(self, *, overruled: bool = False) -> None:
-        """Hear that the turn taken last came to nothing: a lone fault gets it back."""
-        with self._lock:
-            self.overruled += overruled
-            if len(self.steps) == 1:
-                self._taken -= 1
+    @contextmanager
+    def in_force(self, provider: FaultTarget) -> Iterator[None]:
+        """Set up every fault for a block, clean up after it, and count how often they acted unseen by the journal."""
+        blocks: dict[int, tuple[Fault, InForce]] = {}
+        try:
+            with ExitStack() as cleanup:
+                # By identity: two equal faults keep their own state, and one with a list in it cannot be hashed.
+                for fault in {id(fault): fault for fault in self.faults}.values():
+                    blocks[id(fault)] = fault, cleanup.enter_context(fault.in_force(provider))
+                self._acting = {identity: block.acting for identity, (_, block) in blocks.items()}
+                yield
+        finally:
+            for fault, block in blocks.values():
+                self.count(fault, block.unseen())
 
     @property
     def _lone(self) -> Fault | None:
@@ -101,35 +130,36 @@ class Armed:
 
 
 @contextmanager
-def arm(provider: Provider, armed: Sequence[Armed]) -> Iterator[None]:
-    """Keep `armed` in force for a block, then raise `FaultNotMet` for any fault that nothing ever met."""
+def arm(provider: Armable, armed: Sequence[ArmedFault]) -> Iterator[None]:
+    """Keep `armed` in force for a block, then raise `FaultNotMet` if a fault that is not optional never acted."""
     mark = provider.journal.mark()
-    begun: list[tuple[Armed, Fault]] = []
-    provider.armed.extend(armed)
-    try:
+    with ExitStack() as blocks:
         for entry in armed:
-            for fault in _each_once(entry.faults):
-                fault.begin(provider)
-                begun.append((entry, fault))
+            blocks.enter_context(entry.in_force(provider))
+        provider.armed.extend(armed)
+        blocks.callback(_disarm, provider, armed)  # before any fault cleans up
         yield
-    finally:
-        for entry in armed:
-            provider.armed.remove(entry)
-        for entry, fault in reversed(begun):
-            entry.touch(fault, fault.end(provider))
     for entry in armed:
         if entry.unmet and not entry.trigger.optional:
             raise FaultNotMet(_not_met(provider, entry, mark))
 
 
-def plan(faults: Sequence[object], trigger: Trigger, times: int | None) -> list[Armed]:
-    """Every fault on the requests of `trigger`, ready to be armed; a text brings a trigger of its own."""
+def _disarm(provider: Armable, armed: Sequence[ArmedFault]) -> None:
+    for entry in armed:
+        provider.armed.remove(entry)
+
+
+def plan(faults: Sequence[object], trigger: Trigger, times: int | None) -> list[ArmedFault]:
+    """Return what to arm: every fault on the requests of `trigger`, for each text what it says itself.
+
+    Raises `SettingError` for what is no fault, and for a trigger or `times` beside a text.
+    """
     from fakeprovider.faults.text import parse  # not above: the text form builds on this module
 
-    armed: list[Armed] = []
+    armed: list[ArmedFault] = []
     for fault in faults:
         if not isinstance(fault, str):
-            armed.append(Armed(steps_of([fault], times), trigger))
+            armed.append(ArmedFault(steps_of([fault], times), trigger))
         elif trigger == Trigger() and times is None:
             armed += parse(fault)
         else:
@@ -140,7 +170,7 @@ def plan(faults: Sequence[object], trigger: Trigger, times: int | None) -> list[
 
 
 def steps_of(faults: Sequence[object], times: int | None) -> list[Step]:
-    """One step per fault, or `SettingError` for what is no fault."""
+    """Return one step for `times` requests per fault; raise `SettingError` for what is no fault."""
     if not (times is None or (type(times) is int and times > 0)):
         raise SettingError(
             f"times is expected to be a whole number from 1 up, or None for every request; got {times!r}"
@@ -169,12 +199,7 @@ def _check(steps: tuple[Step, ...], trigger: Trigger) -> None:
         )
 
 
-def _each_once(faults: Sequence[Fault]) -> list[Fault]:
-    # By identity: two equal faults keep their own state, and one with a list in it cannot be hashed.
-    return list({id(fault): fault for fault in faults}.values())
-
-
-def _not_met(provider: Provider, entry: Armed, mark: int) -> str:
+def _not_met(provider: Armable, entry: ArmedFault, mark: int) -> str:
     meanwhile = provider.journal.since(mark)
     lines = "\n".join(f"  {exchange.line}" for exchange in meanwhile) or "  (no request arrived)"
     whole = repr(entry)

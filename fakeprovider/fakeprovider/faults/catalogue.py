@@ -1,7 +1,8 @@
-"""The catalogue: every fault by its name, our own and those of other distributions.
+"""The catalogue: every fault by its name, those of this package and those of other distributions.
 
-The faults of this package live in one module per seam, named like it. Their names are read from the source of those
-modules, so that a fault that is asked for by name imports its own seam and no other.
+The faults of this package are the public classes of the modules named like the seams. Their names are read from the
+source of those modules, so that a fault that is asked for by name imports its own seam and no other: importing all of
+them takes longer than starting a provider.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from typing import Final, get_args
 
 from fakeprovider.errors import choose
 from fakeprovider.faults.base import Fault, Seam
-from fakeprovider.plugins import third_party_faults
+from fakeprovider.plugins import third_party
 
 SEAMS: Final[tuple[Seam, ...]] = get_args(Seam)
+"""The seams, in the order in which a request meets them."""
+
 _CLASS: Final = re.compile(r"^class ([A-Z]\w*)\(", re.MULTILINE)
 
 
 def catalogue() -> dict[str, type[Fault]]:
     """Return every fault that can be armed, by its class name; those of other distributions come last."""
-    return {**built_in(), **third_party_faults(built_in())}
+    return {**built_in(), **third_party("fault", Fault, lambda offer: offer.__name__, built_in())}
 
 
 def find_fault(name: str) -> type[Fault]:

@@ -1,10 +1,10 @@
-"""The faults that meet one exchange, and how they combine.
+"""Combine the faults that act on one exchange.
 
 They act in the order of the seams: state, document, token, response, wire. On one seam the outer block acts before
 the inner one, so that the inner one has the last word. Where only one can act, the innermost does:
 
-- of several faults that answer in the endpoint's place (`ServerError`), one answers; those that bend an answer
-  (`ExtraMember`, `CachedAnswer`) bend that;
+- of several faults that answer in the endpoint's place (`ServerError`), one answers; those that change an answer
+  (`ExtraMember`, `CachedAnswer`) change that one;
 - of several wire faults one delivers: what the response faults made of the answer (`HtmlPage` and `Truncated` give
   half a page), or nothing at all, and then only state faults act beside it.
 
@@ -22,24 +22,24 @@ from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.faults.armed import Armed
+    from fakeprovider.faults.armed import ArmedFault
     from fakeprovider.tokens.draft import TokenDraft
 
 
 class Turn(NamedTuple):
-    """A fault that is to act on this exchange, and the armed entry it comes from."""
+    """A fault that is to act on this exchange, and what it was armed with."""
 
-    armed: Armed
+    armed: ArmedFault
     fault: Fault
 
 
-class Meeting:
-    """The faults that act on one exchange."""
+class AppliedFaults:
+    """The faults that apply to one exchange; each method lets those of its seam act."""
 
-    def __init__(self, call: Call, armed: Iterable[Armed]) -> None:
-        turns = [Turn(entry, fault) for entry in armed if (fault := entry.meet(call)) is not None]
+    def __init__(self, call: Call, armed: Iterable[ArmedFault]) -> None:
+        turns = [Turn(entry, fault) for entry in armed if (fault := entry.match(call)) is not None]
         self._call = call
-        self._turns = _acting(turns) if len(turns) > 1 else turns
+        self._turns = _not_overruled(turns) if len(turns) > 1 else turns
         self._overruled = [turn for turn in turns if turn not in self._turns]
         self._touched: list[Turn] = []
 
@@ -50,23 +50,23 @@ class Meeting:
 
     @property
     def answered(self) -> bool:
-        """Whether the client sees the status of the answer."""
+        """Whether the client receives the status of the answer."""
         return all(turn.fault.answers for turn in self._turns if isinstance(turn.fault, WireFault))
 
     @property
     def touched(self) -> tuple[str, ...]:
-        """The faults that really acted, as the journal tells them."""
+        """The `repr` of each fault that really acted, for the journal."""
         return tuple(repr(turn.fault) for turn in self._touched)
 
     def before(self) -> None:
-        """The state seam."""
+        """Let state faults act before the endpoint is asked; this may wait."""
         for turn in self._turns:
             if isinstance(turn.fault, StateFault) and turn.fault.concerns(self._call):
                 self._touch(turn)
                 turn.fault.before(self._call)
 
     def document(self, document: dict[str, object]) -> object:
-        """The document seam; what is no JSON object any more stays as it is."""
+        """Return the document as document faults change it; after one made it no JSON object, no other acts."""
         bent: object = document
         for turn in self._turns:
             if isinstance(turn.fault, DocumentFault) and isinstance(bent, dict):
@@ -77,7 +77,7 @@ class Meeting:
         return bent
 
     def token(self, draft: TokenDraft) -> TokenDraft | str:
-        """The token seam; a token that a fault has finished stays as it is."""
+        """Return the draft as token faults change it; after one returned a finished token, no other acts."""
         bent: TokenDraft | str = draft
         for turn in self._turns:
             if isinstance(turn.fault, TokenFault) and not isinstance(bent, str) and turn.fault.kind == bent.kind:
@@ -88,7 +88,7 @@ class Meeting:
         return bent
 
     def answer(self, answer: Answer) -> Answer:
-        """The response and wire seams."""
+        """Return the answer as response faults make or change it, to be delivered by the wire fault if there is one."""
         for turn in sorted(self._turns, key=lambda turn: not turn.fault.instead):
             if isinstance(turn.fault, ResponseFault):
                 bent = turn.fault.response(self._call, answer)
@@ -101,21 +101,21 @@ class Meeting:
                 answer.deliver = turn.fault.deliver
         return answer
 
-    def over(self) -> None:
-        """The exchange is answered: turns that came to nothing go back to where they came from."""
+    def finish(self) -> None:
+        """Undo the match of every fault that did not act; called once the exchange is recorded."""
         for turn in self._turns:
             if turn not in self._touched:
-                turn.armed.pass_on()
+                turn.armed.undo_match()
         for turn in self._overruled:
-            turn.armed.pass_on(overruled=True)
-        del self._call  # which has this meeting: they would hold each other until the garbage collector comes by
+            turn.armed.undo_match(overruled=True)
+        del self._call  # the call refers to this object: together they would wait for the garbage collector
 
     def _touch(self, turn: Turn) -> None:
-        turn.armed.touch(turn.fault)
+        turn.armed.count(turn.fault)
         self._touched.append(turn)
 
 
-def _acting(turns: list[Turn]) -> list[Turn]:
+def _not_overruled(turns: list[Turn]) -> list[Turn]:
     wire = _last(turn for turn in turns if isinstance(turn.fault, WireFault))
     if wire is not None and wire.fault.instead:
         return [turn for turn in turns if isinstance(turn.fault, StateFault) or turn is wire]
@@ -125,10 +125,6 @@ def _acting(turns: list[Turn]) -> list[Turn]:
         for turn in turns
         if turn in (wire, instead) or (not isinstance(turn.fault, WireFault) and not turn.fault.instead)
     ]
-
-
-def _acts_alone(fault: Fault) -> bool:
-    return isinstance(fault, WireFault) or fault.instead
 
 
 def _last(turns: Iterable[Turn]) -> Turn | None:

@@ -1,4 +1,4 @@
-"""The reference of all faults, written from the catalogue itself: docs/faults.md."""
+"""Write docs/faults.md, the reference of all faults, from their docstrings and the types of their settings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _TITLES: Final[dict[Seam, str]] = {
 
 
 def as_markdown() -> str:
-    """The whole reference: how to arm faults, how they combine, and each of our own with its settings."""
+    """Return the reference: how to arm faults, how they combine, and each fault of this package with its settings."""
     parts = [
         _PREFACE,
         "## Several faults on one exchange\n\n" + _body_of(combine.__doc__),
@@ -71,7 +71,7 @@ def _entry(fault: type[Fault]) -> str:
 
 
 def written_default(fault: type[Fault], name: str) -> str:
-    """The default of a setting as it is written, "" where it has to be given."""
+    """Return the default of a setting as Python text, "" if the setting has to be given."""
     default = default_of(fault, name)
     return "" if default is MISSING else repr(default)
 
@@ -82,7 +82,7 @@ def _default(fault: type[Fault], name: str) -> str:
 
 
 def _base_of(fault: type[Fault]) -> type[Fault]:
-    """The class of the seam a fault is written with."""
+    """The base class of the seam of `fault`."""
     bases = [kind for kind in fault.__mro__ if kind.__module__ == base.__name__ and kind is not Fault]
     return bases[-1]
 
@@ -92,7 +92,7 @@ def _body_of(docstring: str | None) -> str:
 
 
 def _with_code_blocks(body: str) -> str:
-    """The indented paragraphs of a docstring as fenced blocks."""
+    """The docstring with its indented paragraphs as fenced code blocks."""
     paragraphs = [
         f"```text\n{inspect.cleandoc(paragraph)}\n```" if paragraph.startswith("    ") else paragraph
         for paragraph in body.rstrip().split("\n\n")

@@ -1,50 +1,53 @@
-"""State faults: before the endpoint is asked, something happens to the request or behind the client's back."""
+"""State faults: before the endpoint is asked, a request is held back or the state changes behind the client's back."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fakeprovider.faults.base import StateFault
+from fakeprovider.faults.base import FaultTarget, InForce, StateFault
 from fakeprovider.validation import Count, Seconds
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
-    from fakeprovider.provider import Provider
     from fakeprovider.server import Connection
     from fakeprovider.state.store import RefreshToken, Session
 
 
-# FROM fakeprovider/fakeprovider/faults/state/concerned.py: Whose request it is: the session behind the credential it carries.
+# -- sessions and tokens ------------------------------------------------------------------------------------------
 
 
-def session_of(call: Call) -> Session | None:
-    """The session of the refresh token, the token to revoke, the assertion or the bearer token of a request."""
-    store = call.provider.store
-    named = [call.members.get(name, "") for name in ("refresh_token", "token", "assertion", "subject_token")]
-    for value in [*named, call.bearer]:
-        record = store.refresh_tokens.get(value) or store.access_tokens.get(value)
-        if record is not None:
-            return record.session
-    return None
+@dataclass(frozen=True)
+class RevokedSession(StateFault):
+    """End the session of a request behind the client's back, just before the request is processed.
 
+    Its access and refresh tokens are worthless from then on; the provider truthfully gives `why` as the reason.
+    """
 
-# FROM fakeprovider/fakeprovider/faults/state/forgotten_session.py: A provider that lost its database.
+    why: str = "it was revoked behind the client's back"
+
+    def concerns(self, call: Call) -> bool:
+        session = _session_of(call)
+        return session is not None and not session.ended
+
+    def before(self, call: Call) -> None:
+        session = _session_of(call)
+        if session is not None:
+            call.provider.store.end_session(session, self.why, call.at)
 
 
 @dataclass(frozen=True)
 class ForgottenSession(StateFault):
-    """Forget the session of a request and all its tokens, just before it is processed: never heard of them."""
+    """Forget the session of a request and all its tokens, just before it is processed, as if the database were lost."""
 
     def concerns(self, call: Call) -> bool:
-        """Whether there is a session."""
-        return session_of(call) is not None
+        return _session_of(call) is not None
 
     def before(self, call: Call) -> None:
-        """Drop every record of the session."""
-        session = session_of(call)
+        session = _session_of(call)
         if session is None:
             return
         store = call.provider.store
@@ -55,53 +58,42 @@ class ForgottenSession(StateFault):
             store.sessions.pop(session.id, None)
 
 
-# FROM fakeprovider/fakeprovider/faults/state/hold.py: A request kept waiting at the provider's door: the barrier for races.
-
-
 @dataclass(frozen=True)
-class Hold(StateFault):
-    """Keep a request waiting until `release()` is called or `arrivals` requests wait, at most `seconds`.
+class SpentTwice(StateFault):
+    """Accept a spent refresh token as if it had not been spent, whatever the reuse policy says."""
 
-    `meanwhile` is called once per held request before it goes on: another process may write the store there. With
-    `meanwhile` and no `arrivals` the request goes on as soon as it returns. A wait ends early when the client hangs up
-    or the provider stops.
-    """
+    endpoints = ("token",)
 
-    arrivals: Count = 0
-    seconds: Seconds = 10.0
-    meanwhile: Callable[[], object] | None = None
-    _door: _Door = field(default_factory=lambda: _Door(), init=False, repr=False, compare=False)
-
-    def release(self) -> None:
-        """Let every held request go on, now and later."""
-        self._door.open()
-
-    def wait_for_arrival(self, seconds: float = 10.0) -> bool:
-        """Wait until one more request is held; False if none came within `seconds`."""
-        return self._door.arrived.acquire(timeout=seconds)
-
-    def begin(self, provider: Provider) -> None:
-        """Every block begins with the door closed."""
-        self._door.close()
+    def concerns(self, call: Call) -> bool:
+        token = _refresh_token_of(call)
+        return token is not None and token.spent_at is not None
 
     def before(self, call: Call) -> None:
-        """Hold the request."""
-        number = self._door.arrive()
-        if self.meanwhile is not None:
-            self.meanwhile()
-        if self.arrivals and number >= self.arrivals:
-            self.release()
-        if self.arrivals or self.meanwhile is None:
-            self._door.wait(call.connection, self.seconds)
+        token = _refresh_token_of(call)
+        if token is not None:
+            token.spent_at = None
 
-    def end(self, provider: Provider) -> int:
-        """Nothing stays held when the block is left."""
-        self.release()
-        return 0
+
+def _session_of(call: Call) -> Session | None:
+    """The session of the refresh token, the token to revoke, the assertion or the bearer token of a request."""
+    store = call.provider.store
+    named = [call.members.get(name, "") for name in ("refresh_token", "token", "assertion", "subject_token")]
+    for value in [*named, call.bearer]:
+        record = store.refresh_tokens.get(value) or store.access_tokens.get(value)
+        if record is not None:
+            return record.session
+    return None
+
+
+def _refresh_token_of(call: Call) -> RefreshToken | None:
+    return call.provider.store.refresh_tokens.get(call.members.get("refresh_token", ""))
+
+
+# -- held requests ------------------------------------------------------------------------------------------------
 
 
 class _Door:
-    """Shut at first; whoever arrives waits on its own connection, so that a hang-up wakes it too."""
+    """Where held requests wait, each on its own connection, so that a client that hangs up ends its wait too."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -136,50 +128,42 @@ class _Door:
             self._waiting.remove(connection)
 
 
-# FROM fakeprovider/fakeprovider/faults/state/revoked_session.py: Signed out from somewhere else.
-
-
 @dataclass(frozen=True)
-class RevokedSession(StateFault):
-    """End the session of a request behind the client's back, just before it is processed.
+class Hold(StateFault):
+    """Keep a request waiting until `release()` is called or `arrivals` requests wait, at most `seconds`.
 
-    Access and refresh tokens are worthless from then on; the provider says truthfully why.
+    `meanwhile` is called once per held request before it goes on, for instance to let another process write the
+    credential store. With `meanwhile` and no `arrivals` the request goes on as soon as it returns. A wait ends early
+    when the client hangs up or the provider stops.
     """
 
-    why: str = "it was revoked behind the client's back"
+    arrivals: Count = 0
+    seconds: Seconds = 10.0
+    meanwhile: Callable[[], object] | None = None
+    _door: _Door = field(default_factory=_Door, init=False, repr=False, compare=False)
 
-    def concerns(self, call: Call) -> bool:
-        """Whether there is a session that lives."""
-        session = session_of(call)
-        return session is not None and not session.ended
+    def release(self) -> None:
+        """Let every held request go on, and hold none from now on until the fault is armed again."""
+        self._door.open()
 
-    def before(self, call: Call) -> None:
-        """End the session."""
-        session = session_of(call)
-        if session is not None:
-            call.provider.store.end_session(session, self.why, call.at)
+    def wait_for_arrival(self, seconds: float = 10.0) -> bool:
+        """Wait until one more request is held; return False if none came within `seconds`."""
+        return self._door.arrived.acquire(timeout=seconds)
 
-
-# FROM fakeprovider/fakeprovider/faults/state/spent_twice.py: A token endpoint that does not notice reuse.
-
-
-@dataclass(frozen=True)
-class SpentTwice(StateFault):
-    """Honour a spent refresh token as if it had not been spent, whatever the reuse policy says."""
-
-    endpoints = ("token",)
-
-    def concerns(self, call: Call) -> bool:
-        """Whether a spent token has come back."""
-        token = _token_of(call)
-        return token is not None and token.spent_at is not None
+    @contextmanager
+    def in_force(self, provider: FaultTarget) -> Iterator[InForce]:
+        """Hold requests anew, also after an earlier release, and let all of them go when the block ends."""
+        self._door.close()
+        try:
+            yield InForce(self)
+        finally:
+            self.release()
 
     def before(self, call: Call) -> None:
-        """Take back that the token was spent."""
-        token = _token_of(call)
-        if token is not None:
-            token.spent_at = None
-
-
-def _token_of(call: Call) -> RefreshToken | None:
-    return call.provider.store.refresh_tokens.get(call.members.get("refresh_token", ""))
+        number = self._door.arrive()
+        if self.meanwhile is not None:
+            self.meanwhile()
+        if self.arrivals and number >= self.arrivals:
+            self.release()
+        if self.arrivals or self.meanwhile is None:
+            self._door.wait(call.connection, self.seconds)

@@ -16,7 +16,7 @@ The grammar:
 The n-th request meets the n-th step; `x2` repeats a step, `nothing` lets a request pass. A lone fault without `x`
 meets every request. No aim, or `*`, means every endpoint that has the fault's seam, but `api`. Settings are literals
 (`503`, `'text'`, `true`, `null`, `[1, 2]`) by position or name, or another fault; nothing is ever evaluated.
-The `repr` of what is armed is this text.
+The `repr` of an armed fault is this text.
 """
 
 from __future__ import annotations
@@ -29,41 +29,44 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
 
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.faults.armed import Armed, Step
+from fakeprovider.faults.armed import ArmedFault, Step
 from fakeprovider.faults.base import Fault
 from fakeprovider.faults.catalogue import find_fault
-from fakeprovider.faults.trigger import Trigger, endpoint_names
+from fakeprovider.faults.trigger import Trigger
 from fakeprovider.validation import settings_of
-from fakeprovider.vocabulary import GRANT_TYPES
+from fakeprovider.vocabulary import ENDPOINTS, GRANT_TYPES
 
 Result = TypeVar("Result")
 
 
-def parse(text: str) -> list[Armed]:
-    """What a text arms, clause by clause; `SettingError` with the place for a text that means nothing."""
+def parse(text: str) -> list[ArmedFault]:
+    """Return what a text arms, one entry per clause.
+
+    Raises `SettingError`, which shows the place in the text, if it cannot be read.
+    """
     return _Parser(text).clauses()
 
 
 def parse_fault(text: str) -> Fault:
-    """The one fault that `text` names, as in `ServerError(503)`."""
+    """Return the one fault that `text` makes, as in `ServerError(503)`; raise `SettingError` like `parse`."""
     return _Parser(text).lone_fault()
 
 
-def spell(armed: Armed) -> str:
-    """The text of what is armed; conditions given as functions are named, but cannot be read back."""
-    steps = ", ".join(_spell_step(step, lone=len(armed.steps) == 1) for step in armed.steps)
-    when = _spell_trigger(armed.trigger)
+def render(armed: ArmedFault) -> str:
+    """Return the text of what is armed, which `parse` reads; functions (`when`, `until`) are only named in it."""
+    steps = ", ".join(_render_step(step, lone=len(armed.steps) == 1) for step in armed.steps)
+    when = _render_trigger(armed.trigger)
     return steps if when == "*" else f"{when} : {steps}"
 
 
-def _spell_step(step: Step, *, lone: bool) -> str:
+def _render_step(step: Step, *, lone: bool) -> str:
     fault = "nothing" if step.fault is None else repr(step.fault)
     if step.times is None:
         return fault
     return fault if step.times == 1 and not lone else f"{fault} x{step.times}"
 
 
-def _spell_trigger(trigger: Trigger) -> str:
+def _render_trigger(trigger: Trigger) -> str:
     aim = f"token[{trigger.grant}]" if trigger.grant else " or ".join(trigger.at) or "*"
     parts = [
         aim,
@@ -80,12 +83,12 @@ def _function_name(function: Callable[..., object]) -> str:
     return getattr(function, "__name__", repr(function))
 
 
-# -- reading ------------------------------------------------------------------------------------------------------
+# -- parsing ------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Word:
-    """A name, a number, a quoted text or a sign, and where it stands."""
+    """A name, a number, a quoted text or a sign, and its offset in the text."""
 
     value: str
     at: int
@@ -105,14 +108,14 @@ _CONSTANTS: Final = {"true": True, "false": False, "null": None}
 
 
 class _Parser:
-    """Reads the grammar of this module, one word after the other."""
+    """A recursive descent parser: one method per rule of the grammar, one word of lookahead."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._words = [_Word(match[1], match.start(1)) for match in _WORD.finditer(text)]
         self._next = 0
 
-    def clauses(self) -> list[Armed]:
+    def clauses(self) -> list[ArmedFault]:
         clauses = [self._clause()]
         while self._take(";"):
             if not self._at_end:
@@ -127,7 +130,7 @@ class _Parser:
             self._fail("expected nothing after the fault")
         return fault
 
-    def _clause(self) -> Armed:
+    def _clause(self) -> ArmedFault:
         begin = self._place
         trigger = self._trigger() if self._has_trigger() else Trigger()
         steps = [self._step()]
@@ -135,12 +138,12 @@ class _Parser:
             steps.append(self._step())
         if len(steps) > 1:
             steps = [step._replace(times=step.times or 1) for step in steps]
-        return self._checked(begin, lambda: Armed(steps, trigger))
+        return self._checked(begin, lambda: ArmedFault(steps, trigger))
 
     # when
 
     def _has_trigger(self) -> bool:
-        """Whether a ':' comes before the first step could have ended."""
+        """Return whether a ':' comes before the first step ends, so that the clause begins with a trigger."""
         depth = 0
         for word in self._words[self._next :]:
             depth += (word.value in "([{") - (word.value in ")]}")
@@ -167,9 +170,9 @@ class _Parser:
     def _aim(self) -> tuple[str, ...]:
         if self._take("*"):
             return ()
-        endpoints = [self._one_of("endpoint", endpoint_names())]
+        endpoints = [self._one_of("endpoint", ENDPOINTS)]
         while self._take("or"):
-            endpoints.append(self._one_of("endpoint", endpoint_names()))
+            endpoints.append(self._one_of("endpoint", ENDPOINTS))
         return tuple(endpoints)
 
     def _grant(self) -> str:
@@ -237,7 +240,7 @@ class _Parser:
                 self._fail(f"{name} is given twice", at)
             given[name] = keyword.value
         settings = {name: self._setting(node, start, source) for name, node in given.items()}
-        return self._checked(place, lambda: make(kind, settings))
+        return self._checked(place, lambda: build_fault(kind, settings))
 
     def _setting(self, node: ast.expr, start: int, source: str) -> object:
         if isinstance(node, ast.Call):
@@ -298,9 +301,9 @@ class _Parser:
             self._fail("expected a whole number from 1 up", word.at)
         return int(digits)
 
-    def _checked(self, place: int, make: Callable[[], Result]) -> Result:
+    def _checked(self, place: int, build: Callable[[], Result]) -> Result:
         try:
-            return make()
+            return build()
         except SettingError as error:
             self._fail(str(error), place)
 
@@ -312,14 +315,14 @@ class _Parser:
 
 
 class _Constants(ast.NodeTransformer):
-    """Reads true, false and null as people write them who come from JSON or TOML."""
+    """Turn the names true, false and null of JSON and TOML into constants."""
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.copy_location(ast.Constant(_CONSTANTS[node.id]), node) if node.id in _CONSTANTS else node
 
 
-def make(kind: type[Fault], settings: dict[str, Any]) -> Fault:
-    """A fault from its settings; `SettingError` for one that is missing or means nothing."""
+def build_fault(kind: type[Fault], settings: dict[str, Any]) -> Fault:
+    """Make a fault from its settings; raise `SettingError` for one that is missing or not accepted."""
     try:
         return kind(**settings)
     except TypeError as error:  # a setting without a default was not given
@@ -327,5 +330,5 @@ def make(kind: type[Fault], settings: dict[str, Any]) -> Fault:
 
 
 def _characters(source: str, column: int) -> int:
-    """Characters where ast counts UTF-8 bytes."""
+    """Return the offset in characters for `column`, which ast counts in UTF-8 bytes."""
     return len(source.encode()[:column].decode(errors="replace"))

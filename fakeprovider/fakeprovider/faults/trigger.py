@@ -1,4 +1,4 @@
-"""When a fault applies: which requests, from which one on, until when."""
+"""Triggers: which requests a fault is aimed at, from which one on, until when."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 class Trigger:
     """The requests that faults are aimed at.
 
-    `at` names endpoints (none: every one but `api`), `grant` a grant at the token endpoint, `client` a client id.
-    `when` picks among those requests by a condition of your own, `after` lets so many pass first, and the first one
-    that meets `until` ends it for good. `optional` says that it is fine if none ever comes.
+    `at` names endpoints (none: every one that has the fault's seam, but `api`), `grant` a grant at the token endpoint,
+    `client` a client id. `when` is a condition of your own on the `Call`, `after` the number of matching requests that
+    pass first. The first request for which `until` is true ends it for good. `optional` says that it is no error if
+    no request ever matches. Raises `SettingError` for values that are not accepted.
     """
 
     at: tuple[str, ...] = ()
@@ -36,7 +37,7 @@ class Trigger:
     def __post_init__(self) -> None:
         check_settings(self)
         for endpoint in self.at:
-            choose("at", endpoint, endpoint_names())
+            choose("at", endpoint, ENDPOINTS)
         if self.grant:
             choose("grant", self.grant, GRANT_TYPES.values())
             if self.at not in ((), ("token",)):
@@ -46,7 +47,7 @@ class Trigger:
             object.__setattr__(self, "at", ("token",))
 
     def aims_at(self, call: Call, fault: Fault | None) -> bool:
-        """Whether `fault` is meant for this request, counts aside."""
+        """Return whether `fault` applies to this request; how many came before is not looked at."""
         at = self.at or (fault.endpoints if fault is not None else ())
         # A provider that fails as a whole is still another machine than the API its tokens are for.
         aimed = call.endpoint in at if at else call.endpoint != "api"
@@ -58,7 +59,7 @@ class Trigger:
         )
 
     def check(self, fault: Fault) -> None:
-        """Refuse a fault that these requests can never meet."""
+        """Raise `SettingError` if none of these requests can ever meet `fault`."""
         if fault.whole_provider and self != Trigger(optional=self.optional):
             raise SettingError(
                 f"{fault!r} concerns the whole provider, before any request can be told from another: "
@@ -70,8 +71,3 @@ class Trigger:
                 f"{fault!r} works on the {fault.seam} seam, which endpoint {missing[0]!r} does not have; "
                 f"aim it at {' or '.join(fault.endpoints)}"
             )
-
-
-def endpoint_names() -> tuple[str, ...]:
-    """Every endpoint a fault can be aimed at."""
-    return ENDPOINTS

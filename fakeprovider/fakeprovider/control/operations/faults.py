@@ -9,11 +9,11 @@ from fakeprovider.control.operation import Ask, Rejection
 from fakeprovider.control.requests import Arming, FaultCall
 from fakeprovider.control.responses import ArmedView, FaultView, said_of
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.faults.armed import Armed, Step
+from fakeprovider.faults.armed import ArmedFault, Step
 from fakeprovider.faults.base import Fault
 from fakeprovider.faults.catalogue import catalogue, find_fault
 from fakeprovider.faults.state import Hold
-from fakeprovider.faults.text import make, parse, parse_fault
+from fakeprovider.faults.text import build_fault, parse, parse_fault
 from fakeprovider.faults.trigger import Trigger
 from fakeprovider.validation import settings_of
 
@@ -45,13 +45,13 @@ def arm(ask: Ask) -> list[ArmedView]:
     if body.text is not None:
         return _armed(ask, parse(body.text), body.seconds)
     fault = made(FaultCall(fault=body.fault or "", settings=body.settings))
-    return _armed(ask, [Armed([Step(fault, body.times)], _trigger(body))], body.seconds)
+    return _armed(ask, [ArmedFault([Step(fault, body.times)], _trigger(body))], body.seconds)
 
 
 def script(ask: Ask) -> list[ArmedView]:
     """Arm a sequence: the n-th request meets the n-th step."""
     steps = [Step(None) if step is None else Step(made(step), step.times) for step in ask.body.steps]
-    return _armed(ask, [Armed(steps, _trigger(ask.body))], ask.body.seconds)
+    return _armed(ask, [ArmedFault(steps, _trigger(ask.body))], ask.body.seconds)
 
 
 def look(ask: Ask) -> ArmedView:
@@ -90,7 +90,7 @@ def made(call: FaultCall) -> Fault:
     accepted = settings_of(kind)
     for name in call.settings:
         choose(f"setting of {kind.__name__}", name, accepted)
-    return make(kind, {name: _value(accepted[name], value) for name, value in call.settings.items()})
+    return build_fault(kind, {name: _value(accepted[name], value) for name, value in call.settings.items()})
 
 
 def view(weapon: Weapon) -> ArmedView:
@@ -98,7 +98,7 @@ def view(weapon: Weapon) -> ArmedView:
     return _view(weapon.id, weapon.armed, in_force=weapon.in_force, message=weapon.message)
 
 
-def _view(number: int | None, entry: Armed, *, in_force: bool, message: str) -> ArmedView:
+def _view(number: int | None, entry: ArmedFault, *, in_force: bool, message: str) -> ArmedView:
     return ArmedView(
         id=number,
         text=repr(entry),
@@ -110,7 +110,7 @@ def _view(number: int | None, entry: Armed, *, in_force: bool, message: str) -> 
     )
 
 
-def _armed(ask: Ask, entries: Sequence[Armed], seconds: float | None) -> list[ArmedView]:
+def _armed(ask: Ask, entries: Sequence[ArmedFault], seconds: float | None) -> list[ArmedView]:
     whole = [fault for entry in entries for fault in entry.faults if fault.whole_provider]
     if whole and seconds is None:
         story = f"{whole[0]!r} keeps everybody away, also whoever would disarm it; say for how many 'seconds'"
