@@ -104,6 +104,19 @@ def test_a_story_is_told_once(project: Project) -> None:
     result = project.check()
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "FAILURES" not in result.stdout.str()
+    assert "FAILED house_rules/house/test_politeness.py::test_the_rule[tool]" in result.outlines
+    result.assert_outcomes(failed=1, deselected=result.parseoutcomes()["deselected"])
+
+
+def test_failures_of_other_tests_are_told_by_pytest(project: Project) -> None:
+    """Beside contracts, a project's own tests fail as they always do."""
+    project.contract("politeness", "assert not 'polite'")
+    project.client()
+    project.write("test_own.py", "def test_own():\n    assert not 'own'")
+    result = project.check("-k", "house or test_own", "test_own.py")
+    result.assert_outcomes(failed=2, deselected=result.parseoutcomes()["deselected"])
+    titles = [line.strip("_ ") for line in result.outlines if line.startswith("____")]
+    assert titles == ["test_own"]
 
 
 def test_exchanges_are_told_in_order(project: Project) -> None:
