@@ -1,15 +1,32 @@
 """What can go wrong between us and a client, as messages people can act on.
 
-ClientError
-├── AdapterError     the adapter says something we do not understand
-├── ProgramMissing   the program the adapter names is not installed
-└── LoginFailed      a scenario needs a signed-in client and the login did not get there
+Explained                what happened, and apart from it what the client did
+└── ClientError
+    ├── AdapterError     the adapter says something we do not understand
+    ├── ProgramMissing   the program the adapter names is not installed
+    └── LoginFailed      a scenario needs a signed-in client and the login did not get there
 """
 
 from __future__ import annotations
 
 
-class ClientError(Exception):
+class Explained(Exception):  # noqa: N818 - a base, named for what its subclasses have in common
+    """Base of exceptions whose text is the whole message, fit to be shown without a traceback.
+
+    `summary` says what happened. `details`, "" for none, tell what the client did; the text has them below the
+    summary, and reports that show the client's commands and exchanges anyway leave them out.
+    """
+
+    def __init__(self, summary: str, details: str = "") -> None:
+        super().__init__(summary, details)
+        self.summary = summary
+        self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.summary}\n{self.details}" if self.details else self.summary
+
+
+class ClientError(Explained):
     """Base of everything this package raises; its text is the whole message, fit to be shown without a traceback."""
 
 

@@ -1,4 +1,11 @@
-"""The fixtures: a provider, a client and a user for each test."""
+"""The fixtures: a provider, a client under test and a user for each test, and the faults of `auth_fault` marks.
+
+    auth_client_name ── auth_adapter ── auth_provider ── auth_user
+                                  └────────── └── auth_client
+
+They work in any test, with and without `--auth-provider`. Their docstrings are what `pytest --fixtures` shows. Every
+pytest run imports this module, so whatever takes time to import is imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +18,9 @@ import pytest
 
 from pytest_auth_provider.scenario import Scenario, scenario_of_item
 
+MARK: Final = "auth_fault"
+"""The marker of faults for the whole of a test: `@pytest.mark.auth_fault("token[refresh_token] : Reset() x1")`."""
+
 if TYPE_CHECKING:
     from fakeprovider import Provider, User
     from pytest_auth_provider.adapters.models import Adapter
@@ -20,7 +30,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def auth_client_name(pytestconfig: pytest.Config) -> str:
-    """The name of the client under test: the first of the run, unless a test is run for several."""
+    """The name of the client under test.
+
+    Contracts are run for every client of the run; any other test for the first one: the first `--auth-client`, else the
+    first that the project configures, else `reference`, the bundled reference client. Override it with a fixture of
+    your own to run your tests for another client.
+    """
     from pytest_auth_provider.selection import client_names
 
     return client_names(pytestconfig)[0]
@@ -28,7 +43,11 @@ def auth_client_name(pytestconfig: pytest.Config) -> str:
 
 @pytest.fixture
 def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapter:
-    """The adapter of the client under test; skips a scenario that does not apply to it."""
+    """The adapter of the client called `auth_client_name`: what we were told about its commands and output.
+
+    Fails the test with a message where there is no such client or its program is missing. Skips a scenario that does
+    not apply to the client, and says why.
+    """
     from pytest_auth_provider.scenario import NotApplicable, why_not
     from pytest_auth_provider.selection import adapter_of
 
@@ -53,17 +72,17 @@ def auth_workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
 
 @pytest.fixture
 def auth_provider(request: pytest.FixtureRequest, auth_adapter: Adapter) -> Iterator[Provider]:
-    """A provider that serves for this test, in the dialect the client under test speaks.
+    """A fake OpenID provider that serves on 127.0.0.1 for the duration of this test, in the dialect of the client.
 
-    Polls of device clients need no pause, so that tests run at full speed; the adapter's `[provider]` and the
-    scenario may say otherwise. Faults of `@pytest.mark.auth_fault` are armed for the whole test. An error inside the
+    Device clients may poll without a pause, so that tests run at full speed; the adapter's `[provider]` table and the
+    scenario may set other values. Faults of `@pytest.mark.auth_fault` are armed for the whole test. An error inside the
     provider fails the test.
     """
     from pytest_auth_provider.clients.factory import provider_for
 
     contract = _scenario(request)
     settings = contract.provider if contract else {}
-    with provider_for(auth_adapter, **settings) as provider, marked_faults(request.node, provider):
+    with provider_for(auth_adapter, **settings) as provider, _marked_faults(request.node, provider):
         yield provider
     for crash in provider.crashes:
         raise RuntimeError(f"the provider itself failed: {crash!r}") from crash
@@ -77,7 +96,11 @@ def auth_client(
     auth_workshop: Workshop,
     tmp_path: Path,
 ) -> Iterator[Client]:
-    """The client under test in a sandbox of its own, pointed at `auth_provider`."""
+    """The client under test, in a sandbox of its own that is pointed at `auth_provider`; not signed in.
+
+    `auth_client.login()`, `.use()`, `.status()`, `.logout()` and `.run(action)` run its commands and return an outcome:
+    exit code, output, exchanges, changed files. Whatever it leaves running is ended with the test.
+    """
     from pytest_auth_provider.checks.recorder import Record
     from pytest_auth_provider.judge import EVIDENCE, Evidence
 
@@ -89,26 +112,25 @@ def auth_client(
 
 @pytest.fixture
 def auth_user(auth_provider: Provider) -> User:
-    """The person at the browser: `auth_user.denies()`, `auth_user.script("pending", "approve")`."""
+    """The person at the browser of `auth_provider`, who approves unless told otherwise.
+
+    `auth_user.denies()` and the like change the decision, `auth_user.script("pending", "approve")` gives one decision
+    for each time the person is asked.
+    """
     return auth_provider.user
 
 
 def _scenario(request: pytest.FixtureRequest) -> Scenario | None:
+    """Return the contract that the test checks, or None for any other test."""
     return scenario_of_item(request.node)
 
 
-# FROM plugin/pytest_auth_provider/marked_faults.py: `@pytest.mark.auth_fault("token[refresh_token] : Reset() x1")`: faults for the whole of a test, as text.
-
-
-MARK: Final = "auth_fault"
-
-
 @contextmanager
-def marked_faults(item: pytest.Item, provider: Provider) -> Iterator[None]:
-    """Keep the faults that the marks of `item` ask for armed at `provider`, the outermost mark first.
+def _marked_faults(item: pytest.Item, provider: Provider) -> Iterator[None]:
+    """Arm the faults that the `auth_fault` marks of `item` name at `provider`, the outermost mark first.
 
-    A text that means nothing fails the test as it is set up, with a caret where it stops making sense; a fault that
-    nothing met fails it as it ends, like everywhere (`optional` in the text says that not meeting it is fine).
+    A text that cannot be parsed fails the test as it is set up, with a caret where it stops making sense. A fault that
+    no request met fails it as it ends, unless the text says `optional`.
     """
     from fakeprovider import FaultNotMet, SettingError
 
@@ -116,7 +138,7 @@ def marked_faults(item: pytest.Item, provider: Provider) -> Iterator[None]:
     with ExitStack() as armed:
         try:
             for mark in reversed(list(item.iter_markers(MARK))):
-                for text in texts_of(mark):
+                for text in _texts_of(mark):
                     armed.enter_context(provider.failing(text))
         except SettingError as error:
             problem = f"@pytest.mark.{MARK}: {error}"
@@ -131,8 +153,8 @@ def marked_faults(item: pytest.Item, provider: Provider) -> Iterator[None]:
         pytest.fail(problem, pytrace=False)
 
 
-def texts_of(mark: pytest.Mark) -> tuple[str, ...]:
-    """The texts of one mark; fails the test for a mark that is written in another way."""
+def _texts_of(mark: pytest.Mark) -> tuple[str, ...]:
+    """Return the texts of one mark. Fails the test for a mark that holds anything but texts."""
     if not mark.args or mark.kwargs or not all(isinstance(text, str) for text in mark.args):
         pytest.fail(
             f"@pytest.mark.{MARK} takes faults as text, as in {MARK}('token[refresh_token] : Reset() x1'); "

@@ -1,54 +1,36 @@
-"""Turning pytest's reports into verdicts: registered only while `--auth-provider` is on."""
+"""Judge each scenario as it ends: turn what pytest reports into rows with a verdict.
+
+`JudgePlugin` is registered only while `--auth-provider` is on, in every process that runs tests. The rows travel in
+`user_properties`, which survive pytest-xdist and reach JUnit XML, to `pytest_auth_provider.report.plugin`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_auth_provider.catalogue import find, packages
-from pytest_auth_provider.report.evidence import hide, told
+from pytest_auth_provider.catalogue import find
+from pytest_auth_provider.explanation import Explanation, accuses, explain, explains_itself
+from pytest_auth_provider.report.evidence import render_evidence
+from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
-from pytest_auth_provider.report.terminal import story
+from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.scenario import NotApplicable, Scenario, scenario_of_item
-from pytest_auth_provider.verdict import Verdict
+from pytest_auth_provider.verdict import ContractBroken, Verdict
 
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
+    from pytest_auth_provider.checks.finding import Finding
     from pytest_auth_provider.checks.recorder import Record
+    from pytest_auth_provider.clients.outcome import Outcome
 
-
-# FROM plugin/pytest_auth_provider/explaining.py: Why a check ended as it did, in words for a person: what was raised says so itself, or is a mistake in the check.
-
-
-OURS: Final = ("pytest_auth_provider", "fakeprovider")
-
-
-def explains_itself(error: BaseException) -> bool:
-    """Whether the message of `error` is the whole story: a failed assertion, or an exception of ours.
-
-    Anything else is a mistake in the check, of which a person wants to see the traceback.
-    """
-    return isinstance(error, AssertionError) or type(error).__module__.partition(".")[0] in {*OURS, *packages()}
-
-
-def reason_of(raised: pytest.ExceptionInfo[BaseException]) -> str:
-    """What `raised` says, or that the check itself failed and where."""
-    error = raised.value
-    if isinstance(error, pytest.skip.Exception) or explains_itself(error):
-        return _without_expression(str(error)) or raised.typename
-    last = raised.traceback[-1]
-    place = f"{Path(last.path).name}:{last.lineno + 1}"
-    return f"the check itself failed, which says nothing about the client: {raised.exconly(tryshort=True)} ({place})"
-
-
-def _without_expression(text: str) -> str:
-    """A message that says what was expected, without the expression that pytest adds, and indents it for."""
-    message, added, _expression = text.rpartition("\nassert ")
-    return message.replace("\n  ", "\n") if added and message.startswith("Expected:") else text
+ACCUSED = (Verdict.BROKEN, Verdict.ADVICE, Verdict.DEVIATION)
+"""The verdicts of a scenario whose assertion failed."""
+NOTHING = "nothing of the kind"
+"""What the contracts behind the passive checks expect to be found."""
 
 
 @dataclass(frozen=True)
@@ -59,13 +41,26 @@ class Evidence:
     version: str
     record: Record
 
+    @property
+    def seconds(self) -> float:
+        """How many seconds the client's own commands ran, added up."""
+        return sum(outcome.seconds for outcome in self.record.outcomes)
+
+    def render(self) -> str:
+        """Return what the client did as text, redacted: each command with its output and its exchanges."""
+        return render_evidence(self.record.outcomes, self.record.sandbox)
+
+    def redact(self, text: str) -> str:
+        """Return `text` without what is this machine's own business."""
+        return redact(text, self.record.outcomes, self.record.sandbox)
+
 
 EVIDENCE: pytest.StashKey[Evidence] = pytest.StashKey()
 """Where an item keeps its evidence; missing where the client never came about."""
 
 
-class Checking:
-    """Judges each scenario as it ends, in the process that ran it."""
+class JudgePlugin:
+    """The plugin that judges each scenario in the process that ran it; `strict` lets advice fail the run."""
 
     def __init__(self, *, strict: bool) -> None:
         self._strict = strict
@@ -77,6 +72,19 @@ class Checking:
             scenario = scenario_of_item(item)
             if scenario is not None:
                 self._left_out.add((_client_name(item), scenario.id))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
+        """Fail a scenario whose own contract the passive checks saw broken, as for a secret in the output."""
+        yield
+        scenario = scenario_of_item(item)
+        evidence = item.stash.get(EVIDENCE, None)
+        if scenario is None or evidence is None:
+            return
+        seen = [str(finding) for _outcome, finding in evidence.record.findings if finding.contract == scenario.id]
+        if seen:
+            # Each finding stands below the first one, behind the label.
+            raise ContractBroken(NOTHING, f"\n{' ' * 10}".join(seen))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -95,62 +103,44 @@ class Checking:
         if verdict is Verdict.UNCHECKED and call.excinfo and not explains_itself(call.excinfo.value):
             item.user_properties.append((TRACEBACK, "shown"))
         report.user_properties = list(item.user_properties)
-        self._let_report_say(report, row)
+        self._apply(row, report)
         return report
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Fail a scenario whose own contract the passive checks saw broken, as for a secret in the output."""
-        yield
-        scenario = scenario_of_item(item)
-        evidence = item.stash.get(EVIDENCE, None)
-        if scenario is None or evidence is None:
-            return
-        seen = [str(finding) for _outcome, finding in evidence.record.findings if finding.contract == scenario.id]
-        if seen:
-            raise AssertionError("\n".join(["Expected: nothing of the kind", *(f"Actual:   {line}" for line in seen)]))
-
     def _row(self, scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None], verdict: Verdict) -> Row:
-        """The row of one phase of one item."""
+        """Return the row of one phase of one item."""
         evidence = item.stash.get(EVIDENCE, None)
-        declared = _deviations(item).get(scenario.id, "")
-        reason = reason_of(call.excinfo) if call.excinfo is not None else ""
-        shown = ""
-        if evidence is not None and verdict not in (Verdict.KEPT, Verdict.NOT_APPLICABLE):
-            outcomes, sandbox = evidence.record.outcomes, evidence.record.sandbox
-            shown = told(outcomes, sandbox)
-            for outcome in outcomes:
-                # What the client did is told below the reason, in full and once.
-                reason = reason.replace(f"\n{outcome.describe()}", "")
-            reason = hide(reason, outcomes, sandbox)
-        if verdict is Verdict.DEVIATION:
-            reason = f"declared: {declared}\n{reason}"
-        return Row.of(
-            scenario,
-            _client_name(item),
-            evidence.version if evidence else "",
-            verdict,
-            reason=reason,
+        client, declared = _client_name(item), _deviations(item).get(scenario.id, "")
+        shown = evidence if verdict not in (Verdict.KEPT, Verdict.NOT_APPLICABLE) else None
+        explanation = explain(call.excinfo, with_details=shown is None) if call.excinfo else Explanation()
+        if shown is not None:
+            explanation = explanation.redacted(shown.redact)
+        reason = explanation.reason
+        return replace(
+            Row.of(scenario, client, evidence.version if evidence else "", verdict),
+            reason=f"declared: {declared}\n{reason}" if verdict is Verdict.DEVIATION else reason,
+            expected=explanation.expected,
+            actual=explanation.actual,
+            stated=explanation.stated,
             declared=declared,
-            partial=(_client_name(item), scenario.id) in self._left_out,
+            partial=(client, scenario.id) in self._left_out,
             variants=_variant(item),
-            evidence=shown,
+            evidence=shown.render() if shown else "",
             seconds=call.duration,
-            commands=sum(outcome.seconds for outcome in evidence.record.outcomes) if evidence else 0.0,
+            commands=evidence.seconds if evidence else 0.0,
         )
 
-    def _let_report_say(self, report: pytest.TestReport, row: Row) -> None:
-        """A deviation, and advice unless strict, do not fail the run; a failure tells its story, not a traceback."""
+    def _apply(self, row: Row, report: pytest.TestReport) -> None:
+        """Excuse a deviation, and advice unless strict; let any other failure show its row instead of a traceback."""
         excused = row.verdict is Verdict.DEVIATION or (row.verdict is Verdict.ADVICE and not self._strict)
         if excused:
             report.outcome = "skipped"
             report.wasxfail = f"{row.verdict}: {row.reason.partition(chr(10))[0]}"
         elif report.failed and row.verdict in (Verdict.BROKEN, Verdict.ADVICE):
-            report.longrepr = story(row)
+            report.longrepr = describe(row)
 
 
 def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict | None:
-    """What this phase of the item says, or None where it says nothing (a good setup, a test skipped by the user)."""
+    """Return what this phase of the item says, or None where it says nothing: a good setup, a test the user skips."""
     if call.excinfo is None:
         return Verdict.KEPT if call.when == "call" else None
     error = call.excinfo.value
@@ -158,22 +148,15 @@ def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None])
         return Verdict.NOT_APPLICABLE
     if isinstance(error, pytest.skip.Exception):
         return None
-    if call.when != "call" or not _accuses(error):
+    if call.when != "call" or not accuses(error):
         return Verdict.UNCHECKED
     if scenario.id in _deviations(item):
         return Verdict.DEVIATION
     return Verdict.BROKEN if scenario.level == "MUST" else Verdict.ADVICE
 
 
-def _accuses(error: BaseException) -> bool:
-    """Only a failed assertion accuses the client; anything else means that the check itself went wrong."""
-    from fakeprovider import FaultNotMet
-
-    return isinstance(error, AssertionError) and not isinstance(error, FaultNotMet)
-
-
 def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> Iterator[Row]:
-    """A row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about.
+    """Yield a row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about.
 
     One failure, one accusation: where the scenario itself is broken, a crash or hang is told there and not again.
     """
@@ -181,32 +164,39 @@ def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> It
     if evidence is None or verdict is Verdict.NOT_APPLICABLE:
         return
     for outcome, finding in evidence.record.findings:
-        told_already = verdict in (Verdict.BROKEN, Verdict.ADVICE, Verdict.DEVIATION) and finding.is_failure
-        if told_already or finding.contract == scenario.id:
-            continue
-        declared = evidence.adapter.deviations.get(finding.contract, "")
-        yield Row.of(
-            find(finding.contract),
-            evidence.adapter.name,
-            evidence.version,
-            Verdict.DEVIATION if declared else Verdict.BROKEN,
-            reason=hide(f"Seen under {scenario.id}: {finding}", [outcome], evidence.record.sandbox),
-            declared=declared,
-            evidence=told([outcome], evidence.record.sandbox),
-        )
+        is_told = verdict in ACCUSED and finding.is_failure
+        if not is_told and finding.contract != scenario.id:
+            yield _passive_row(scenario, evidence, outcome, finding)
+
+
+def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, finding: Finding) -> Row:
+    """Return the row of the contract that a passive check saw broken by `outcome` while `scenario` was checked."""
+    declared = evidence.adapter.deviations.get(finding.contract, "")
+    verdict = Verdict.DEVIATION if declared else Verdict.BROKEN
+    sandbox = evidence.record.sandbox
+    return replace(
+        Row.of(find(finding.contract), evidence.adapter.name, evidence.version, verdict),
+        reason=redact(f"Seen under {scenario.id}: {finding}", [outcome], sandbox),
+        expected=NOTHING,
+        actual=redact(str(finding), [outcome], sandbox),
+        declared=declared,
+        evidence=render_evidence([outcome], sandbox),
+    )
 
 
 def _deviations(item: pytest.Item) -> Mapping[str, str]:
+    """Return the deviations that the client's adapter declares: contract -> reason."""
     evidence = item.stash.get(EVIDENCE, None)
     return evidence.adapter.deviations if evidence else {}
 
 
 def _client_name(item: pytest.Item) -> str:
+    """Return the name of the client that an item is run for; "" where it is run for none in particular."""
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("auth_client_name", "")) if callspec else ""
 
 
 def _variant(item: pytest.Item) -> str:
-    """The id of a parametrized variant, without the name of the client that every id starts with."""
+    """Return the id of a parametrized variant, without the name of the client that every id starts with."""
     callspec = getattr(item, "callspec", None)
     return str(callspec.id).removeprefix(_client_name(item)).removeprefix("-") if callspec else ""

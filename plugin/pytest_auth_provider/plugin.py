@@ -1,7 +1,7 @@
-"""The pytest plugin: hooks, options and fixtures only.
+"""The pytest plugin: hooks, command line options and fixtures only.
 
-Without `--auth-provider` it offers its fixtures and costs nothing: whatever takes time to import is imported where it
-is used.
+Every pytest run of everybody who has it installed imports this module. Without `--auth-provider` it offers its fixtures
+and costs nothing: whatever takes time to import is imported where it is used, and a test counts what is imported.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from pytest_auth_provider.scenario import MARK, scenario_of_function
 
 __all__ = ["auth_adapter", "auth_client", "auth_client_name", "auth_provider", "auth_user", "auth_workshop"]
 
-# Assertions of the verbs explain themselves in a wheel as they do in an editable install.
+# Bare assertions of contracts explain themselves in a wheel as they do in an editable install.
 pytest.register_assert_rewrite("auth_scenarios")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the options."""
+    """Declare the command line options."""
     add_options(parser)
 
 
@@ -93,11 +93,8 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
     return collect_contract(module_path, parent)
 
 
-# FROM plugin/pytest_auth_provider/options.py: The command line options and ini keys, in one place.
-
-
 def add_options(parser: pytest.Parser) -> None:
-    """Declare what `pytest --help` shows under "auth provider"."""
+    """Declare the options that `pytest --help` shows under "auth provider"."""
     group = parser.getgroup("auth-provider", "auth provider: contracts of command-line clients")
     group.addoption(
         "--auth-provider",

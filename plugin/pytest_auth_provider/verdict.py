@@ -1,7 +1,8 @@
-"""Verdicts: what can be said of one client and one contract after a run."""
+"""Verdicts: what can be said of one client and one contract after a run, and the exception that accuses a client."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -26,7 +27,24 @@ class Verdict(StrEnum):
         return self in (Verdict.BROKEN, Verdict.UNCHECKED, Verdict.STALE)
 
 
-def worst(verdicts: list[Verdict]) -> Verdict:
-    """The verdict that holds where there are several."""
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the verdict that holds where there are several. Raises `ValueError` where there is none."""
     order = list(Verdict)
     return min(verdicts, key=order.index)
+
+
+class ContractBroken(AssertionError):  # noqa: N818 - it reads as what happened
+    """Accuse the client under test: `expected` says in words what the contract asks for, `actual` what happened.
+
+    The verbs of `auth_scenarios.verify` raise it, and a contract may raise it itself. Both texts reach every report as
+    they are; their first lines stand behind the labels `Expected:` and `Actual:`, further lines follow below. Whether
+    the accusation makes the contract broken, advice or a declared deviation is not decided here.
+    """
+
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(expected, actual)
+        self.expected = expected
+        self.actual = actual
+
+    def __str__(self) -> str:
+        return f"Expected: {self.expected}\nActual:   {self.actual}"

@@ -1,4 +1,4 @@
-"""The ways nobody answers, for scenarios that are parametrized by them.
+"""The ways in which a provider cannot be reached, for scenarios that are parametrized by them.
 
 Unreachable means no answer at all: an answer that is an error is another matter, and another contract.
 """
@@ -17,14 +17,17 @@ if TYPE_CHECKING:
 
 
 class Outage:
-    """One way in which the provider cannot be reached while the API goes on answering."""
+    """One way in which the provider cannot be reached while the API goes on answering.
+
+    `fault` is what happens to requests, at these endpoints alone where any are named.
+    """
 
     def __init__(self, fault: Fault, *endpoints: str) -> None:
         self._fault = fault
         self._endpoints = endpoints
 
     def of(self, provider: Provider) -> AbstractContextManager[ArmedFault]:
-        """The outage, for the time of a block."""
+        """Return a context manager that makes `provider` unreachable for the time of a block."""
         return provider.failing(self._fault, at=self._endpoints)
 
 

@@ -1,7 +1,13 @@
-"""The verbs scenarios assert with. Each raises `AssertionError` that says what was expected and what happened.
+"""The verbs scenarios assert with. Each raises `ContractBroken`, an `AssertionError` with what was expected and met.
 
-Only a failed verb accuses a client. Where the adapter does not tell how the client says something, and it says nothing
-that usually means it, `CannotTell` is raised instead: that is not a verdict.
+    must                                    anything else, in words of your own
+    must_succeed, must_fail, must_end, ...  how an action ended
+    must_say, must_not_say, must_explain    what it printed
+    must_request, must_not_request, ...     what it asked the provider
+    must_still_hold, must_hold_no_...       what is stored
+
+A failed assertion accuses the client, and nothing else does. Where the adapter does not tell how the client says
+something, and it says nothing that usually means it, `CannotTell` is raised: that is not a verdict.
 """
 
 from __future__ import annotations
@@ -13,7 +19,9 @@ from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.outcome import exit_name
+from pytest_auth_provider.errors import Explained
 from pytest_auth_provider.scenario import NotApplicable
+from pytest_auth_provider.verdict import ContractBroken as ContractBroken  # for contracts that raise it themselves
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange, Provider
@@ -25,18 +33,27 @@ RESOURCES = ("api", "userinfo", "session_status")
 """What a token is used at: one call to any of these is "the API call" of a `use`."""
 
 
-class CannotTell(Exception):  # noqa: N818 - it says what is the matter, as pytest's own outcomes do
-    """The adapter does not say how the client expresses something, so no verdict can be given."""
+class CannotTell(Explained):
+    """No verdict can be given, as where the adapter does not say how the client expresses something."""
+
+
+def must(condition: object, expected: str, actual: str) -> None:
+    """Require that `condition` is true; `expected` and `actual` say in words what it asks for and what is the case."""
+    if not condition:
+        raise ContractBroken(expected, actual)
 
 
 def applies_only(condition: bool, otherwise: str) -> None:
-    """The contract (or this variant) applies to the client; `otherwise` says in words why it would not."""
+    """Skip the contract (or this variant) as not applicable unless `condition`; `otherwise` says why in words."""
     if not condition:
         raise NotApplicable(otherwise)
 
 
 def sign_in_by_device(client: Client) -> Outcome:
-    """Try to sign in, for contracts about the device flow (RFC 8628): clients that have another one are spared."""
+    """Try to sign in, for contracts about the device flow (RFC 8628), and return the outcome.
+
+    The contract does not apply to a client that signs in through the browser.
+    """
     outcome = client.attempt_login()
     begun = bool(requests(outcome, "device_authorization")) or not requests(outcome, "authorization")
     applies_only(begun, f"{client.name} signs in through the browser, not by the device flow")
@@ -44,46 +61,52 @@ def sign_in_by_device(client: Client) -> Outcome:
 
 
 def applies_where_told(provider: Provider, client: Client, code: str) -> None:
-    """The contract is about an answer by which real providers of this family do tell their clients `code`."""
+    """Skip a contract about the error `code` (RFC 6749 5.2, RFC 8628 3.5) where real providers never send that code.
+
+    Dialects of some provider families have another code for it, or none.
+    """
     said = provider.dialect.code_of(code)
     family = provider.dialect.name
     applies_only(said == code, f"{client.name} is never told {code!r}: a provider of the family {family} says {said!r}")
 
 
 def must_succeed(outcome: Outcome) -> None:
-    """The action ended as a successful one does."""
+    """Require that the action ended as a successful one does: by itself, in time, with a declared exit code."""
     if not outcome.ok:
-        _fail(f"`{outcome.action}` succeeds ({_codes(outcome)})", _ending(outcome))
+        raise ContractBroken(f"`{outcome.action}` succeeds ({_codes(outcome)})", _ending(outcome))
 
 
 def must_fail(outcome: Outcome) -> None:
-    """The action ended by itself, in time, without a crash, and not with exit code 0."""
+    """Require that the action ended by itself, in time, without a crash, and not with exit code 0."""
     must_not_crash(outcome)
     if outcome.exit_code == 0:
-        _fail(f"`{outcome.action}` fails with an exit code other than 0", _ending(outcome))
+        raise ContractBroken(f"`{outcome.action}` fails with an exit code other than 0", _ending(outcome))
 
 
 def must_end(outcome: Outcome) -> None:
-    """The action ended by itself, in time; how is another matter."""
+    """Require that the action ended by itself, in time; how is another matter."""
     if outcome.timed_out:
-        _fail(f"`{outcome.action}` ends by itself", _ending(outcome))
+        raise ContractBroken(f"`{outcome.action}` ends by itself", _ending(outcome))
 
 
 def must_not_crash(outcome: Outcome) -> None:
-    """The action ended by itself, in time, without a traceback or panic and with something to read."""
+    """Require that the action ended by itself, in time, without a traceback, a panic or a signal."""
     if outcome.timed_out or outcome.crash is not None or outcome.exit_code < 0:
-        _fail(f"`{outcome.action}` ends by itself, without a traceback or panic", _ending(outcome))
+        raise ContractBroken(f"`{outcome.action}` ends by itself, without a traceback or panic", _ending(outcome))
 
 
 def must_explain(outcome: Outcome) -> None:
-    """The action failed and told the person something."""
+    """Require that the action failed and printed something for the person."""
     must_fail(outcome)
     if not outcome.output.strip():
-        _fail(f"`{outcome.action}` says why it failed", "it printed nothing")
+        raise ContractBroken(f"`{outcome.action}` says why it failed", "it printed nothing")
 
 
 def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
-    """The action succeeded, or failed and told the person to sign in again, or to try again where it was told to."""
+    """Require that the action succeeded, or failed and told the person to sign in again.
+
+    To try again is good advice as well where the provider has given it, by calling a replay benign.
+    """
     if not outcome.ok:
         must_explain(outcome)
         if not (_told_to_try_again(outcome) and outcome.says("try_again")):
@@ -91,7 +114,7 @@ def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
 
 
 def must_recover(client: Client) -> Outcome:
-    """The next `use` succeeds, or tells the person to sign in again; returns it.
+    """Require that the next `use` succeeds, or tells the person to sign in again, and return its outcome.
 
     A provider that calls a replay benign tells the client to try again. It does so for a while, after which the client
     has to say what everybody else says at once.
@@ -105,95 +128,96 @@ def must_recover(client: Client) -> Outcome:
 
 
 def _told_to_try_again(outcome: Outcome) -> bool:
-    """Was the last refresh answered as a benign replay (409, review of spec-kitty, D3)?"""
+    """Return whether the last refresh was answered as a benign replay (409, review of spec-kitty, D3)."""
     refreshes = requests(outcome, "token", grant="refresh_token")
     return not outcome.ok and bool(refreshes) and refreshes[-1].status == 409
 
 
 def must_end_as_declared(outcome: Outcome) -> None:
-    """The action ended with an exit code the adapter declares for it."""
+    """Require that the action ended with an exit code the adapter declares for it, without a crash."""
     must_not_crash(outcome)
     if outcome.exit_code not in outcome.expected:
-        _fail(f"`{outcome.action}` ends with {_codes(outcome)}", _ending(outcome))
+        raise ContractBroken(f"`{outcome.action}` ends with {_codes(outcome)}", _ending(outcome))
 
 
 def must_say(outcome: Outcome, saying: str) -> None:
-    """The output says this, as in `sign_in_again`."""
+    """Require that the output says this, as in `sign_in_again`.
+
+    Raises `CannotTell` where it does not and the adapter does not declare how the client says it: then only the usual
+    words were looked for.
+    """
     if outcome.says(saying):
         return
     if outcome.phrases[saying] is DEFAULT_PHRASES.get(saying):
         raise CannotTell(
             f"`{outcome.action}` printed nothing that usually means {saying!r}. If it means that, give its words to "
-            f"the adapter, as in [says] {saying} = '...'; if it does not, the contract is broken.\n{outcome.describe()}"
+            f"the adapter, as in [says] {saying} = '...'; if it does not, the contract is broken.",
+            outcome.describe(),
         )
-    _fail(f"`{outcome.action}` says {saying!r}, as the adapter declares it", _printed(outcome))
+    raise ContractBroken(f"`{outcome.action}` says {saying!r}, as the adapter declares it", _printed(outcome))
 
 
 def must_not_say(outcome: Outcome, saying: str) -> None:
-    """The output does not say this, as in `revoked`."""
+    """Require that the output does not say this, as in `revoked`."""
     if outcome.says(saying):
-        _fail(f"`{outcome.action}` does not say {saying!r}", _printed(outcome))
+        raise ContractBroken(f"`{outcome.action}` does not say {saying!r}", _printed(outcome))
 
 
 def must_request(outcome: Outcome, *endpoints: str, grant: str = "", times: int = 1) -> tuple[Exchange, ...]:
-    """The action made exactly `times` requests to these endpoints (of this grant); returns them."""
+    """Require exactly `times` requests of the action to these endpoints (of this grant), and return them."""
     made = requests(outcome, *endpoints, grant=grant)
     if len(made) != times:
-        _fail(f"exactly {times} request(s) to {_aim(endpoints, grant)}", _received(outcome, made))
+        raise ContractBroken(f"exactly {times} request(s) to {_aim(endpoints, grant)}", _received(outcome, made))
     return made
 
 
 def must_not_request(outcome: Outcome, *endpoints: str, grant: str = "") -> None:
-    """The action made no request to these endpoints (of this grant)."""
+    """Require that the action made no request to these endpoints (of this grant)."""
     must_request(outcome, *endpoints, grant=grant, times=0)
 
 
 def must_request_at_most(outcome: Outcome, *endpoints: str, grant: str = "", times: int = 1) -> tuple[Exchange, ...]:
-    """The action made no more than `times` requests to these endpoints (of this grant); returns them."""
+    """Require no more than `times` requests of the action to these endpoints (of this grant), and return them."""
     made = requests(outcome, *endpoints, grant=grant)
     if len(made) > times:
-        _fail(f"at most {times} request(s) to {_aim(endpoints, grant)}", _received(outcome, made))
+        raise ContractBroken(f"at most {times} request(s) to {_aim(endpoints, grant)}", _received(outcome, made))
     return made
 
 
 def requests(outcome: Outcome, *endpoints: str, grant: str = "") -> tuple[Exchange, ...]:
-    """The requests the action made to these endpoints (of this grant), in order."""
+    """Return the requests the action made to these endpoints (of this grant), in order."""
     return tuple(e for e in outcome.exchanges if e.endpoint in endpoints and grant in ("", e.grant))
 
 
 def must_hold_no_credentials(client: Client) -> None:
-    """No file of the client holds credentials."""
+    """Require that no file of the client holds credentials."""
     left = client.credentials()
     if left:
-        _fail("no file holds credentials", _files(left))
+        raise ContractBroken("no file holds credentials", _files(left))
 
 
 def must_still_hold(client: Client, before: Iterable[CredentialFile]) -> None:
-    """Every secret that was stored before is stored still, wherever it is; nothing the client had was lost."""
+    """Require that every secret that was stored before is stored still, in whichever file: nothing was lost."""
     lost = _values(before) - _values(client.credentials())
     gone = {file.path for file in before if file.declared} - {file.path for file in client.credentials()}
     if lost or gone:
-        _fail(
+        raise ContractBroken(
             "the stored credentials stay as they were",
             f"{len(lost or gone)} of them are gone; {_files(client.credentials())}",
         )
 
 
 def must_hold_old_or_new(client: Client, before: Iterable[CredentialFile]) -> None:
-    """What is stored is what was stored before as a whole, or the latest that the provider issued as a whole."""
+    """Require that the whole of what was stored before is stored, or the whole of what was issued last."""
     old, held = _values(before), _values(client.credentials())
     kinds = {kind for file in before for kind in file.kinds}
     new = {secret.kind: secret.value for secret in client.provider.secrets if secret.kind in kinds}
     if not (old <= held or set(new.values()) <= held):
-        _fail("the store holds the old session or the new one", _files(client.credentials()))
+        raise ContractBroken("the store holds the old session or the new one", _files(client.credentials()))
 
 
 def _values(files: Iterable[CredentialFile]) -> set[str]:
     return {value for file in files for value in file.values}
-
-
-def _fail(expected: str, actual: str) -> None:
-    raise AssertionError(f"Expected: {expected}\nActual:   {actual}")
 
 
 def _codes(outcome: Outcome) -> str:

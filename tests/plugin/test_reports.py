@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 @pytest.fixture
 def rude(project: Project) -> Project:
     """A client that breaks one contract and need not keep another."""
-    project.contract("politeness", "auth_client.use()\nassert False, 'Expected: please\\nActual:   hello'")
+    project.contract(
+        "politeness",
+        """
+        from pytest_auth_provider.verdict import ContractBroken
+        auth_client.use()
+        raise ContractBroken("please", "hello")
+        """,
+    )
     project.contract("thrift", facts='needs={"logout"}')
     project.client()
     return project
@@ -41,6 +48,9 @@ def test_json_has_every_fact(rude: Project) -> None:
         "version": "",
         "verdict": "broken",
         "reason": "Expected: please\nActual:   hello",
+        "expected": "please",
+        "actual": "hello",
+        "stated": True,
         "variants": "",
         "declared": "",
         "partial": False,

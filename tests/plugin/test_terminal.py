@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_auth_provider.report.rows import Row, merge
-from pytest_auth_provider.report.terminal import reasons, stories, story, summary, table
+from pytest_auth_provider.report.rows import Row, merge, summary
+from pytest_auth_provider.report.terminal import describe, failures, reasons, table
 from pytest_auth_provider.verdict import Verdict
 
 ROW = Row(
@@ -24,7 +24,15 @@ ROW = Row(
 EVIDENCE = (
     "$ tool logout\n  exit code 0 after 0.1 s\n  #4 POST /revoke (revocation) -> 503\n      answered: " + "x" * 160
 )
-BROKEN = replace(ROW, verdict=Verdict.BROKEN, reason="Expected: no\nActual:   yes", evidence=EVIDENCE)
+BROKEN = replace(
+    ROW,
+    verdict=Verdict.BROKEN,
+    reason="Expected: no\nActual:   yes",
+    expected="no",
+    actual="yes",
+    stated=True,
+    evidence=EVIDENCE,
+)
 
 
 def lines(found: object) -> list[str]:
@@ -57,15 +65,15 @@ def test_promises_are_wrapped_where_everything_is_asked_for() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_nothing_of_ours_is_wider_than_the_terminal(width: int) -> None:
-    """Neither the table nor a story has a line that the terminal would break."""
+    """No line of the table or of a broken contract is one that the terminal would break."""
     rows = [BROKEN, ROW, replace(ROW, verdict=Verdict.NOT_APPLICABLE, reason="tool has no " + "`logout` " * 20)]
-    found = [*table(rows, width), *reasons(rows, width), *stories(rows, width)]
+    found = [*table(rows, width), *reasons(rows, width), *failures(rows, width)]
     assert max(map(len, lines(found))) <= width
 
 
-def test_a_story_has_everything_in_order() -> None:
+def test_a_broken_contract_is_described_in_order() -> None:
     """What is asked, where it is written, what was expected and met, what the client did."""
-    assert story(BROKEN).splitlines() == [
+    assert describe(BROKEN).splitlines() == [
         "broken: revoke/5xx-is-never-revoked (MUST, tool)",
         "  contract     A 5xx from the revocation endpoint is never reported as a revocation.",
         '  requirement  A 5xx must never be reported as "revoked successfully".',
@@ -85,8 +93,30 @@ def test_one_reason_is_told_once_whatever_the_port() -> None:
         replace(ROW, contract=f"a/{n}", verdict=Verdict.UNCHECKED, reason=f"is X pointed at http://127.0.0.1:{n}?")
         for n in (40001, 40002)
     ]
-    assert "  The same for: a/40002" in lines(stories(rows, 80))
-    assert sum(line.startswith("unchecked:") for line in lines(stories(rows, 80))) == 1
+    assert "  The same for: a/40002" in lines(failures(rows, 80))
+    assert sum(line.startswith("unchecked:") for line in lines(failures(rows, 80))) == 1
+
+
+def test_what_happened_is_shown_as_it_is_indented() -> None:
+    """Further lines of a text stand below its label; one that is too long goes on behind the label."""
+    row = replace(BROKEN, actual="2 such request(s):\n  #1 POST /token\n  #2 POST /token", evidence="")
+    assert describe(row).splitlines()[-4:] == [
+        "  Expected: no",
+        "  Actual:   2 such request(s):",
+        "    #1 POST /token",
+        "    #2 POST /token",
+    ]
+    assert lines(failures([replace(row, actual="it printed word word word word")], 30))[-2:] == [
+        "  Actual:   it printed word",
+        "            word word word",
+    ]
+
+
+def test_labels_have_a_colour_and_what_looks_like_one_has_none() -> None:
+    """What a contract stated is coloured as such; nothing is looked for in words that came from elsewhere."""
+    assert [line.colour for line in failures([replace(BROKEN, evidence="")], 80)][-2:] == ["green", "red"]
+    other = replace(BROKEN, expected="", actual="", stated=False, evidence="")
+    assert [line.colour for line in failures([other], 80)][-2:] == ["", ""]
 
 
 def test_the_summary_counts() -> None:

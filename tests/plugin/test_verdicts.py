@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
 import psutil
@@ -26,8 +28,10 @@ def test_broken(project: Project) -> None:
     project.contract(
         "politeness",
         """
+        from pytest_auth_provider.verdict import ContractBroken
         outcome = auth_client.use()
-        assert outcome.stdout == "please", f"Expected: please\\nActual:   {outcome.stdout.strip()}"
+        if outcome.stdout != "please":
+            raise ContractBroken("please", outcome.stdout.strip())
         """,
     )
     project.client()
@@ -52,6 +56,47 @@ def test_broken(project: Project) -> None:
     assert story[13:] == ["      stdout | hello", "", "1 broken"]
 
 
+def test_a_bare_assertion_accuses_too(project: Project) -> None:
+    """Whoever writes `assert` is shown pytest's account of it; reports have it beside what was asserted."""
+    project.contract("politeness", "outcome = auth_client.use()\nassert not outcome.stdout.strip(), 'says hello'")
+    project.client()
+    result = project.check("--auth-report", "report.json")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    told = project.section(result)
+    assert told[8:10] == ["  says hello", "  assert not 'hello'"]
+    row = json.loads((project.path / "report.json").read_text())["verdicts"][0]
+    assert row["reason"].splitlines() == row["actual"].splitlines()
+    assert (row["expected"], row["stated"]) == ("not outcome.stdout.strip()", False)
+    assert row["actual"].startswith("says hello\nassert not 'hello'\n")
+
+
+def test_a_raised_assertion_error_accuses_too(project: Project) -> None:
+    """Where nothing was asserted in so many words there is no expectation to be shown."""
+    project.contract("politeness", "raise AssertionError('rude')")
+    project.client()
+    result = project.check("--auth-report", "report.json")
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    row = json.loads((project.path / "report.json").read_text())["verdicts"][0]
+    assert (row["reason"], row["expected"], row["actual"]) == ("rude", "", "rude")
+
+
+def test_what_a_client_prints_is_never_taken_for_a_label(project: Project) -> None:
+    """What was expected and met arrives as it was raised, whatever words are in it."""
+    project.contract(
+        "politeness",
+        r"""
+        from pytest_auth_provider.verdict import ContractBroken
+        raise ContractBroken('a\nActual: b', 'c\nassert d\nExpected: e')
+        """,
+    )
+    project.client()
+    project.check("-n", "1", "--auth-report", "report.json", "--junitxml", "junit.xml")
+    row = json.loads((project.path / "report.json").read_text())["verdicts"][0]
+    assert (row["expected"], row["actual"]) == ("a\nActual: b", "c\nassert d\nExpected: e")
+    case = next(ET.parse(project.path / "junit.xml").iter("property"))  # noqa: S314 - our own file
+    assert json.loads(case.attrib["value"])["actual"] == row["actual"]
+
+
 def test_a_story_is_told_once(project: Project) -> None:
     """The section of pytest itself of failures does not repeat what ours tells."""
     project.contract("politeness", "assert not 'polite'")
@@ -59,6 +104,19 @@ def test_a_story_is_told_once(project: Project) -> None:
     result = project.check()
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert "FAILURES" not in result.stdout.str()
+    result.stdout.fnmatch_lines(["FAILED house_rules/house/test_politeness.py::test_the_rule[[]tool[]] - broken: *"])
+    result.assert_outcomes(failed=1, deselected=result.parseoutcomes()["deselected"])
+
+
+def test_failures_of_other_tests_are_told_by_pytest(project: Project) -> None:
+    """Beside contracts, a project's own tests fail as they always do."""
+    project.contract("politeness", "assert not 'polite'")
+    project.client()
+    project.write("test_own.py", "def test_own():\n    assert not 'own'")
+    result = project.check("-k", "house or test_own", "test_own.py")
+    result.assert_outcomes(failed=2, deselected=result.parseoutcomes()["deselected"])
+    titles = [line.strip("_ ") for line in result.outlines if line.startswith("____")]
+    assert titles == ["test_own"]
 
 
 def test_exchanges_are_told_in_order(project: Project) -> None:

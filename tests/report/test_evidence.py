@@ -9,52 +9,64 @@ import pytest
 import pytest_auth_provider
 from fakeprovider import Exchange
 from pytest_auth_provider.clients import Outcome
-from pytest_auth_provider.report import evidence
-from pytest_auth_provider.report.evidence import hide, told
+from pytest_auth_provider.report import redaction
+from pytest_auth_provider.report.evidence import render_evidence
+from pytest_auth_provider.report.redaction import redact
 
 
 def test_a_traceback_tells_no_path_of_this_machine() -> None:
     """Where a Python is installed is its owner's business; which of its files failed is everybody's."""
     text = 'File "/home/ada/.pyenv/versions/3.13.0/lib/python3.13/json/decoder.py", line 362, in raw_decode'
-    assert hide(text, [], Path("/sandbox")) == 'File "<python>/lib/python3.13/json/decoder.py", line 362, in raw_decode'
+    assert (
+        redact(text, [], Path("/sandbox")) == 'File "<python>/lib/python3.13/json/decoder.py", line 362, in raw_decode'
+    )
 
 
 def test_boxes_are_not_filled_up() -> None:
     """What fills a box to the width of the terminal says nothing: four of it are enough."""
-    assert hide(f"╭{'─' * 90}╮", [], Path("/sandbox")) == "╭────╮"
-    assert hide(f"│ Could not sign in{' ' * 70}│", [], Path("/sandbox")) == "│ Could not sign in    │"
+    assert redact(f"╭{'─' * 90}╮", [], Path("/sandbox")) == "╭────╮"
+    assert redact(f"│ Could not sign in{' ' * 70}│", [], Path("/sandbox")) == "│ Could not sign in    │"
 
 
 def test_a_few_blanks_stay() -> None:
     """An indentation is no filling."""
-    assert hide("        indented", [], Path("/sandbox")) == "        indented"
+    assert redact("        indented", [], Path("/sandbox")) == "        indented"
 
 
 def test_a_wrapper_of_ours_tells_no_path() -> None:
     """Some clients run under a program of this plugin, and reports say so without saying where it is installed."""
     wrapper = Path(pytest_auth_provider.__file__).parent / "clients" / "disk" / "confine.py"
-    assert hide(f"$ python3 {wrapper} acme", [], Path("/sandbox")) == (
+    assert redact(f"$ python3 {wrapper} acme", [], Path("/sandbox")) == (
         "$ python3 <pytest_auth_provider>/clients/disk/confine.py acme"
     )
 
 
 def test_the_name_of_the_machine_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """Some clients introduce themselves with it; words that merely hold it stay."""
-    monkeypatch.setattr(evidence, "HOST", "ada.example.org")
+    monkeypatch.setattr(redaction, "HOST", "ada.example.org")
     text = "device_name=ada&agent=ada.example.org and canada-ada"
-    assert hide(text, [], Path("/sandbox")) == "device_name=<host>&agent=<host> and canada-ada"
+    assert redact(text, [], Path("/sandbox")) == "device_name=<host>&agent=<host> and canada-ada"
 
 
 def test_a_machine_that_is_called_localhost_has_no_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would tear addresses apart."""
-    monkeypatch.setattr(evidence, "HOST", "localhost")
-    assert hide("http://localhost:1", [], Path("/sandbox")) == "http://localhost:1"
+    monkeypatch.setattr(redaction, "HOST", "localhost")
+    assert redact("http://localhost:1", [], Path("/sandbox")) == "http://localhost:1"
 
 
 def test_ids_are_shortened() -> None:
     """The id of an installation is nobody's business; what begins alike is still seen to be the same."""
     text = "installation 0f8fad5b-d9cb-469f-a165-70867728950e"
-    assert hide(text, [], Path("/sandbox")) == "installation 0f8fad5b..."
+    assert redact(text, [], Path("/sandbox")) == "installation 0f8fad5b..."
+
+
+def test_the_home_directory_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose account the checks ran under is nobody's business; longer names that begin alike stay."""
+    monkeypatch.setattr(redaction, "HOME", Path("/home/ada"))
+    text = "no such file: /home/ada/.acme and file:///home/ada, /home/adam, /mnt/home/ada"
+    assert redact(text, [], Path("/sandbox")) == (
+        "no such file: <home>/.acme and file://<home>, /home/adam, /mnt/home/ada"
+    )
 
 
 def exchange(number: int, status: int) -> Exchange:
@@ -68,7 +80,7 @@ def test_a_storm_is_told_in_few_lines() -> None:
     """What comes again and again is counted; what differs is shown."""
     seen = [*(exchange(number, 503) for number in range(1, 25)), exchange(25, 200)]
     outcome = Outcome("use", ("acme", "use"), exit_code=1, exchanges=tuple(seen))
-    lines = [line.strip() for line in told([outcome], Path("/sandbox")).splitlines()]
+    lines = [line.strip() for line in render_evidence([outcome], Path("/sandbox")).splitlines()]
     assert lines[2:] == [
         "#1 POST /token (token[refresh_token]) -> 503",
         "#2 POST /token (token[refresh_token]) -> 503",

@@ -14,7 +14,7 @@ from pytest_auth_provider.checks.recorder import Record
 from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.factory import Workshop, check_program, provider_for
 from pytest_auth_provider.errors import LoginFailed
-from pytest_auth_provider.report.evidence import told
+from pytest_auth_provider.report.evidence import render_evidence
 
 # FROM plugin/pytest_auth_provider/cli/stage.py: A client on a provider, in a sandbox that is gone afterwards.
 
@@ -42,10 +42,10 @@ def try_action(name: str, action: str, root: Path) -> int:
         try:
             client.login()
         except LoginFailed as failed:
-            problem = str(failed).partition("\n")[0]
+            problem = failed.summary
         if not problem and action != "login":
             client.run(action)
-        print(told(record.outcomes, record.sandbox))
+        print(render_evidence(record.outcomes, record.sandbox))
         for _outcome, finding in record.findings:
             print(f"found: {finding}")
         if problem:

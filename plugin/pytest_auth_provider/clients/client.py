@@ -125,7 +125,7 @@ class Client:
             outcome = self.attempt_login()
         problem = self._login_problem(outcome, minted)
         if problem:
-            raise LoginFailed(f'the client "{self.name}" did not sign in: {problem}\n{outcome.describe()}')
+            raise LoginFailed(f'the client "{self.name}" did not sign in: {problem}', outcome.describe())
         return outcome
 
     def attempt_login(self) -> Outcome:

@@ -1,69 +1,50 @@
-"""Evidence: what the client did and what went over the wire, in order, for a person to judge a verdict by."""
+"""Evidence: what the client did and what went over the wire, in order, for a person to judge a verdict by.
+
+$ acme use                                                           the command, without the way to its program
+  exit code 1 after 0.2 s                                            how it ended
+  stderr | could not refresh                                         the end of what it printed
+  #3 POST /token (token[refresh_token]) -> 503 : ServerError(503)    each exchange it caused
+      sent:     grant_type=refresh_token&...                         the form of the request
+      answered: ...                                                  the body of the answer
+"""
 
 from __future__ import annotations
 
 import itertools
-import re
 import shlex
-import socket
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pytest_auth_provider.report.redaction import redact
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
     from pytest_auth_provider.clients.outcome import Outcome
 
 
-HOST = socket.gethostname()
-"""The name of this machine, which some clients send along or print."""
-SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}
-"""Where programs of the whole machine live: no secret about it."""
-TOKEN = re.compile(r"[A-Za-z0-9_.~+=-]{80,}")
-"""What nobody reads to its end."""
-PYTHON = re.compile(r"(?<![\w.<>-])(?:/[\w.+-]+)+(?=/lib/python3\.\d+/)")
-"""Where a Python is installed, as its tracebacks tell."""
-FILL = re.compile(r"([ \u2500-\u257f])\1{15,}")
-"""What boxes are filled up with to the width of a terminal."""
-UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
-"""What installations and sessions are numbered with: its beginning tells one from another."""
-OURS = Path(__file__).parent.parent
-"""Where this plugin is installed."""
 LINES = 12
-"""How many lines of each output stream are shown."""
+"""How many lines of each output stream are shown, from its end."""
 REPEATS = 3
 """How many exchanges in a row are shown that are alike."""
 BODY = 160
 """How many characters of a body are shown."""
+VALUE = 24
+"""How many characters the value of a form field may have to be shown whole."""
 
 
-def told(outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """Every command in order: how it ended, what it printed, and the exchanges it caused, fit to be shown to others."""
+def render_evidence(outcomes: Iterable[Outcome], sandbox: Path) -> str:
+    """Return every command in order: how it ended, what it printed, and the exchanges it caused; redacted.
+
+    Of commands that ran at the same time, the first one has their exchanges: nobody knows whose they are.
+    """
     outcomes = list(outcomes)
     shown: set[int] = set()
-    return hide("\n".join(line for outcome in outcomes for line in _command(outcome, shown)), outcomes, sandbox)
-
-
-def hide(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """The text without what is this machine's own business, and without the middle of long tokens and ids.
-
-    Paths become `<sandbox>`, `<environment>`, `<python>` and `<pytest_auth_provider>`, its name becomes `<host>`.
-    """
-    programs = (Path(outcome.argv[0]) for outcome in outcomes)
-    environments = {program.parent.parent for program in programs if program.is_absolute()} | {Path(sys.prefix)}
-    text = text.replace(str(sandbox), "<sandbox>").replace(str(OURS), "<pytest_auth_provider>")
-    for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
-        text = text.replace(str(environment), "<environment>")
-    for name in sorted({HOST, HOST.partition(".")[0]} - {"", "localhost"}, key=len, reverse=True):
-        text = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", "<host>", text)
-    text = UUID.sub(r"\1...", text)
-    text = FILL.sub(r"\1\1\1\1", PYTHON.sub("<python>", text))
-    return TOKEN.sub(lambda found: f"{found[0][:24]}...{found[0][-6:]}", text)
+    return redact("\n".join(line for outcome in outcomes for line in _command(outcome, shown)), outcomes, sandbox)
 
 
 def _command(outcome: Outcome, shown: set[int]) -> Iterator[str]:
-    """One command. Of commands that ran at the same time, the first one has their exchanges: nobody knows whose."""
+    """Yield the lines of one command; `shown` are the numbers of the exchanges that have been told already."""
     program, *arguments = outcome.argv
     yield f"$ {shlex.join([Path(program).name, *arguments])}"
     yield f"  {outcome.ending()}"
@@ -80,6 +61,7 @@ def _command(outcome: Outcome, shown: set[int]) -> Iterator[str]:
 
 
 def _stream(name: str, text: str) -> Iterator[str]:
+    """Yield the last lines of an output stream."""
     lines = text.rstrip().splitlines()
     if len(lines) > LINES:
         yield f"  {name} | ... {len(lines) - LINES} lines before"
@@ -88,12 +70,13 @@ def _stream(name: str, text: str) -> Iterator[str]:
 
 
 def _likeness(exchange: Exchange) -> tuple[object, ...]:
-    """What exchanges have in common that tell nothing new one after the other; their reasons may count seconds."""
+    """Return what exchanges have in common that tell nothing new one after the other; their reasons may count time."""
     path, _, _query = exchange.path.partition("?")
     return exchange.method, path, exchange.endpoint, exchange.grant, exchange.status, exchange.faults
 
 
 def _exchange(exchange: Exchange) -> Iterator[str]:
+    """Yield the request with its answer, what was sent as a form, and the body of the answer."""
     yield f"  {exchange.line}"
     if exchange.form:
         yield f"      sent:     {_short('&'.join(f'{name}={_brief(value)}' for name, value in exchange.form.items()))}"
@@ -102,9 +85,11 @@ def _exchange(exchange: Exchange) -> Iterator[str]:
 
 
 def _brief(value: str) -> str:
-    return value if len(value) <= 24 else f"{value[:12]}...{value[-6:]}"
+    """Return the value of a form field, without its middle where it is long."""
+    return value if len(value) <= VALUE else f"{value[:12]}...{value[-6:]}"
 
 
 def _short(text: str) -> str:
+    """Return a body in one line, cut off where it is long."""
     flat = " ".join(text.split())
     return flat if len(flat) <= BODY else f"{flat[:BODY]}..."

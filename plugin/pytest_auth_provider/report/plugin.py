@@ -1,30 +1,35 @@
-"""The results of a run: rows collected from every process, the terminal section, the report files, the exit status."""
+"""Collect the rows of a run from every process, print the terminal section, write the report files, fail the run.
+
+`ReportPlugin` is registered only while `--auth-provider` is on, in the one process that talks to the user.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge
-from pytest_auth_provider.report.terminal import Line, reasons, stories, summary, table
-from pytest_auth_provider.report.writers import write_report
+from pytest_auth_provider.report.files import write_report
+from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
+from pytest_auth_provider.report.terminal import Line, failures, reasons, table
 
 
-class Results:
-    """Collects the verdicts in the process that talks to the user; registered only while `--auth-provider` is on."""
+class ReportPlugin:
+    """The plugin that collects the verdicts; `reports` are files to write, `notice` goes above the first table."""
 
     def __init__(self, *, reports: list[Path], notice: str) -> None:
         self._reports = reports
         self._notice = notice
         self._rows: list[Row] = []
+        self._described: dict[int, pytest.TestReport] = {}
+        self._withheld: dict[str, list[object]] = {}
         self._written: list[Line] = []
 
     @property
     def rows(self) -> list[Row]:
-        """One row for each client and contract."""
+        """One row for each client and contract, by client and contract."""
         return sorted(merge(self._rows), key=lambda row: (row.client, row.contract))
 
     @pytest.hookimpl(tryfirst=True)
@@ -34,8 +39,8 @@ class Results:
         if report.when == "teardown":
             self._rows += [Row.from_text(str(value)) for name, value in report.user_properties if name == PROPERTY]
         if PROPERTY in properties and TRACEBACK not in properties:
-            # What happened is told once, in our own section: pytest leaves a report with this mark out of its own.
-            setattr(report, "_pdbshown", True)  # noqa: B010 - reports take attributes that their type does not know
+            # What happened is told once, in our own section. By identity: not everything pytest counts can be hashed.
+            self._described[id(report)] = report
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -50,8 +55,24 @@ class Results:
         elif not all(written):
             session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
+    @pytest.hookimpl(specname="pytest_terminal_summary", wrapper=True, tryfirst=True)
+    def pytest_terminal_summary_of_others(
+        self, terminalreporter: pytest.TerminalReporter
+    ) -> Generator[None, object, object]:
+        """Withhold from the sections that pytest prints first (FAILURES, ERRORS, ...) what our own section tells."""
+        for category, reports in terminalreporter.stats.items():
+            others = [report for report in reports if id(report) not in self._described]
+            if len(others) < len(reports):
+                self._withheld[category] = list(reports)
+                reports[:] = others
+        try:
+            return (yield)
+        finally:
+            self._give_back(terminalreporter)
+
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Print the verdicts, and what became of the reports that were asked for."""
+        self._give_back(terminalreporter)
         rows = self.rows
         width = config.get_terminal_writer().fullwidth
         for client in dict.fromkeys(row.client for row in rows):
@@ -67,6 +88,12 @@ class Results:
         for line in self._written:
             _print(terminalreporter, line)
 
+    def _give_back(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Give back the reports that were withheld: the short summary and the count of pytest include them."""
+        for category, reports in self._withheld.items():
+            terminalreporter.stats[category][:] = reports
+        self._withheld.clear()
+
     def _write_report(self, path: Path) -> bool:
         """Write one report and remember what to say of it; was it written?"""
         try:
@@ -79,14 +106,15 @@ class Results:
 
 
 def _lines(rows: list[Row], width: int, verbosity: int) -> Iterator[Line]:
-    """What is told of one client: everything in full with -v, no table with -qq."""
+    """Yield what is told of one client: everything in full with -v, no table with -qq."""
     whole = verbosity > 0
     if verbosity > -2:  # fewer than the two q of -qq
         yield from table(rows, width, whole=whole)
         yield from reasons(rows, width)
-    yield from stories(rows, width, whole=whole)
+    yield from failures(rows, width, whole=whole)
 
 
 def _print(terminal: pytest.TerminalReporter, line: Line) -> None:
+    """Print one line, its beginning in its colour."""
     terminal.write(line.head, **({line.colour: True} if line.colour else {}))
     terminal.write(f"{line.rest}\n")

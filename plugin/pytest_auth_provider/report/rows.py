@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
 
 from pytest_auth_provider.scenario import Scenario
 from pytest_auth_provider.verdict import Verdict, worst
 
 PROPERTY = "auth_row"
-"""The name under which a row travels in `user_properties`: it survives xdist and reaches JUnit XML."""
+"""The name under which a row travels in `user_properties`: it survives pytest-xdist and reaches JUnit XML."""
 TRACEBACK = "auth_traceback"
 """The name of the property of a test whose check itself failed: pytest shows the traceback."""
 
@@ -20,11 +20,18 @@ TRACEBACK = "auth_traceback"
 class Row:
     """One client, one contract, one verdict.
 
-    `reason` is one paragraph: why it is broken, unchecked, a deviation or not applicable. `variants` names the
-    parametrized variants that ended this way, "" for none. `declared` is the reason of a deviation the adapter
-    declares. `partial` says that other variants of the contract were left out of the run. `evidence` tells what the
-    client did: every command with its exchanges, in order. `seconds` is how long the checks took, `commands` how many
-    of these the client's own commands ran (together, where several ran at once).
+    `contract` is the id of the contract, `title` its promise in one line, `level` MUST, SHOULD or MAY; `source` names
+    the clause, `requirement` quotes it, and `seed` names the document that asked for the contract, "" for none.
+    `client` is the client's name and `version` its version, "" where it is not known.
+
+    `reason` says why it is broken, unchecked, a deviation or not applicable. Where the client is accused, `expected`
+    and `actual` say what the contract asks for and what happened instead; with `stated`, both are in words, and the
+    reason is made of them. Otherwise they may be the assertion as it is written and pytest's account of it.
+
+    `variants` names the parametrized variants that ended this way, "" for none. `declared` is the reason of a deviation
+    the adapter declares. `partial` says that other variants of the contract were left out of the run. `evidence` tells
+    what the client did: every command with its exchanges, in order. `seconds` is how long the checks took, `commands`
+    how many of these the client's own commands ran (added up, where several ran at once).
     """
 
     contract: str
@@ -37,6 +44,9 @@ class Row:
     version: str
     verdict: Verdict
     reason: str = ""
+    expected: str = ""
+    actual: str = ""
+    stated: bool = False
     variants: str = ""
     declared: str = ""
     partial: bool = False
@@ -45,8 +55,8 @@ class Row:
     commands: float = 0.0
 
     @classmethod
-    def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict, **more: Any) -> Row:
-        """A row for `scenario`."""
+    def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict) -> Row:
+        """Return a row for `scenario`, with nothing but the verdict to say."""
         return cls(
             contract=scenario.id,
             title=scenario.title,
@@ -57,26 +67,25 @@ class Row:
             client=client,
             version=version,
             verdict=verdict,
-            **more,
         )
 
-    def as_dict(self) -> dict[str, Any]:
-        """The row as JSON values."""
+    def as_dict(self) -> dict[str, object]:
+        """Return the row as JSON values."""
         return {**asdict(self), "verdict": str(self.verdict)}
 
     def as_text(self) -> str:
-        """The row as one line of JSON: what travels between processes and stands in JUnit XML."""
+        """Return the row as one line of JSON: what travels between processes and stands in JUnit XML."""
         return json.dumps(self.as_dict())
 
     @classmethod
     def from_text(cls, text: str) -> Row:
-        """The row behind `as_text`."""
+        """Return the row behind `as_text`."""
         values = json.loads(text)
         return cls(**{**values, "verdict": Verdict(values["verdict"])})
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:
-    """One row for each client and contract, in the order of arrival: the worst verdict holds, with its evidence.
+    """Return one row for each client and contract, in the order of arrival: the worst verdict holds, with its evidence.
 
     A contract that does not apply was judged without running the client; its version is that of the other rows.
     """
@@ -89,8 +98,21 @@ def merge(rows: Iterable[Row]) -> list[Row]:
     return [_worst(group) for group in grouped.values()]
 
 
+def summary(rows: Sequence[Row]) -> str:
+    """Count how many contracts ended how, as in `23 kept, 1 broken`."""
+    counted = Counter(row.verdict for row in rows)
+    return ", ".join(f"{counted[verdict]} {verdict}" for verdict in reversed(Verdict) if counted[verdict])
+
+
+def times(rows: Sequence[Row]) -> str:
+    """Say how long the checks of one client took, and for how many of these seconds its own commands ran."""
+    checks, commands = sum(row.seconds for row in rows), sum(row.commands for row in rows)
+    return f"Checked in {checks:.1f} s, of which its commands ran {commands:.1f} s."
+
+
 def _worst(group: list[Row]) -> Row:
-    verdict = worst([row.verdict for row in group])
+    """Return the row that stands for all variants of a contract, the times of all of them added up."""
+    verdict = worst(row.verdict for row in group)
     alike = [row for row in group if row.verdict is verdict]
     if verdict is Verdict.KEPT and alike[0].declared and not alike[0].partial:
         return replace(alike[0], verdict=Verdict.STALE, variants="", reason=_stale(alike[0]))
@@ -101,6 +123,7 @@ def _worst(group: list[Row]) -> Row:
 
 
 def _stale(row: Row) -> str:
+    """Say that a declared deviation has come to its end, and what to remove."""
     return (
         f"{row.client} keeps this contract now, and its adapter still declares a deviation: {row.declared!r}.\n"
         f"Remove {row.contract!r} from the adapter's [deviations]."

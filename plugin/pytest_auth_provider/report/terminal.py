@@ -1,23 +1,24 @@
-"""The terminal section: a table of verdicts per client, and the whole story of each contract that was not kept.
+"""The terminal section: a table of verdicts per client, and each contract that was not kept in full.
 
 table      a line for each contract: verdict, id, what it promises, as far as the terminal is wide
 reasons    why contracts do not apply, and the deviations that are declared
-stories    each contract that was not kept: what it asks, where that is written, what the client did
-summary    how many contracts ended how
+failures   each contract that was not kept: what it asks, where that is written, what the client did
+describe   one contract in full, as plain text
+
+All are pure functions from rows to lines; a line does not know whether the terminal has colours.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.verdict import Verdict
 
-COLOURS = {
+COLOURS: Final[Mapping[Verdict, str]] = {
     Verdict.BROKEN: "red",
     Verdict.UNCHECKED: "red",
     Verdict.STALE: "red",
@@ -26,8 +27,8 @@ COLOURS = {
     Verdict.KEPT: "green",
     Verdict.NOT_APPLICABLE: "",
 }
-STORIES = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNCHECKED, Verdict.STALE)
-"""The verdicts whose reason is told below the table."""
+FAILURES: Final = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNCHECKED, Verdict.STALE)
+"""The verdicts that are explained in full below the table."""
 PROSE = 100
 """Sentences are not set wider than this, in characters."""
 LEAST = 24
@@ -35,6 +36,9 @@ LEAST = 24
 PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
 """What makes one and the same reason look different: each test has a provider of its own."""
 BODIES = ("    sent:", "    answered:")
+"""How lines of evidence begin that show the body of a request or an answer."""
+LABEL = 10
+"""How many characters a label takes, as in `Expected: `: further lines of a long text stand behind it."""
 
 
 class Line(NamedTuple):
@@ -49,7 +53,7 @@ class Line(NamedTuple):
 
 
 def table(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterator[Line]:
-    """One line for each verdict, no wider than `width`; with `whole`, promises are wrapped and not shortened."""
+    """Yield one line for each verdict, no wider than `width`; with `whole`, wrap promises, else shorten them."""
     verdicts = max(len(row.verdict) for row in rows)
     contracts = max(len(row.contract) for row in rows)
     indent = verdicts + contracts + 4
@@ -66,7 +70,7 @@ def table(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterator[L
 
 
 def reasons(rows: Sequence[Row], width: int) -> Iterator[Line]:
-    """Why contracts do not apply, each reason told once, and which deviations are declared."""
+    """Yield why contracts do not apply, each reason once, and which deviations are declared."""
     excused = (Verdict.NOT_APPLICABLE, Verdict.DEVIATION)
     grouped: dict[tuple[Verdict, str], list[str]] = {}
     for row in rows:
@@ -80,8 +84,8 @@ def reasons(rows: Sequence[Row], width: int) -> Iterator[Line]:
         yield from map(Line, [*more, *_wrapped(", ".join(contracts), width, "  ", "  ")])
 
 
-def stories(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterator[Line]:
-    """Each contract that was not kept: what it asks, where that is written, and what the client did instead.
+def failures(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterator[Line]:
+    """Yield each contract that was not kept: what it asks, where that is written, and what the client did instead.
 
     Contracts that could not be checked for one and the same reason are told once. Bodies of exchanges are cut at
     `width` unless `whole`.
@@ -90,30 +94,19 @@ def stories(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterator
     for row in rows:
         if row.verdict is Verdict.UNCHECKED:
             unchecked.setdefault(PORT.sub("", _first_line(row.reason)), []).append(row)
-        elif row.verdict in STORIES:
-            yield from _story(row, width, whole=whole)
+        elif row.verdict in FAILURES:
+            yield from _failure(row, width, whole=whole)
     for alike in unchecked.values():
-        yield from _story(alike[0], width, whole=whole, more=[row.contract for row in alike[1:]])
+        yield from _failure(alike[0], width, whole=whole, same=[row.contract for row in alike[1:]])
 
 
-def summary(rows: Sequence[Row]) -> str:
-    """How many contracts ended how, as in `23 kept, 1 broken`."""
-    counted = Counter(row.verdict for row in rows)
-    return ", ".join(f"{counted[verdict]} {verdict}" for verdict in reversed(Verdict) if counted[verdict])
+def describe(row: Row) -> str:
+    """Return one contract as a block of text, for pytest's own failure report and JUnit XML."""
+    return "\n".join(map(str, _failure(row, PROSE, whole=True))).strip("\n")
 
 
-def times(rows: Sequence[Row]) -> str:
-    """How long the checks of one client took, and for how many of these seconds its own commands ran."""
-    checks, commands = sum(row.seconds for row in rows), sum(row.commands for row in rows)
-    return f"Checked in {checks:.1f} s, of which its commands ran {commands:.1f} s."
-
-
-def story(row: Row) -> str:
-    """One contract as a block of text, for pytest's own failure report and JUnit XML."""
-    return "\n".join(map(str, _story(row, PROSE, whole=True))).strip("\n")
-
-
-def _story(row: Row, width: int, *, whole: bool, more: Sequence[str] = ()) -> Iterator[Line]:
+def _failure(row: Row, width: int, *, whole: bool, same: Sequence[str] = ()) -> Iterator[Line]:
+    """Yield everything about one contract; `same` are contracts of which the same could be said."""
     variants = f" [{row.variants}]" if row.variants else ""
     yield Line("")
     yield Line(f"{row.verdict}: {row.contract}{variants}", COLOURS[row.verdict], f" ({row.level}, {row.client})")
@@ -121,10 +114,13 @@ def _story(row: Row, width: int, *, whole: bool, more: Sequence[str] = ()) -> It
     for label, text in (("contract", row.title), ("requirement", row.requirement), ("source", source)):
         yield from map(Line, _wrapped(text, width, f"  {label:<12} ", " " * 15))
     yield Line("")
-    for line in row.reason.splitlines():
-        yield from map(_reason_line, _reason(line, width))
-    if more:
-        yield from map(Line, _wrapped(", ".join(more), width, "  The same for: ", "    "))
+    if row.stated:
+        yield from _labelled("Expected:", "green", row.expected, width)
+        yield from _labelled("Actual:", "red", row.actual, width)
+    else:
+        yield from (Line(part) for line in row.reason.splitlines() for part in _reason(line, width))
+    if same:
+        yield from map(Line, _wrapped(", ".join(same), width, "  The same for: ", "    "))
     if row.evidence:
         yield Line("")
         yield Line("  What the client did:")
@@ -132,22 +128,25 @@ def _story(row: Row, width: int, *, whole: bool, more: Sequence[str] = ()) -> It
         yield from (Line(line if whole else _cut(line, width)) for line in lines)
 
 
-def _reason(line: str, width: int) -> list[str]:
-    """A line of a reason, wrapped below its own beginning where it is too long."""
+def _labelled(label: str, colour: str, text: str, width: int) -> Iterator[Line]:
+    """Yield a text behind a label in a colour; further lines of the text stand below, as they are indented."""
+    first, *more = text.splitlines() or [""]
+    head, *rest = _reason(f"{label:<{LABEL}}{first}", width, behind=LABEL)
+    yield Line(f"  {label}", colour, head.removeprefix(f"  {label}"))
+    yield from map(Line, rest)
+    yield from (Line(part) for line in more for part in _reason(line, width))
+
+
+def _reason(line: str, width: int, *, behind: int = 0) -> list[str]:
+    """Indent a line of a reason; wrap it below its own beginning, or so far `behind` that, where it is too long."""
     margin = " " * (2 + len(line) - len(line.lstrip()))
-    later = margin + " " * (10 if line.startswith(("Expected: ", "Actual: ")) else 0)
-    return _wrapped(line.lstrip(), width, margin, later) if len(line) + 2 > width else [f"  {line}".rstrip()]
-
-
-def _reason_line(line: str) -> Line:
-    """A line of a reason; what a verb expected and what it met stand out."""
-    for label, colour in (("  Expected:", "green"), ("  Actual:", "red")):
-        if line.startswith(label):
-            return Line(label, colour, line.removeprefix(label))
-    return Line(line)
+    if len(line) + 2 <= width:
+        return [f"  {line}".rstrip()]
+    return _wrapped(line.lstrip(), width, margin, margin + " " * behind)
 
 
 def _wrapped(text: str, width: int, first: str, later: str) -> list[str]:
+    """Wrap a text, its first line indented by `first` and the others by `later`; at least one line."""
     return textwrap.wrap(
         text,
         min(width, PROSE),
@@ -159,7 +158,7 @@ def _wrapped(text: str, width: int, first: str, later: str) -> list[str]:
 
 
 def _cut(line: str, width: int) -> str:
-    """The line, its end cut off where it shows a body and is too long."""
+    """Return the line, its end cut off where it shows a body and is too long."""
     is_body = line.removeprefix("      ").startswith(BODIES)
     return f"{line[: width - 3]}..." if is_body and len(line) > width else line
 

@@ -1,0 +1,68 @@
+"""Redact what no report may give away: where things lie on this machine, its name, and the middle of tokens and ids.
+
+<sandbox>                the directory the client lived in
+<pytest_auth_provider>   where this plugin is installed
+<environment>            the virtual environment, or prefix, that a program of the client or this Python belongs to
+<python>                 where a Python is installed, as tracebacks tell
+<home>                   the home directory of the person who runs the checks
+<host>                   the name of this machine
+
+Every text that a client printed, sent or received goes through `redact` before it becomes part of a row.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_auth_provider.clients.outcome import Outcome
+
+HOST = socket.gethostname()
+"""The name of this machine, which some clients send along or print."""
+HOME = Path(os.path.expanduser("~"))  # noqa: PTH111 - unlike Path.home() it never raises
+"""The home directory of the person who runs the checks; `~` where there is none."""
+SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}
+"""Where programs of the whole machine live: no secret about it."""
+INSTALLED = Path(__file__).parent.parent
+"""Where this plugin is installed."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9_.~+=-]{80,}")
+"""What nobody reads to its end."""
+_PYTHON = re.compile(r"(?<![\w.<>-])(?:/[\w.+-]+)+(?=/lib/python3\.\d+/)")
+"""Where a Python is installed, as its tracebacks tell."""
+_FILL = re.compile(r"([ \u2500-\u257f])\1{15,}")
+"""What boxes are filled up with to the width of a terminal."""
+_UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
+"""What installations and sessions are numbered with: its beginning tells one from another."""
+
+
+def redact(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
+    """Return `text` without what is this machine's own business, and without the middle of long tokens and ids.
+
+    `outcomes` are those of the client under test, whose programs may lie in environments of their own, and `sandbox` is
+    the directory it lived in.
+    """
+    text = _without_paths(text, outcomes, sandbox)
+    for name in sorted({HOST, HOST.partition(".")[0]} - {"", "localhost"}, key=len, reverse=True):
+        text = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", "<host>", text)
+    text = _FILL.sub(r"\1\1\1\1", _UUID.sub(r"\1...", text))
+    return _TOKEN.sub(lambda found: f"{found[0][:24]}...{found[0][-6:]}", text)
+
+
+def _without_paths(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
+    """Return `text` with placeholders for directories of this machine, the longest path first."""
+    text = text.replace(str(sandbox), "<sandbox>").replace(str(INSTALLED), "<pytest_auth_provider>")
+    programs = (Path(outcome.argv[0]) for outcome in outcomes)
+    environments = {program.parent.parent for program in programs if program.is_absolute()} | {Path(sys.prefix)}
+    for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
+        text = text.replace(str(environment), "<environment>")
+    text = _PYTHON.sub("<python>", text)
+    if HOME.is_absolute() and HOME not in SHARED:
+        text = re.sub(rf"(?<![\w.<>-]){re.escape(str(HOME))}(?![\w.-])", "<home>", text)
+    return text
