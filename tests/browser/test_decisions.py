@@ -30,7 +30,7 @@ def answer(outcome: Outcome) -> dict[str, str]:
 
 def asked_state(client: Client) -> str:
     """The state of the request."""
-    asked = client.browser.last.asked
+    asked = client.browser.last.request
     assert asked is not None
     return asked.state
 

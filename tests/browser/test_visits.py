@@ -44,7 +44,7 @@ def test_a_visit_knows_what_was_asked(make: Make, provider: Provider) -> None:
     client = make("open")
     client.login()
     visit = client.browser.last
-    asked = visit.asked
+    asked = visit.request
     assert asked is not None
     assert visit.url.startswith(provider.url("authorization"))
     assert visit.how == "opened"
@@ -90,8 +90,8 @@ def test_node_opens_a_page(make: Make) -> None:
     client = make(command=("node",), run={"login": (Step(("-e", script)),)})
     outcome = client.attempt_login()
     assert outcome.exit_code == 0
-    assert client.browser.last.asked is not None
-    assert len(client.browser.last.asked.state) == 9000
+    assert client.browser.last.request is not None
+    assert len(client.browser.last.request.state) == 9000
 
 
 @pytest.mark.parametrize("odd", ["slow", "late"])

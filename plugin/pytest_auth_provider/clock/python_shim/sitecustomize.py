@@ -1,9 +1,8 @@
-"""Another time for one Python program, decided before its first line runs.
+"""Shift the time of one Python program before its first line runs; a standalone module, first on PYTHONPATH.
 
-It is put first on PYTHONPATH. It needs nothing but the standard library of any Python 3, moves `time` and `datetime` by
-AUTH_PROVIDER_TIME_OFFSET seconds, notes in the file AUTH_PROVIDER_TIME_PROOF that it was here, and then runs the
-`sitecustomize` it stands in front of, if there is one. Clocks that only measure (monotonic, perf_counter) and `sleep`
-stay as they are.
+It needs nothing but the standard library of any Python 3. It moves `time` and `datetime` by AUTH_PROVIDER_TIME_OFFSET
+seconds, appends a line to the file AUTH_PROVIDER_TIME_PROOF as a proof that it ran, and then runs the `sitecustomize` that
+it hides, if there is one. Clocks that only measure (monotonic, perf_counter) and `sleep` stay as they are.
 """
 
 from __future__ import annotations
