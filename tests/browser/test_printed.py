@@ -71,9 +71,9 @@ def test_bytes_that_are_no_text_harm_nothing() -> None:
 def test_streams_do_not_mix() -> None:
     """A URL on stderr is not continued by stdout."""
     found: list[str] = []
-    ears = UrlDetector(found.append)
-    ears("stderr", URL[:30].encode())
-    ears("stdout", b"hello\n")
-    ears("stderr", f"{URL[30:]}\n".encode())
-    ears.close()
+    detector = UrlDetector(found.append)
+    detector("stderr", URL[:30].encode())
+    detector("stdout", b"hello\n")
+    detector("stderr", f"{URL[30:]}\n".encode())
+    detector.close()
     assert found == [URL]

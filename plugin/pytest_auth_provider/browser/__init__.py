@@ -3,7 +3,7 @@
 Shim            programs that stand in for every browser           shim.py
 UrlDetector     finds URLs in what a client prints                 url_detector.py
 Browser         what the person does, and what happened            browser.py, decision.py
-  Navigation    from the page along every redirect to the client   navigation.py, forms.py
+  Navigation    from the page along every redirect to the client   navigation.py
     PageFetcher requests one page                                  http.py
   Visit         the record of one visit                            visit.py
 Chromium        a real browser, for pages with scripts             chromium.py

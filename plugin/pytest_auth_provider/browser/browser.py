@@ -57,7 +57,7 @@ class Browser:
         self._shim = Shim(sandbox.bin, sandbox.root / "browser", self._on_opened)
         sandbox.variables["BROWSER"] = str(self._shim.program)
 
-    # -- what the person does -----------------------------------------------------------------------------------
+    # -- what the person does -------------------------------------------------------------------------------------
 
     def approves(self) -> None:
         """From now on the person approves, and nothing odd happens."""
@@ -96,7 +96,7 @@ class Browser:
         """From now on there is no browser in the sandbox: programs that open one fail. What is printed is visited."""
         self._shim.close()
 
-    # -- what happened ------------------------------------------------------------------------------------------
+    # -- what happened --------------------------------------------------------------------------------------------
 
     @property
     def last(self) -> Visit:
@@ -113,7 +113,7 @@ class Browser:
             time.sleep(0.005)
         return self.visits[number - 1] if len(self.visits) >= number else self.last
 
-    # -- what is opened and printed --------------------------------------------------------------------------
+    # -- what is opened and printed -------------------------------------------------------------------------------
 
     def listen(self, mark: str) -> UrlDetector:
         """Return what detects URLs in the output of the command with this marker."""
@@ -129,6 +129,10 @@ class Browser:
         for visit in visits:
             visit.wait(until - time.monotonic())
 
+    def drive_with(self, drive: Drive) -> None:
+        """Visit pages with `drive` from now on."""
+        self._drive = drive
+
     def close(self) -> None:
         """Remove the programs, give up every visit and close the connections."""
         self._shim.close()
@@ -142,11 +146,7 @@ class Browser:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
 
-    # -- details ------------------------------------------------------------------------------------------------
-
-    def drive_with(self, drive: Drive) -> None:
-        """Visit pages with `drive` from now on."""
-        self._drive = drive
+    # -- details --------------------------------------------------------------------------------------------------
 
     def _on_opened(self, mark: str, url: str) -> None:
         self.opened.append(url)

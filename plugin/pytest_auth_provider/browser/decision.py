@@ -17,8 +17,8 @@ OTHER_ISSUER = "https://other-issuer.example"
 class Decision:
     """What happens in one visit. By default the page is visited at once and nothing else happens.
 
-    `tampering` maps parameters of the authorization response to changes (see `tamper_parameters`). With `duplicate`, the
-    callback is requested twice at the same time. `stray` is a path that is requested from the client before the
+    `tampering` maps parameters of the authorization response to changes (see `tamper_parameters`). With `duplicate`,
+    the callback is requested twice at the same time. `stray` is a path that is requested from the client before the
     callback. `delay` is how long to wait before the visit: seconds, or until an event is set. With `never` the page is
     not visited at all.
     """

@@ -47,9 +47,9 @@ class Page(NamedTuple):
 class PageFetcher:
     """Request pages, one httpx client for each kind of host.
 
-    `ca_file` is the certificate authority of the provider and of impersonated hosts. `hosts` maps each impersonated host
-    to its role; they are reached through the proxy at the URL `gateway`. The certificate of a client's own loopback
-    server is not verified: the person clicks that away.
+    `ca_file` is the certificate authority of the provider and of impersonated hosts. `hosts` maps each impersonated
+    host to its role; they are reached through the proxy at the URL `gateway`. The certificate of a client's own
+    loopback server is not verified: the person clicks that away.
     """
 
     ca_file: Path | None = None
@@ -72,8 +72,8 @@ class PageFetcher:
         """Send a GET request, or a POST request with `form`; redirects are not followed.
 
         `trusted` says that `url` is the provider's: its certificate is verified, and a refused connection is final. Any
-        other refused connection is retried for `CONNECT_SECONDS`, until `given_up` is set. Raises `httpx.HTTPError`, and
-        `RuntimeError` once the fetcher is closed.
+        other refused connection is retried for `CONNECT_SECONDS`, until `given_up` is set. Raises `httpx.HTTPError`,
+        and `RuntimeError` once the fetcher is closed.
         """
         import httpx  # imported late: most tests never visit a page
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
+from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from pytest_auth_provider.browser.decision import Decision, tamper_parameters, tamper_url
-from pytest_auth_provider.browser.forms import self_submitting_form
 from pytest_auth_provider.browser.http import RETRY_SECONDS, Page, PageFetcher, origin_of
 from pytest_auth_provider.browser.visit import Visit
 
@@ -45,7 +45,7 @@ class Navigation:
                 return f"not visited: {origin_of(url)} is not on this machine"
             page = self._request(url, form)
             location, form = page.location, None
-            to_post = self_submitting_form(page.text) if self._is_provider(url) and not location else None
+            to_post = _self_submitting_form(page.text) if self._is_provider(url) and not location else None
             if to_post is not None:
                 location, form = to_post
             if not location:
@@ -102,3 +102,32 @@ class Navigation:
 
     def _is_provider(self, url: str) -> bool:
         return origin_of(url) in self._providers
+
+
+class _FormParser(HTMLParser):
+    """Read the first form with method POST: its action, its hidden inputs, and whether it has controls for a person."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.action = ""
+        self.parameters: dict[str, str] = {}
+        self.has_controls = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "form" and not self.action and found.get("method", "").lower() == "post":
+            self.action = found.get("action", "")
+        elif tag == "input" and self.action and found.get("type") == "hidden":
+            self.parameters[found.get("name", "")] = found.get("value", "")
+        elif tag in ("input", "button", "select") and self.action and found.get("name"):
+            self.has_controls = True
+
+
+def _self_submitting_form(page: str) -> tuple[str, dict[str, str]] | None:
+    """Return the action and the parameters of a form that leaves a person nothing to fill in; None for other pages.
+
+    Such a page submits itself (OAuth 2.0 Form Post Response Mode): a script in a real browser would do it.
+    """
+    form = _FormParser()
+    form.feed(page)
+    return (form.action, form.parameters) if form.action and form.parameters and not form.has_controls else None

@@ -27,8 +27,8 @@ class Clock:
     def advance(self, seconds: float, provider: Provider) -> None:
         """Let `seconds` pass for the client and the provider, without waiting.
 
-        Raises `NotApplicable`, with the reason, where the client's clock cannot be moved: contracts that need this do not
-        apply to such a client.
+        Raises `NotApplicable`, with the reason, where the client's clock cannot be moved: contracts that need this do
+        not apply to such a client.
         """
         strategy = self.strategy
         if strategy.name == "tokens":

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 
 @dataclass(frozen=True)
 class Contact:
-    """One attempt to reach `host`. `how` is the request line the proxy was sent, or the system call that bypassed it."""
+    """One attempt to reach `host`. `how` is the request line sent to the proxy, or the system call that bypassed it."""
 
     host: str
     port: int

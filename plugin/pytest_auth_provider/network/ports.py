@@ -23,8 +23,8 @@ LOCK_SECONDS = 300.0
 def reserve_ports(ports: Iterable[int], client: str, patience: float = LOCK_SECONDS) -> Iterator[None]:
     """Hold these loopback ports for the client while the block lasts.
 
-    Raises `ClientError` for a port that another program listens on, or that another test holds for longer than `patience`
-    seconds.
+    Raises `ClientError` for a port that another program listens on, or that another test holds for longer than
+    `patience` seconds.
     """
     with ExitStack() as locks:
         for port in sorted(set(ports)):
@@ -52,7 +52,7 @@ def _locked(port: int, client: str, patience: float) -> Iterator[None]:
 
 
 def _check_free(port: int, client: str) -> None:
-    """Raise `ClientError` where a program listens on the port; connections of earlier tests in TIME_WAIT do not count."""
+    """Raise `ClientError` where a program listens on the port; connections in TIME_WAIT do not count."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -62,8 +62,8 @@ _BODY_BYTES = 64 * 1024 * 1024  # generous, so that an upload elsewhere is refus
 class EgressProxy:
     """A proxy for one sandbox, in front of one provider. `contacts` are the hosts it refused, in order.
 
-    `hosts` maps each impersonated host to its role: `provider`, `api` or `stubs`. `stubs` go before what the host stands
-    for. An `authority` is needed where a host is impersonated over https.
+    `hosts` maps each impersonated host to its role: `provider`, `api` or `stubs`. `stubs` go before what the host
+    stands for. An `authority` is needed where a host is impersonated over https.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class EgressProxy:
         """Stop listening."""
         self._server.stop()
 
-    # -- requests to the proxy -------------------------------------------------------------------------------------------
+    # -- requests to the proxy ------------------------------------------------------------------------------------
 
     def _answer(self, request: Request) -> Answer:
         target = str(request.environ["RAW_URI"])
@@ -111,7 +111,7 @@ class EgressProxy:
         return self._refusal(host, port, line) or self._serve(host, port, request)
 
     def _refusal(self, host: str, port: int, line: str) -> Answer | None:
-        """Return the response that refuses a target, and record the contact; None for a target that is answered here."""
+        """Return the response that refuses a target, and record the contact; None where it is answered here."""
         role = self._role(host, port)
         if not role:
             contact = Contact(host, port, line)
@@ -132,7 +132,7 @@ class EgressProxy:
             service = Service(handle, self._limits, context, on_error=self._provider.crashes.append, on_noise=noise)
             Conversation(connection, service).run()
 
-    # -- answers ----------------------------------------------------------------------------------------
+    # -- answers --------------------------------------------------------------------------------------------------
 
     def _serve(self, host: str, port: int, request: Request) -> Answer:
         """Return the response of a stub, the provider or its API."""

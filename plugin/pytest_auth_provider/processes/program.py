@@ -14,8 +14,8 @@ from pytest_auth_provider.errors import ProgramMissing
 def find_program(adapter: Adapter, program: str) -> str:
     """Return the absolute path of `program`.
 
-    A path with a slash starts from the adapter's root. A name is looked up on the PATH of pytest, then beside the Python
-    that runs pytest, where a virtual environment keeps its programs. Raises `ProgramMissing`.
+    A path with a slash starts from the adapter's root. A name is looked up on the PATH of pytest, then beside the
+    Python that runs pytest, where a virtual environment keeps its programs. Raises `ProgramMissing`.
     """
     if os.sep in program:
         return _at_path(adapter, program)

@@ -13,10 +13,10 @@ from typing import Protocol
 class SandboxLike(Protocol):
     """A directory tree for one client, and the environment its commands get.
 
-    `root` holds everything else. `home`, `config`, `cache`, `data`, `state`, `tmp` and `cwd` are placeholders of adapters.
-    `bin` comes first on the PATH. `variables` may be changed: every further command gets them. `ca_file` is the
-    certificate authority that clients trust, if any. `furnished` is true once the adapter's files are written. What is
-    pushed on `closing` runs when the sandbox closes.
+    `root` holds everything else. `home`, `config`, `cache`, `data`, `state`, `tmp` and `cwd` are placeholders of
+    adapters. `bin` comes first on the PATH. `variables` may be changed: every further command gets them. `ca_file` is
+    the certificate authority that clients trust, if any. `furnished` is true once the adapter's files are written. What
+    is pushed on `closing` runs when the sandbox closes.
     """
 
     root: Path

@@ -1,7 +1,7 @@
 """What a program expects to have for itself, as context managers: set for the time of a call, and restored after it.
 
-All of it belongs to the whole process: `sys.argv`, environment, working directory, umask, loaded modules, warnings, logging,
-signal handlers and the alarm that enforces the time limit.
+All of it belongs to the whole process: `sys.argv`, environment, working directory, umask, loaded modules, warnings,
+logging, signal handlers and the alarm that enforces the time limit.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def _loaded(packages: Sequence[str]) -> list[str]:
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise `TimeLimitExceededError` in a block that takes longer, wherever it waits; again each second if it is caught.
+    """Raise `TimeLimitExceededError` in a block that takes longer, wherever it waits; again each second if caught.
 
     Only the main thread can be interrupted; in any other there is no limit.
     """

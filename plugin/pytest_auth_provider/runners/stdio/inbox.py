@@ -59,7 +59,7 @@ class Inbox:
         return self._ended
 
     def answer_to(self, number: int, deadline: float) -> dict[str, Any] | None:
-        """Wait for the answer to request `number`; None after the deadline (monotonic clock) or when output has ended."""
+        """Wait for the answer to request `number`; None after the deadline (monotonic) or at the end of output."""
         return self._wait_for(lambda: self._answers.pop(number, None), deadline)
 
     def notification(self, wanted: Callable[[dict[str, Any]], bool], deadline: float) -> dict[str, Any] | None:

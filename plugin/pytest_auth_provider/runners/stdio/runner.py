@@ -21,8 +21,8 @@ SUCCEEDED, FAILED = 0, 1
 class StdioRunner:
     """Send the messages of every action to one child, which starts with the first action and ends with the sandbox.
 
-    A child that died is started again by the next action. An action that begins while another one is running has a child
-    of its own, as a second editor would: with two actions in one child, nobody knows whose notification is whose.
+    A child that died is started again by the next action. An action that begins while another one is running has a
+    child of its own, as a second editor would: with two actions in one child, nobody knows whose notification is whose.
     """
 
     def __init__(self, commands: CommandBuilder) -> None:
@@ -59,8 +59,8 @@ class StdioRunner:
 class StdioExecution:
     """One step of an action: send each message, wait for its answer before the next, then for the awaited notification.
 
-    The exit code is 0 on success, 1 for an answer with an `error`, and the child's own where the child died. A child that
-    does not answer within the command's timeout is killed.
+    The exit code is 0 on success, 1 for an answer with an `error`, and the child's own where the child died. A child
+    that does not answer within the command's timeout is killed.
     """
 
     def __init__(
