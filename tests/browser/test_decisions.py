@@ -28,11 +28,11 @@ def answer(outcome: Outcome) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(callback).query))
 
 
-def asked_state(client: Client) -> str:
+def requested_state(client: Client) -> str:
     """The state of the request."""
-    asked = client.browser.last.asked
-    assert asked is not None
-    return asked.state
+    request = client.browser.last.request
+    assert request is not None
+    return request.state
 
 
 def test_approving_is_what_happens_by_itself(make: Make, provider: Provider) -> None:
@@ -40,7 +40,7 @@ def test_approving_is_what_happens_by_itself(make: Make, provider: Provider) -> 
     client = make("open")
     answered = answer(client.login())
     assert answered.keys() == {"code", "state", "iss"}
-    assert (answered["state"], answered["iss"]) == (asked_state(client), provider.issuer)
+    assert (answered["state"], answered["iss"]) == (requested_state(client), provider.issuer)
 
 
 def test_denying_sends_an_error(make: Make) -> None:
@@ -49,7 +49,7 @@ def test_denying_sends_an_error(make: Make) -> None:
     client.browser.denies()
     outcome = client.attempt_login()
     assert answer(outcome)["error"] == "access_denied"
-    assert answer(outcome)["state"] == asked_state(client)
+    assert answer(outcome)["state"] == requested_state(client)
     assert outcome.stderr == "Error: access_denied\n"
     assert client.browser.last.status == 200
     client.browser.approves()
@@ -75,8 +75,8 @@ def test_the_state_is_wrong(make: Make, how: str) -> None:
     client = make(how)
     client.browser.tampers(state="wrong")
     state = answer(client.attempt_login())["state"]
-    assert state != asked_state(client)
-    assert sorted(state) == sorted(asked_state(client))
+    assert state != requested_state(client)
+    assert sorted(state) == sorted(requested_state(client))
 
 
 @pytest.mark.parametrize("name", ["state", "code", "iss"])

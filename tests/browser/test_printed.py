@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.browser.url_detector import Ears, UrlFinder
+from pytest_auth_provider.browser.url_detector import UrlDetector, UrlFinder
 
 URL = "https://provider.test/authorize?client_id=a&redirect_uri=http%3A%2F%2F127.0.0.1%3A4%2F&state=s"
 
@@ -71,9 +71,9 @@ def test_bytes_that_are_no_text_harm_nothing() -> None:
 def test_streams_do_not_mix() -> None:
     """A URL on stderr is not continued by stdout."""
     found: list[str] = []
-    ears = Ears(found.append)
-    ears("stderr", URL[:30].encode())
-    ears("stdout", b"hello\n")
-    ears("stderr", f"{URL[30:]}\n".encode())
-    ears.close()
+    detector = UrlDetector(found.append)
+    detector("stderr", URL[:30].encode())
+    detector("stdout", b"hello\n")
+    detector("stderr", f"{URL[30:]}\n".encode())
+    detector.close()
     assert found == [URL]

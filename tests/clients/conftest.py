@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.processes.runner import Child, Command
+from pytest_auth_provider.processes.runner import ChildProcess, Command
 
 
 @pytest.fixture
@@ -23,11 +23,11 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def start(sandbox: Sandbox) -> Callable[..., Child]:
+def start(sandbox: Sandbox) -> Callable[..., ChildProcess]:
     """Start a Python script in the sandbox."""
 
-    def start(script: str, timeout: float = 60.0, stdin: str | None = None) -> Child:
+    def start(script: str, timeout: float = 60.0, stdin: str | None = None) -> ChildProcess:
         environment = sandbox.environment(sandbox.new_mark())
-        return Child(Command((sys.executable, "-S", "-c", script), environment, sandbox.cwd, timeout, stdin))
+        return ChildProcess(Command((sys.executable, "-S", "-c", script), environment, sandbox.cwd, timeout, stdin))
 
     return start

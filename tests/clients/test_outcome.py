@@ -10,12 +10,12 @@ import pytest
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.outcome import Outcome, outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.processes.runner import Child, Command, Ended
+from pytest_auth_provider.processes.runner import ChildProcess, Command, CommandResult
 
-Start = Callable[..., Child]
+Start = Callable[..., ChildProcess]
 
 
-def ended(**changes: object) -> Ended:
+def ended(**changes: object) -> CommandResult:
     """A command that went well, except for `changes`."""
     fields: dict[str, object] = {
         "exit_code": 0,
@@ -27,7 +27,7 @@ def ended(**changes: object) -> Ended:
         "leftovers": (),
         "truncated": False,
     }
-    return Ended(**{**fields, **changes})  # type: ignore[arg-type]  # any field may be changed
+    return CommandResult(**{**fields, **changes})  # type: ignore[arg-type]  # any field may be changed
 
 
 @pytest.fixture
@@ -104,4 +104,4 @@ def test_every_ending_has_its_words(outcome: Callable[..., Outcome], changes: di
 def test_crashes_of_real_processes_are_seen(sandbox: Sandbox, script: str, crash: str | None) -> None:
     """What a process really prints ends up in the outcome's crash."""
     command = Command((sys.executable, "-c", script), sandbox.environment(sandbox.new_mark()), sandbox.cwd, timeout=60)
-    assert outcome_of("use", command, Child(command).wait()).crash == crash
+    assert outcome_of("use", command, ChildProcess(command).wait()).crash == crash

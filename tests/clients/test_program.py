@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.clients import Adapter, ProgramMissing
-from pytest_auth_provider.clients.commands import find_program
+from pytest_auth_provider.processes.program import find_program
 
 
 @pytest.fixture

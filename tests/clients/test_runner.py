@@ -15,10 +15,10 @@ import pytest
 from pytest_auth_provider.clients.outcome import outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError
-from pytest_auth_provider.processes.runner import Child, Command
-from pytest_auth_provider.processes.terminal import CAPTURE_LIMIT, Capture
+from pytest_auth_provider.processes.capture import CAPTURE_LIMIT, Capture
+from pytest_auth_provider.processes.runner import ChildProcess, Command
 
-Start = Callable[..., Child]
+Start = Callable[..., ChildProcess]
 
 DAEMON = """
 import os, sys, time
@@ -181,7 +181,7 @@ def test_a_death_by_signal_is_a_crash(sandbox: Sandbox, number: signal.Signals) 
         f"import os, resource; resource.setrlimit(resource.RLIMIT_CORE, (0, 0)); os.kill(os.getpid(), {int(number)})"
     )
     command = Command((sys.executable, "-c", script), sandbox.environment(sandbox.new_mark()), sandbox.cwd, timeout=60)
-    outcome = outcome_of("use", command, Child(command).wait())
+    outcome = outcome_of("use", command, ChildProcess(command).wait())
     assert (outcome.exit_code, outcome.crash, outcome.ok) == (-number, f"killed by {number.name}", False)
 
 
@@ -255,7 +255,7 @@ def test_a_program_that_can_not_be_run_is_an_error_of_ours(sandbox: Sandbox, tmp
     program.write_text("no format that any kernel knows")
     program.chmod(0o755)
     with pytest.raises(ClientError) as error:
-        Child(Command((str(program),), sandbox.environment(sandbox.new_mark()), sandbox.cwd, timeout=60))
+        ChildProcess(Command((str(program),), sandbox.environment(sandbox.new_mark()), sandbox.cwd, timeout=60))
     assert str(error.value) == f"{program} could not be started: Exec format error"
 
 
@@ -272,7 +272,7 @@ def test_closing_the_sandbox_ends_what_still_runs(tmp_path: Path, attempt: int) 
             sandbox.cwd,
             timeout=600,
         )
-        child = Child(command)
+        child = ChildProcess(command)
     assert child.wait().exit_code == -signal.SIGKILL
 
 

@@ -13,9 +13,9 @@ import pytest
 from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients.files import FileChanges
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.processes.runner import Child
+from pytest_auth_provider.processes.runner import ChildProcess
 
-Start = Callable[..., Child]
+Start = Callable[..., ChildProcess]
 
 
 def test_the_environment_is_scrubbed(start: Start, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from fakeprovider import Provider
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS
 from pytest_auth_provider.clients import Adapter, Sandbox
-from pytest_auth_provider.clients.commands import Values
+from pytest_auth_provider.processes.placeholder_values import PlaceholderValues
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def adapter() -> Adapter:
 def test_values_of_a_provider(adapter: Adapter, sandbox: Sandbox) -> None:
     """Its addresses, the sandbox's paths, and this Python."""
     with Provider() as provider:
-        values = Values(adapter, sandbox, provider)
+        values = PlaceholderValues(adapter, sandbox, provider)
         every = {name: values.of(name) for name in PLACEHOLDERS}
         assert every["issuer"] == provider.issuer
         assert every["api"] == provider.api
@@ -39,12 +39,12 @@ def test_values_of_a_provider(adapter: Adapter, sandbox: Sandbox) -> None:
 def test_a_provider_on_https_has_an_authority(adapter: Adapter, sandbox: Sandbox) -> None:
     """`{ca_file}` is a PEM file that exists."""
     with Provider(tls=True) as provider:
-        path = Path(Values(adapter, sandbox, provider).of("ca_file"))
+        path = Path(PlaceholderValues(adapter, sandbox, provider).of("ca_file"))
         assert path.read_text().startswith("-----BEGIN CERTIFICATE-----")
 
 
 def test_without_a_provider_its_addresses_lead_nowhere(adapter: Adapter, sandbox: Sandbox) -> None:
     """Every placeholder still has a value."""
-    values = Values(adapter, sandbox)
+    values = PlaceholderValues(adapter, sandbox)
     assert {values.of(name) for name in ("issuer", "api", "token", "discovery")} == {"http://127.0.0.1:9"}
     assert values.fill("{ca_file}{home}") == str(sandbox.home)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from pytest_auth_provider.clients import Client, ClientError
-from pytest_auth_provider.network.ports import reserved
+from pytest_auth_provider.network.ports import reserve_ports
 
 Make = Callable[..., Client]
 
@@ -30,19 +30,19 @@ def test_a_port_is_had_by_one_at_a_time(port: int) -> None:
 
     def wait() -> None:
         try:
-            with reserved([port], "second", patience=0.05):
+            with reserve_ports([port], "second", patience=0.05):
                 pass
         except ClientError as problem:
             failed.append(str(problem))
 
-    with reserved([port], "first"):
+    with reserve_ports([port], "first"):
         other = threading.Thread(target=wait)
         other.start()
         other.join()
     assert failed[0].startswith(
         f'port {port}, which the client "second" needs for its callback, was not given back by another test within 0.05'
     )
-    with reserved([port], "third"):
+    with reserve_ports([port], "third"):
         pass
 
 

@@ -630,9 +630,9 @@ def check_kind(place: Place, found: dict[str, Any]) -> None:
         if "entry" not in found:
             raise (place / "entry").missing('say what is called, such as entry = "mytool.cli:main"')
         if "command" not in found:
-            from pytest_auth_provider.runners.in_process.entry_point import Entry  # imported late: few want it
+            from pytest_auth_provider.adapters.entry_point import EntryPoint  # imported late: few want it
 
-            found["command"] = Entry.named(found["entry"]).as_program()
+            found["command"] = EntryPoint.parse(found["entry"]).command()
     for action, steps in found.get("run", {}).items():
         for step in steps:
             if bool(step.send) != (kind == "stdio"):

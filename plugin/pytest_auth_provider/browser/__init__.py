@@ -1,16 +1,18 @@
 """The person at the browser, as a client in its sandbox meets them.
 
-Shim      programs in the place of every browser     shim.py
-Ears      URLs in what a client prints               ears.py, printed.py
-Browser   what the person does, and what happened    browser.py, decision.py
-  Walk    from the page back to the client           walk.py, reach.py, forms.py
-  Visit   one of them, written down                  visit.py, asked.py
+Shim            programs that stand in for every browser           shim.py
+UrlDetector     finds URLs in what a client prints                 url_detector.py
+Browser         what the person does, and what happened            browser.py, decision.py
+  Navigation    from the page along every redirect to the client   navigation.py
+    PageFetcher requests one page                                  http.py
+  Visit         the record of one visit                            visit.py
+Chromium        a real browser, for pages with scripts             chromium.py
 """
 
 from __future__ import annotations
 
 from pytest_auth_provider.browser.browser import MODES, Browser, Mode
-from pytest_auth_provider.browser.http import Reach
-from pytest_auth_provider.browser.visit import Asked, Visit
+from pytest_auth_provider.browser.http import PageFetcher
+from pytest_auth_provider.browser.visit import AuthorizationRequest, Visit
 
-__all__ = ["MODES", "Asked", "Browser", "Mode", "Reach", "Visit"]
+__all__ = ["MODES", "AuthorizationRequest", "Browser", "Mode", "PageFetcher", "Visit"]

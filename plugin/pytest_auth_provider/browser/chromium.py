@@ -1,8 +1,7 @@
-"""A real browser for pages that need one: headless Chromium, as Debian installs it."""
+"""A real browser for pages with scripts: headless Chromium, as Debian installs it."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import signal
@@ -11,11 +10,15 @@ from itertools import count
 from pathlib import Path
 
 from pytest_auth_provider.browser.decision import Decision
-from pytest_auth_provider.browser.http import LOOPBACK, READ_SECONDS, parts_of
+from pytest_auth_provider.browser.http import READ_SECONDS, split_url
 from pytest_auth_provider.browser.visit import Visit
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.processes.spawn import signal_group
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
+"""The only hosts that Chromium may connect to."""
 
 _FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
@@ -25,10 +28,10 @@ _FLAGS = (
 
 
 class Chromium:
-    """Visits pages on this machine, each with a profile of its own below `directory`; scripts in them run.
+    """Visit pages on this machine in headless Chromium, each with a profile of its own below `directory`.
 
-    The visit then has the page it ended on, but neither hops nor statuses. Whatever the decision asks for beyond a
-    plain visit is left to our own browser, and so are impersonated hosts. Raises `ClientError` where none is installed.
+    The visit then has the page it ended on, but neither hops nor statuses. Impersonated hosts, and decisions other than
+    the default one, are left to `Navigation`. Raises `ClientError` where no such program is installed.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -43,8 +46,8 @@ class Chromium:
         self._program = program
 
     def __call__(self, visit: Visit, decision: Decision) -> bool:
-        """Visit the page; False where that is for our own browser to do."""
-        if decision != Decision() or parts_of(visit.url).hostname not in LOOPBACK:
+        """Visit the page; return False where that is left to `Navigation`."""
+        if decision != Decision() or split_url(visit.url).hostname not in _LOCAL_HOSTS:
             return False
         profile = self._directory / str(next(self._numbers))
         profile.mkdir(parents=True)
@@ -60,7 +63,6 @@ class Chromium:
                 visit.page, problem = page.decode(errors="replace"), ""
             except subprocess.TimeoutExpired:
                 problem = f"Chromium did not show the page within {READ_SECONDS:g} s"
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+            signal_group(process.pid, signal.SIGKILL)
         visit.end(problem)
         return True

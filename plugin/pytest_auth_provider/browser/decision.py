@@ -10,16 +10,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 MISSING = "missing"
 WRONG = ("wrong", "other")
 OTHER_ISSUER = "https://other-issuer.example"
-"""What an answer names as its issuer when it is tampered with (RFC 9207)."""
+"""The `iss` of an authorization response (RFC 9207) whose issuer was tampered with."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """How one visit goes: plainly, unless a field says otherwise.
+    """What happens in one visit. By default the page is visited at once and nothing else happens.
 
-    `tampering` changes parameters of the answer on its way to the client. With `duplicate`, the callback is requested
-    twice at once. `stray` is a path that is requested of the client first. `delay` is what to wait for before anything
-    happens: seconds, or an event. With `never` nothing does.
+    `tampering` maps parameters of the authorization response to changes (see `tamper_parameters`). With `duplicate`,
+    the callback is requested twice at the same time. `stray` is a path that is requested from the client before the
+    callback. `delay` is how long to wait before the visit: seconds, or until an event is set. With `never` the page is
+    not visited at all.
     """
 
     tampering: Mapping[str, str] = field(default_factory=dict)
@@ -29,29 +30,30 @@ class Decision:
     never: bool = False
 
 
-def tampered(url: str, tampering: Mapping[str, str]) -> str:
-    """The callback URL with parameters of its query changed, as in `{"state": "wrong", "code": "missing"}`."""
+def tamper_url(url: str, tampering: Mapping[str, str]) -> str:
+    """Return the callback URL with parameters of its query changed, as `tamper_parameters` does."""
     parts = urlsplit(url)
-    query = tampered_members(dict(parse_qsl(parts.query, keep_blank_values=True)), tampering)
+    query = tamper_parameters(dict(parse_qsl(parts.query, keep_blank_values=True)), tampering)
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
-def tampered_members(members: Mapping[str, str], tampering: Mapping[str, str]) -> dict[str, str]:
-    """The members of an answer, changed.
+def tamper_parameters(parameters: Mapping[str, str], tampering: Mapping[str, str]) -> dict[str, str]:
+    """Return the parameters with the changes of `tampering`, as in `{"state": "wrong", "code": "missing"}`.
 
-    `missing` takes one away, `wrong` and `other` make it another of its kind, anything else stands in its place.
+    `missing` removes a parameter, `wrong` and `other` replace it by another value of its kind, and anything else is its
+    new value.
     """
-    changed = dict(members)
+    changed = dict(parameters)
     for name, change in tampering.items():
         if change == MISSING:
             changed.pop(name, None)
         elif change in WRONG:
-            changed[name] = OTHER_ISSUER if name == "iss" else _another(changed.get(name, ""))
+            changed[name] = OTHER_ISSUER if name == "iss" else _wrong_value(changed.get(name, ""))
         else:
             changed[name] = change
     return changed
 
 
-def _another(value: str) -> str:
-    """As long as `value` and made of the same characters, where it can be: only its meaning is wrong."""
+def _wrong_value(value: str) -> str:
+    """Return a wrong value with the length and the characters of `value` where possible: only its meaning is wrong."""
     return value[::-1] if value != value[::-1] else f"{value}x"

@@ -1,22 +1,32 @@
-"""Where the browser may go: this machine, and the hosts we impersonate. Nothing else is ever contacted."""
+"""Request pages of this machine and of impersonated hosts. Nothing else is ever contacted."""
 
 from __future__ import annotations
 
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
+
+from pytest_auth_provider.network.contacts import is_loopback
 
 if TYPE_CHECKING:
     import httpx
 
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 READ_SECONDS = 30.0
-"""How long a page may take; a client whose callback is slower has lost its person."""
+"""Seconds a page may take; a client whose callback is slower has lost its person."""
+
+CONNECT_SECONDS = 5.0
+"""Seconds for which a refused connection is retried: many clients open the browser first and listen then."""
+
+PAGE_CHARACTERS = 65536
+"""Characters of a page that are read."""
+
+RETRY_SECONDS = 0.02
 
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (pytest-auth-provider)",
@@ -25,62 +35,104 @@ _HEADERS = {
 }
 
 
-@dataclass
-class Reach:
-    """The ways from the browser to its pages.
+class Page(NamedTuple):
+    """The answer to one request: its status, the start of its text, and where it redirects to (empty if nowhere)."""
 
-    `ca_file` is what vouches for the provider and for impersonated hosts. `hosts` are those, each with what it stands
-    for, reached through the proxy at `gateway`. A certificate of the client's own loopback server is not looked at: the
-    person clicks that away.
+    status: int
+    text: str
+    location: str
+
+
+@dataclass
+class PageFetcher:
+    """Request pages, one httpx client for each kind of host.
+
+    `ca_file` is the certificate authority of the provider and of impersonated hosts. `hosts` maps each impersonated
+    host to its role; they are reached through the proxy at the URL `gateway`. The certificate of a client's own
+    loopback server is not verified: the person clicks that away.
     """
 
     ca_file: Path | None = None
     hosts: Mapping[str, str] = field(default_factory=dict)
     gateway: str = ""
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
-    _ways: dict[str, httpx.Client] = field(default_factory=dict, init=False, repr=False)
+    _clients: dict[str, httpx.Client] = field(default_factory=dict, init=False, repr=False)
 
     @property
-    def providers(self) -> frozenset[str]:
+    def provider_origins(self) -> frozenset[str]:
         """The origins of the impersonated hosts that stand for the provider."""
-        return frozenset(f"https://{host}:443" for host, target in self.hosts.items() if target == "provider")
+        return frozenset(f"https://{host}:443" for host, role in self.hosts.items() if role == "provider")
 
-    def leads_to(self, url: str) -> bool:
-        """May this be visited?"""
-        host = parts_of(url).hostname
-        return host in LOOPBACK or host in self.hosts
+    def may_visit(self, url: str) -> bool:
+        """Return whether the host of `url` is this machine or impersonated."""
+        host = split_url(url).hostname or ""
+        return is_loopback(host) or host in self.hosts
 
-    def client(self, url: str, *, trusted: bool) -> httpx.Client:
-        """What requests `url` with; `trusted` says that its certificate must be one of ours."""
-        way = "gateway" if parts_of(url).hostname in self.hosts else "trusted" if trusted else "any"
-        with self._lock:
-            if way not in self._ways:
-                self._ways[way] = self._make(way)
-            return self._ways[way]
+    def fetch(self, url: str, form: Mapping[str, str] | None, *, trusted: bool, given_up: threading.Event) -> Page:
+        """Send a GET request, or a POST request with `form`; redirects are not followed.
 
-    def close(self) -> None:
-        """Let go of every connection."""
-        with self._lock:
-            for client in self._ways.values():
-                client.close()
-
-    def _make(self, way: str) -> httpx.Client:
+        `trusted` says that `url` is the provider's: its certificate is verified, and a refused connection is final. Any
+        other refused connection is retried for `CONNECT_SECONDS`, until `given_up` is set. Raises `httpx.HTTPError`,
+        and `RuntimeError` once the fetcher is closed.
+        """
         import httpx  # imported late: most tests never visit a page
 
+        client = self._client(url, trusted=trusted)
+        until = time.monotonic() + CONNECT_SECONDS
+        while True:
+            try:
+                with client.stream("GET" if form is None else "POST", url, data=form) as answer:
+                    location = answer.headers.get("Location", "") if answer.is_redirect else ""
+                    return Page(answer.status_code, _start_of(answer), location)
+            except httpx.ConnectError:
+                if trusted or time.monotonic() > until or given_up.wait(RETRY_SECONDS):
+                    raise
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+
+    def _client(self, url: str, *, trusted: bool) -> httpx.Client:
+        kind = "gateway" if split_url(url).hostname in self.hosts else "trusted" if trusted else "any"
+        with self._lock:
+            if kind not in self._clients:
+                self._clients[kind] = self._new_client(kind)
+            return self._clients[kind]
+
+    def _new_client(self, kind: str) -> httpx.Client:
+        import httpx  # imported late, as above
+
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        if way == "any":
+        if kind == "any":
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         elif self.ca_file is not None:
             context.load_verify_locations(self.ca_file)
         limits = httpx.Limits(max_keepalive_connections=0)
-        proxy = self.gateway if way == "gateway" else None
+        proxy = self.gateway if kind == "gateway" else None
         return httpx.Client(
             verify=context, proxy=proxy, limits=limits, headers=_HEADERS, timeout=READ_SECONDS, trust_env=False
         )
 
 
-def parts_of(url: str) -> SplitResult:
-    """The parts of a URL; of none where it is not one."""
+def _start_of(answer: httpx.Response) -> str:
+    """Return the text of a page, cut where it is long or where it drips in for longer than a person waits."""
+    import httpx  # imported late, as above
+
+    text, until = "", time.monotonic() + READ_SECONDS
+    try:
+        for chunk in answer.iter_text():
+            text += chunk
+            if len(text) > PAGE_CHARACTERS or time.monotonic() > until:
+                break
+    except httpx.HTTPError:
+        pass  # the client closed early: what is there is what the person sees
+    return text[:PAGE_CHARACTERS]
+
+
+def split_url(url: str) -> SplitResult:
+    """Split a URL; every part of an invalid one is empty."""
     try:
         parts = urlsplit(url)
         _ = parts.port, parts.hostname
@@ -90,8 +142,8 @@ def parts_of(url: str) -> SplitResult:
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port of a URL, the names of the loopback taken for one."""
-    parts = parts_of(url)
-    host = "127.0.0.1" if parts.hostname in LOOPBACK else parts.hostname or ""
+    """Return scheme, host and port of a URL; every name of the loopback becomes 127.0.0.1."""
+    parts = split_url(url)
+    host = parts.hostname or ""
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    return f"{parts.scheme}://{host}:{port}"
+    return f"{parts.scheme}://{'127.0.0.1' if is_loopback(host) else host}:{port}"

@@ -1,4 +1,4 @@
-"""The programs that stand where a browser would be: each hands its URL over and is gone.
+"""Programs that stand in for every browser: each hands its URL over and exits.
 
 A person's browser opens in a window of its own and the client goes on; a program that waited for the page to load
 would stop every client that opens it in the foreground, such as Python's `webbrowser`.
@@ -29,14 +29,14 @@ PROGRAMS: Final = (
 
 _SCRIPT: Final = """\
 #!/bin/sh
-# Hands a URL to the browser of pytest-auth-provider, and is gone.
+# Hands a URL to the browser of pytest-auth-provider, and exits.
 box={box}
-[ -p "$box/bell" ] || exit 1
+[ -p "$box/pipe" ] || exit 1
 for url; do
     case $url in --*=*://*) url=${{url#*=}} ;; esac
     case $url in
     *://*)
-        printf '%s\\n%s' "${marker}" "$url" > "$box/$$" && printf '%s\\n' "$$" > "$box/bell"
+        printf '%s\\n%s' "${marker}" "$url" > "$box/$$" && printf '%s\\n' "$$" > "$box/pipe"
         exit 0 ;;
     esac
 done
@@ -44,27 +44,28 @@ exit 0
 """
 
 OnOpened = Callable[[str, str], None]
-"""Told the mark of the command that opened a URL (empty where it hid it), and the URL."""
+"""Called with the marker of the command that opened a URL (empty if it scrubbed its environment), and the URL."""
 
 
 class Shim:
-    """The programs in one directory of a PATH, and the box they put their URLs into.
+    """Install the programs in `directory`, which is on the PATH, and receive the URLs that they are given.
 
-    Letters lie in `box` as files, for a URL may be longer than a pipe takes at once; a named pipe is the bell.
-    `on_opened` is called on a thread of ours, or of whoever calls `collect`.
+    Each program writes its URL to a file in `box`, since a URL may be longer than a pipe takes at once, and then the
+    file's name to a named pipe. `on_opened` is called on the thread that reads the pipe, or on that of a caller of
+    `collect`.
     """
 
     def __init__(self, directory: Path, box: Path, on_opened: OnOpened) -> None:
         self.program = directory / NAME
         self._box = box
         self._on_opened = on_opened
-        self._bell = box / "bell"
+        self._pipe = box / "pipe"
         self._lock = threading.Lock()
         self._closed = False
         box.mkdir()
-        os.mkfifo(self._bell, 0o600)
-        # For reading and writing: then there is always a reader, and nobody's bell blocks.
-        self._ringing = os.open(self._bell, os.O_RDWR | os.O_NONBLOCK)
+        os.mkfifo(self._pipe, 0o600)
+        # For reading and writing: then there is always a reader, and no program blocks on opening the pipe.
+        self._incoming = os.open(self._pipe, os.O_RDWR | os.O_NONBLOCK)
         self._stop, self._stopped = os.pipe()
         self._install(directory)
         self._thread = threading.Thread(target=self._listen, name="browser-shim", daemon=True)
@@ -77,24 +78,24 @@ class Shim:
             (directory / name).symlink_to(NAME)
 
     def collect(self) -> None:
-        """Deliver what has been handed over by now."""
+        """Call `on_opened` for every URL that has been handed over so far."""
         with self._lock:
             if self._closed:
                 return
-            rung = b""
+            names = b""
             with contextlib.suppress(BlockingIOError):
-                while chunk := os.read(self._ringing, 65536):
-                    rung += chunk
-            letters = [self._box / name for name in rung.decode().split()]
-            for letter in letters:
+                while chunk := os.read(self._incoming, 65536):
+                    names += chunk
+            files = [self._box / name for name in names.decode().split()]
+            for file in files:
                 with contextlib.suppress(OSError):
-                    mark, _, url = letter.read_text(errors="replace").partition("\n")
-                    letter.unlink()
+                    mark, _, url = file.read_text(errors="replace").partition("\n")
+                    file.unlink()
                     self._on_opened(mark, url)
 
     def close(self) -> None:
-        """Take nothing more; the programs fail from now on, as where there is no browser. May be called again."""
-        self._bell.unlink(missing_ok=True)
+        """Stop; the programs fail from now on, as where there is no browser. Closing again does nothing."""
+        self._pipe.unlink(missing_ok=True)
         self.collect()
         with self._lock:
             if self._closed:
@@ -102,12 +103,12 @@ class Shim:
             self._closed = True
             os.close(self._stopped)
         self._thread.join()
-        for descriptor in (self._stop, self._ringing):
+        for descriptor in (self._stop, self._incoming):
             os.close(descriptor)
 
     def _listen(self) -> None:
         poll = select.poll()
-        poll.register(self._ringing, select.POLLIN)
+        poll.register(self._incoming, select.POLLIN)
         poll.register(self._stop, select.POLLIN | select.POLLHUP)
         while all(descriptor != self._stop for descriptor, _event in poll.poll()):
             self.collect()

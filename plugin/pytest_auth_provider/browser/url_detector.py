@@ -1,4 +1,4 @@
-"""Hearing a command's output as it comes, for the URLs in it."""
+"""Find URLs in a command's output while it is printed."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from pytest_auth_provider.adapters.phrases import plain
+from pytest_auth_provider.processes.terminal import COLUMNS
 
-# FROM plugin/pytest_auth_provider/browser/printed.py: Finding URLs in what a program prints, while it prints it.
-
-
-_KEPT: Final = 16384
-"""Characters of output that are looked at again with the next ones; no URL that a person gets is longer."""
+_BUFFERED: Final = 16384
+"""Characters of output that are searched again with the next chunk; no URL that a person gets is longer."""
 
 _URL: Final = re.compile(r"https?://[^\s<>\"'`\\^{|}]+", re.IGNORECASE)
 _HYPERLINK: Final = re.compile(r"\x1b\]8;[^;\x07\x1b]*;([^\x07\x1b]+)(?:\x07|\x1b\\)")
@@ -22,10 +20,10 @@ _SENTENCE_END: Final = ".,;:!?)]*"
 
 
 class UrlFinder:
-    """Finds each URL of one stream once, as soon as something behind it shows that it is whole.
+    """Find each URL of one stream once, as soon as the character after it shows that it is complete.
 
-    `widths` are those at which programs wrap lines: a line that is exactly as long and ends inside a URL goes on in the
-    next one.
+    `widths` are the columns at which programs wrap lines: a line of exactly that length which ends inside a URL is
+    joined with the next one.
     """
 
     def __init__(self, widths: tuple[int, ...] = (80,)) -> None:
@@ -35,38 +33,38 @@ class UrlFinder:
         self._found: set[str] = set()
 
     def feed(self, chunk: bytes) -> list[str]:
-        """The URLs that have become whole with this chunk."""
-        self._text = (self._text + self._decoder.decode(chunk))[-_KEPT:]
-        return self._new(whole=True)
+        """Add a chunk of output and return the URLs that it completes."""
+        self._text = (self._text + self._decoder.decode(chunk))[-_BUFFERED:]
+        return self._new(complete=True)
 
     def rest(self) -> list[str]:
-        """The URL that the output ends with so far, if it does: a prompt has nothing behind it. What follows is new."""
-        new = self._new(whole=False)
+        """Return the URLs that the output ends with: a prompt prints nothing after them. Later output starts afresh."""
+        new = self._new(complete=False)
         self._text = ""
         return new
 
     @property
     def unfinished(self) -> bool:
-        """Does the output end with a URL that may go on?"""
+        """Whether the output ends with a URL that may go on."""
         at = self._text.rfind("://")
         return at >= 0 and not any(map(str.isspace, self._text[at:]))
 
-    def _new(self, *, whole: bool) -> list[str]:
+    def _new(self, *, complete: bool) -> list[str]:
         if "://" not in self._text:
             return []
-        new = [url for url in self._urls(whole=whole) if url not in self._found]
+        new = [url for url in self._urls(complete=complete) if url not in self._found]
         self._found.update(new)
         return list(dict.fromkeys(new))
 
-    def _urls(self, *, whole: bool) -> Iterator[str]:
+    def _urls(self, *, complete: bool) -> Iterator[str]:
         yield from _HYPERLINK.findall(self._text)
         text = self._unwrapped(plain(self._text))
         for match in _URL.finditer(text):
-            if not whole or match.end() < len(text):
+            if not complete or match.end() < len(text):
                 yield match.group().rstrip(_SENTENCE_END)
 
     def _unwrapped(self, text: str) -> str:
-        """`text` with the lines joined that a URL was broken into."""
+        """Return `text` with the lines joined that a URL was wrapped into."""
         joined = ""
         for line in text.splitlines(keepends=True):
             content = line.rstrip("\n")
@@ -77,47 +75,50 @@ class UrlFinder:
 
 
 PROMPT_SECONDS = 0.25
-"""How long output must be silent until a URL at its very end counts as whole."""
+"""Seconds without output after which a URL at the very end counts as complete."""
 
-_WIDTHS = (80, 200)  # of a terminal that a program knows nothing of, and of ours
+_WIDTHS = (80, COLUMNS)  # what a program assumes of an unknown terminal, and the width of ours
 
 
-class Ears:
-    """Hears one command's output and tells each URL in it once, when it is whole."""
+class UrlDetector:
+    """Call `on_url` with each URL in one command's output, once, when it is complete.
+
+    It is the `on_output` of a `Command`; `on_url` is called on the thread that reads the output, or on a timer's.
+    """
 
     def __init__(self, on_url: Callable[[str], None]) -> None:
         self._on_url = on_url
         self._finders: dict[str, UrlFinder] = {}
         self._lock = threading.Lock()
-        self._prompt: threading.Timer | None = None
+        self._timer: threading.Timer | None = None
 
     def __call__(self, stream: str, chunk: bytes) -> None:
-        """The next piece of `stdout` or `stderr`."""
+        """Search the next chunk of `stdout` or `stderr`."""
         with self._lock:
             finder = self._finders.setdefault(stream, UrlFinder(_WIDTHS))
             found = finder.feed(chunk)
-            self._wait_for_more(finder)
+            self._start_timer(finder)
         for url in found:
             self._on_url(url)
 
     def close(self) -> None:
-        """There will be no more output."""
+        """Stop waiting for more output."""
         with self._lock:
-            self._forget_prompt()
+            self._cancel_timer()
 
-    def _wait_for_more(self, finder: UrlFinder) -> None:
-        self._forget_prompt()
+    def _start_timer(self, finder: UrlFinder) -> None:
+        self._cancel_timer()
         if finder.unfinished:
-            self._prompt = threading.Timer(PROMPT_SECONDS, self._tell_rest, (finder,))
-            self._prompt.daemon = True
-            self._prompt.start()
+            self._timer = threading.Timer(PROMPT_SECONDS, self._report_rest, (finder,))
+            self._timer.daemon = True
+            self._timer.start()
 
-    def _forget_prompt(self) -> None:
-        if self._prompt is not None:
-            self._prompt.cancel()
-            self._prompt = None
+    def _cancel_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
-    def _tell_rest(self, finder: UrlFinder) -> None:
+    def _report_rest(self, finder: UrlFinder) -> None:
         with self._lock:
             found = finder.rest()
         for url in found:

@@ -13,7 +13,6 @@ from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.placeholders import placeholders_in
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS, USUAL_POLICIES, did_you_mean
 from pytest_auth_provider.clients import confine
-from pytest_auth_provider.clients.commands import Commands, find_program
 from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, CredentialFile, find_credentials
 from pytest_auth_provider.clients.disruption import Damage, kill_at, while_writing
 from pytest_auth_provider.clients.environment import Watch
@@ -23,14 +22,16 @@ from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clock.clock import Clock
 from pytest_auth_provider.errors import ClientError, LoginFailed
-from pytest_auth_provider.processes.runner import Ended
-from pytest_auth_provider.runners import kind_of
+from pytest_auth_provider.processes.command_builder import CommandBuilder
+from pytest_auth_provider.processes.program import find_program
+from pytest_auth_provider.processes.runner import CommandResult
+from pytest_auth_provider.runners import runner_for
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
     from pytest_auth_provider.browser import Browser
     from pytest_auth_provider.clients.environment import Surroundings
-    from pytest_auth_provider.network.proxy import Contact
+    from pytest_auth_provider.network.contacts import Contact
 
 
 LEEWAY = 60.0
@@ -59,8 +60,8 @@ class Client:
         self.provider = provider
         self._on_outcome = on_outcome
         self._surroundings = surroundings
-        self._commands = Commands(adapter, sandbox, provider)
-        self._kind = kind_of(self._commands)
+        self._commands = CommandBuilder(adapter, sandbox, provider)
+        self._runner = runner_for(self._commands)
         self._clock = Clock(self._commands)
 
     def __repr__(self) -> str:
@@ -75,30 +76,32 @@ class Client:
 
     def run(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Outcome:
         """Run an action to its end, `extra` arguments added; `env` adds variables or replaces them."""
-        return self._start(action, extra, env, apart=False).wait()
+        return self._start(action, extra, env, background=False).wait()
 
     def start(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Running:
         """Start an action and leave it running. Of several steps, all but the last have ended by then.
 
         A step that does not end as it should is the last one. Raises `ClientError` for an action there is not.
         """
-        return self._start(action, extra, env, apart=True)
+        return self._start(action, extra, env, background=True)
 
-    def _start(self, action: str, extra: tuple[str, ...], env: Mapping[str, str] | None, *, apart: bool) -> Running:
+    def _start(
+        self, action: str, extra: tuple[str, ...], env: Mapping[str, str] | None, *, background: bool
+    ) -> Running:
         before, mark = self.sandbox.snapshot(), self.provider.journal.mark()
         watch = Watch(self.adapter, self.sandbox, self._surroundings)
-        earlier: Ended | None = None
+        earlier: CommandResult | None = None
         steps = self._steps(action)
         for number, step in enumerate(steps, 1):
             last = number == len(steps)
             expected = self.adapter.exit_codes(action) if last else step.exit
-            command = self._commands.make(step, extra if last else (), env)
-            execution = self._kind.begin(step, command, watch.over(command), apart=apart)
+            command = self._commands.build(step, extra if last else (), env)
+            execution = self._runner.start(step, command, watch.over(command), background=background)
             if last or (ended := execution.wait()).timed_out or ended.exit_code not in expected:
                 break
             earlier = ended.after(earlier)
 
-        def finish(ended: Ended) -> Outcome:
+        def finish(ended: CommandResult) -> Outcome:
             files = FileChanges.between(before, self.sandbox.snapshot())
             contacts = watch.end()
             exchanges = self.provider.journal.since(mark)
@@ -191,7 +194,7 @@ class Client:
     @property
     def time_means(self) -> str:
         """How its clock is moved: by `freezegun`, the `python` shim, `faketime`; or not at all, `tokens`."""
-        return self._clock.means.name
+        return self._clock.strategy.name
 
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass for the client and the provider, without waiting.
@@ -235,7 +238,7 @@ class Client:
 
     def restart(self) -> None:
         """End what lives on between two actions: the next one starts from what is stored."""
-        self._kind.restart()
+        self._runner.restart()
 
     # -- what it can do -----------------------------------------------------------------------------------------
 

@@ -10,17 +10,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pytest_auth_provider.adapters.models import Adapter
-from pytest_auth_provider.browser import Browser, Mode, Reach
+from pytest_auth_provider.browser import Browser, Mode, PageFetcher
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.network.certificates import CA_VARIABLES, Authority
-from pytest_auth_provider.network.ports import reserved
-from pytest_auth_provider.network.proxy import Contact, Gateway, Stub
+from pytest_auth_provider.network.certificates import CA_VARIABLES, CertificateAuthority
+from pytest_auth_provider.network.contacts import Contact
+from pytest_auth_provider.network.ports import reserve_ports
+from pytest_auth_provider.network.proxy import EgressProxy, Stub
 from pytest_auth_provider.processes.runner import Command
 from pytest_auth_provider.strace.connections import audited, contacts_in, is_audited
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
-    from pytest_auth_provider.browser.url_detector import Ears
+    from pytest_auth_provider.browser.url_detector import UrlDetector
 
 
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
@@ -34,13 +35,13 @@ class Surroundings:
 
     def __init__(self, adapter: Adapter, sandbox: Sandbox, provider: Provider) -> None:
         with ExitStack() as stack:
-            stack.enter_context(reserved(adapter.ports, adapter.name))
+            stack.enter_context(reserve_ports(adapter.ports, adapter.name))
             self.gateway = _gateway(adapter, sandbox, provider)
             stack.callback(self.gateway.close)
             sandbox.ca_file = sandbox.ca_file or provider.ca_file
             sandbox.variables |= _variables(self.gateway, sandbox.ca_file)
-            reach = Reach(sandbox.ca_file, self.gateway.hosts, self.gateway.address)
-            self.browser = stack.enter_context(Browser(sandbox, provider, cast("Mode", adapter.browser), reach))
+            fetcher = PageFetcher(sandbox.ca_file, self.gateway.hosts, self.gateway.address)
+            self.browser = stack.enter_context(Browser(sandbox, provider, cast("Mode", adapter.browser), fetcher))
             if adapter.real_browser:
                 from pytest_auth_provider.browser.chromium import Chromium  # imported late: few want it
 
@@ -62,16 +63,16 @@ class Surroundings:
         self.close()
 
 
-def _gateway(adapter: Adapter, sandbox: Sandbox, provider: Provider) -> Gateway:
+def _gateway(adapter: Adapter, sandbox: Sandbox, provider: Provider) -> EgressProxy:
     stubs = [Stub(**cast("dict[str, Any]", stub)) for stub in adapter.stubs]
     authority = None
     if adapter.hosts or stubs:
-        authority = Authority(provider, sandbox.root)
+        authority = CertificateAuthority(provider, sandbox.root)
         sandbox.ca_file = authority.ca_file
-    return Gateway(provider, adapter.hosts, stubs, authority)
+    return EgressProxy(provider, adapter.hosts, stubs, authority)
 
 
-def _variables(gateway: Gateway, ca_file: Path | None) -> dict[str, str]:
+def _variables(gateway: EgressProxy, ca_file: Path | None) -> dict[str, str]:
     trust = dict.fromkeys(CA_VARIABLES, str(ca_file)) if ca_file else {}
     return {**dict.fromkeys(PROXY_VARIABLES, gateway.address), "NODE_USE_ENV_PROXY": "1", **trust}
 
@@ -87,7 +88,7 @@ class Watch:
         self._sandbox = sandbox
         self._world = surroundings
         self._seen = len(surroundings.gateway.contacts) if surroundings else 0
-        self._heard: list[tuple[str, Ears]] = []
+        self._heard: list[tuple[str, UrlDetector]] = []
         self._logs: list[Path] = []
 
     def over(self, command: Command) -> Command:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.checks.recorder import Record
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.commands import Commands, find_program
 from pytest_auth_provider.clients.environment import Surroundings
 from pytest_auth_provider.clients.outcome import outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError
-from pytest_auth_provider.processes.runner import Child
+from pytest_auth_provider.processes.command_builder import CommandBuilder
+from pytest_auth_provider.processes.program import find_program
+from pytest_auth_provider.processes.runner import ChildProcess
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
@@ -34,8 +35,8 @@ def prepare_home(adapter: Adapter, directory: Path) -> Path | None:
     if not adapter.home.prepare:
         return None
     with Sandbox(directory) as sandbox:
-        command = Commands(adapter, sandbox).make(Step(adapter.home.prepare))
-        outcome = outcome_of("prepare", command, Child(command).wait())
+        command = CommandBuilder(adapter, sandbox).build(Step(adapter.home.prepare))
+        outcome = outcome_of("prepare", command, ChildProcess(command).wait())
     if not outcome.ok:
         raise ClientError(
             f'{adapter.source}: the [home] prepare command of the client "{adapter.name}" failed\n{outcome.describe()}'
@@ -95,7 +96,7 @@ class Workshop:
 
     def _ask_version(self, adapter: Adapter) -> str:
         with Sandbox(self._directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:
-            ended = Child(Commands(adapter, sandbox).make(Step(adapter.version))).wait()
+            ended = ChildProcess(CommandBuilder(adapter, sandbox).build(Step(adapter.version))).wait()
         if ended.timed_out or ended.exit_code != 0:
             return ""
         printed = ended.stdout.strip() or ended.stderr.strip()

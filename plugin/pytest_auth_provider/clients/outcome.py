@@ -13,11 +13,11 @@ from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
 from pytest_auth_provider.checks.crashes import find_crash
 from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.processes.runner import Command, Ended
+from pytest_auth_provider.processes.runner import Command, CommandResult
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
-    from pytest_auth_provider.network.proxy import Contact
+    from pytest_auth_provider.network.contacts import Contact
 
 
 TAIL = 20
@@ -84,7 +84,7 @@ class Outcome:
 def outcome_of(
     action: str,
     command: Command,
-    ended: Ended,
+    ended: CommandResult,
     expected: frozenset[int] = SUCCESS,
     exchanges: tuple[Exchange, ...] = (),
     files: FileChanges | None = None,
@@ -111,7 +111,7 @@ def outcome_of(
     )
 
 
-def _crash(ended: Ended) -> str | None:
+def _crash(ended: CommandResult) -> str | None:
     """A crash that its output shows, or a death by a signal that we did not send."""
     shown = find_crash(ended.stdout) or find_crash(ended.stderr)
     if shown or ended.exit_code >= 0 or -ended.exit_code in ended.sent:

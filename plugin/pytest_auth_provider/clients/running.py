@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pytest_auth_provider.clients.outcome import Outcome
-from pytest_auth_provider.processes.runner import Ended
+from pytest_auth_provider.processes.runner import CommandResult
 from pytest_auth_provider.runners import Execution
 
 
 class Running:
     """A started action. Wait for its outcome, interrupt it or kill it; in the end its time limit does."""
 
-    def __init__(self, execution: Execution, finish: Callable[[Ended], Outcome]) -> None:
+    def __init__(self, execution: Execution, finish: Callable[[CommandResult], Outcome]) -> None:
         self._execution = execution
         self._finish = finish
         self._outcome: Outcome | None = None

@@ -16,7 +16,7 @@ import psutil
 
 from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients.files import FileState, Snapshot, file_state, regular_files
-from pytest_auth_provider.processes.tree import MARKER, kill_all, processes_marked
+from pytest_auth_provider.processes.tree import MARKER, kill_all, marked_processes
 
 INHERITED = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 """The only variables that come from the environment of pytest."""
@@ -128,7 +128,7 @@ class Sandbox:
     def close(self) -> None:
         """End every process that a command left here."""
         self.closing.close()
-        kill_all(lambda: processes_marked(f"{self.id}/", self._older))
+        kill_all(lambda: marked_processes(f"{self.id}/", self._older))
 
     def __enter__(self) -> Sandbox:
         return self

@@ -1,11 +1,12 @@
-"""The clock of a client: how it is moved, by the best means the client allows.
+"""Move the clock of a client, together with the provider's, by the best strategy the client allows.
 
-Clock        moves provider and client together                       clock.py
-means        which means a client allows, tried and not assumed       means.py
-  offset     how far, in the environment of every command             offset.py
-  frozen     freezegun, for a client in this process                  frozen.py
-  shim       `sitecustomize`, for other Python programs               python_shim/
-  faketime   libfaketime, for programs that ask libc for the time     faketime.py
+Clock           moves provider and client together                                 clock.py
+ClockStrategy   which strategy works for a client: tried, not assumed              strategies.py
+  freezegun     for a client that runs in this process                             offset.py
+  python        `sitecustomize` on PYTHONPATH, for other Python programs           python_shim/
+  faketime      libfaketime, for programs that ask libc for the time               faketime.py
+
+The offset itself is one variable in the environment of every command (offset.py).
 """
 
 from __future__ import annotations

@@ -5,34 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.clock.offset import offset_in
-from pytest_auth_provider.clock.strategies import Means, means_of
+from pytest_auth_provider.clock.strategies import ClockStrategy, strategy_for
+from pytest_auth_provider.processes.command_builder import CommandBuilder
+from pytest_auth_provider.scenario import NotApplicable
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
-    from pytest_auth_provider.clients.commands import Commands
 
 
 class Clock:
-    """Moves what every further command in a sandbox takes for the time."""
+    """Shift the time that every further command in a client's sandbox sees."""
 
-    def __init__(self, commands: Commands) -> None:
+    def __init__(self, commands: CommandBuilder) -> None:
         self._commands = commands
 
     @property
-    def means(self) -> Means:
-        """By what it is moved."""
-        return means_of(self._commands)
+    def strategy(self) -> ClockStrategy:
+        """The strategy that shifts this client's clock."""
+        return strategy_for(self._commands)
 
     def advance(self, seconds: float, provider: Provider) -> None:
-        """Let `seconds` pass for client and provider alike, once each. Nothing waits.
+        """Let `seconds` pass for the client and the provider, without waiting.
 
-        Where the client's clock cannot be moved, the contract does not apply to it: `NotApplicable` says why.
+        Raises `NotApplicable`, with the reason, where the client's clock cannot be moved: contracts that need this do
+        not apply to such a client.
         """
-        means = self.means
-        if means.name == "tokens":
-            from pytest_auth_provider.scenario import NotApplicable  # imported late: it needs pytest
-
-            raise NotApplicable(f"the clock of {self._commands.adapter.name} cannot be moved: {means.reason}")
+        strategy = self.strategy
+        if strategy.name == "tokens":
+            raise NotApplicable(f"the clock of {self._commands.adapter.name} cannot be moved: {strategy.reason}")
         variables = self._commands.sandbox.variables
-        variables |= means.variables(offset_in(variables) + seconds)
+        variables |= strategy.variables(offset_in(variables) + seconds)
         provider.clock.advance(seconds)

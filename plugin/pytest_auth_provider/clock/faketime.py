@@ -1,4 +1,4 @@
-"""libfaketime, for programs that ask libc for the time: whether it is there, and whether a program minds it."""
+"""libfaketime, for programs that ask libc for the time: find it, and tell whether a program would notice it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Final
 
 LIBRARY: Final = "AUTH_PROVIDER_FAKETIME"
-"""The variable that names the library where it is in no usual place."""
+"""The environment variable with the path of the library, where it is in no usual place."""
 
 _PLACES = ("/usr/lib/*/faketime", "/usr/lib/faketime", "/usr/lib64/faketime", "/usr/local/lib/faketime")
 _NAME = "libfaketime.so.1"
 _INTERPRETER = 3  # PT_INTERP: the program is linked dynamically
 _GO = b"Go build ID:"
-_LOOKED_AT = 4 * 1024 * 1024
+_HEAD_BYTES = 4 * 1024 * 1024  # of a program that are read
 
 
 def library() -> Path | None:
-    """Where libfaketime is, if it is installed (Debian: the package `libfaketime`)."""
+    """Return the path of libfaketime, or None where it is not installed (Debian: the package `libfaketime`)."""
     if sys.platform != "linux":
         return None
     named = os.environ.get(LIBRARY)
@@ -28,7 +28,7 @@ def library() -> Path | None:
 
 
 def variables(preload: Path, seconds: float) -> Mapping[str, str]:
-    """What makes every program that starts `seconds` ahead; clocks that only measure stay as they are."""
+    """Return the environment variables that put a program `seconds` ahead; monotonic clocks stay as they are."""
     return {
         "LD_PRELOAD": str(preload),
         "FAKETIME": f"{seconds:+.3f}",
@@ -39,8 +39,8 @@ def variables(preload: Path, seconds: float) -> Mapping[str, str]:
 
 
 def why_not(program: Path) -> str:
-    """Why a program would not notice; empty where it would."""
-    head = program.read_bytes()[:_LOOKED_AT]
+    """Return why libfaketime has no effect on `program`; an empty string where it has."""
+    head = program.read_bytes()[:_HEAD_BYTES]
     if head.startswith(b"#!"):
         return _of_script(head)
     if not head.startswith(b"\x7fELF"):
@@ -59,10 +59,7 @@ def _of_script(head: bytes) -> str:
 
 
 def _is_dynamic(head: bytes) -> bool:
-    """Does an ELF file name an interpreter for itself?
-
-    System V ABI, program headers.
-    """
+    """Return whether an ELF file is linked dynamically: its program headers name an interpreter (System V ABI)."""
     wide, order = head[4] == 2, "little" if head[5] == 1 else "big"
 
     def number(at: int, size: int) -> int:

@@ -1,4 +1,4 @@
-"""How far a client's clock is ahead: one variable in the environment of its commands."""
+"""How far a client's clock is ahead: a variable in the environment of its commands, and freezegun in this process."""
 
 from __future__ import annotations
 
@@ -10,34 +10,31 @@ from datetime import UTC, datetime
 from typing import Final
 
 OFFSET: Final = "AUTH_PROVIDER_TIME_OFFSET"
-"""Seconds, as text."""
+"""The environment variable that holds the offset in seconds, as text."""
+
+# The provider lives in this process too, and its clock is moved by itself: seeing the frozen time as well, it would be
+# ahead twice as far.
+_KEEPS_REAL_TIME = ["fakeprovider"]
 
 
 def offset_in(variables: Mapping[str, str]) -> float:
-    """The seconds in an environment; 0 where nothing was moved."""
+    """Return the offset in seconds that an environment carries; 0 where the clock was not moved."""
     return float(variables.get(OFFSET, "0"))
 
 
-# FROM plugin/pytest_auth_provider/clients/time/frozen.py: Another time for code in this process, by freezegun; the provider, which lives here too, keeps its own clock.
-
-
-# The provider's clock is moved by itself. Were it to see this time as well, it would be ahead twice as far.
-_REAL_TIME = ["fakeprovider"]
-
-
 def can_freeze() -> bool:
-    """Is freezegun installed?"""
+    """Return whether freezegun is installed."""
     return importlib.util.find_spec("freezegun") is not None
 
 
 @contextmanager
-def frozen(seconds: float) -> Iterator[None]:
-    """For a block, the time is `seconds` ahead, and goes on from there."""
+def shifted_time(seconds: float) -> Iterator[None]:
+    """Shift the time of code in this process by `seconds` for a block; it goes on from there. Needs freezegun."""
     if not seconds:
         yield
         return
     from freezegun import freeze_time  # imported late: it looks through every module there is
 
-    there = datetime.fromtimestamp(time.time() + seconds, UTC)
-    with freeze_time(there, tick=True, ignore=_REAL_TIME):
+    shifted = datetime.fromtimestamp(time.time() + seconds, UTC)
+    with freeze_time(shifted, tick=True, ignore=_KEEPS_REAL_TIME):
         yield

@@ -1,9 +1,9 @@
-"""Which means there are to move a client's clock: tried on the client itself, never assumed.
+"""The strategies that can shift a client's clock: tried on the client itself, never assumed.
 
 freezegun   a client in this process                       nothing to try
 python      a Python program that runs `sitecustomize`     its version command is run, and the shim says it was there
 faketime    a program that asks libc for the time          libfaketime is installed, and the loader says it was loaded
-tokens      none: only the lifetime of tokens can be chosen
+tokens      the clock cannot be moved: only the lifetime of tokens can be chosen
 """
 
 from __future__ import annotations
@@ -12,17 +12,14 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.clock import faketime
 from pytest_auth_provider.clock.offset import OFFSET, can_freeze
 from pytest_auth_provider.errors import AdapterError
-from pytest_auth_provider.processes.runner import Child
-
-if TYPE_CHECKING:
-    from pytest_auth_provider.clients.commands import Commands
-
+from pytest_auth_provider.processes.command_builder import CommandBuilder
+from pytest_auth_provider.processes.runner import ChildProcess
 
 Name = Literal["freezegun", "python", "faketime", "tokens"]
 
@@ -31,14 +28,14 @@ SHIM: Final = Path(__file__).parent / "python_shim"
 
 
 @dataclass(frozen=True)
-class Means:
-    """One of them, and why it is not a better one."""
+class ClockStrategy:
+    """One strategy by name. For `tokens`, `reason` says why the clock cannot be moved."""
 
     name: Name
     reason: str = ""
 
     def variables(self, seconds: float) -> Mapping[str, str]:
-        """What commands find in their environment, `seconds` ahead."""
+        """Return the environment variables that put a command `seconds` ahead."""
         if self.name == "faketime":
             preload = faketime.library()
             return {} if preload is None else {OFFSET: str(seconds), **faketime.variables(preload, seconds)}
@@ -46,13 +43,13 @@ class Means:
         return {} if self.name == "tokens" else {OFFSET: str(seconds), "PYTHONPATH": str(SHIM)}
 
 
-_TRIED: dict[tuple[object, ...], Means] = {}
+_CHOSEN: dict[tuple[object, ...], ClockStrategy] = {}
 
 
-def means_of(commands: Commands) -> Means:
-    """The best means for a client, tried once in a process.
+def strategy_for(commands: CommandBuilder) -> ClockStrategy:
+    """Return the best strategy that works for a client; it is tried once in the life of this process.
 
-    Raises `AdapterError` where the one that the adapter names will not do.
+    Raises `AdapterError` where the adapter names a strategy that does not work.
     """
     adapter = commands.adapter
     key = (
@@ -63,69 +60,69 @@ def means_of(commands: Commands) -> Means:
         tuple(adapter.env.items()),
         os.environ.get("PATH"),
     )
-    if key not in _TRIED:
-        _TRIED[key] = _chosen(adapter, commands)
-    return _TRIED[key]
+    if key not in _CHOSEN:
+        _CHOSEN[key] = _choose(adapter, commands)
+    return _CHOSEN[key]
 
 
-def _chosen(adapter: Adapter, commands: Commands) -> Means:
+def _choose(adapter: Adapter, commands: CommandBuilder) -> ClockStrategy:
     if adapter.time == "tokens":
-        return Means("tokens", 'the adapter says time = "tokens"')
+        return ClockStrategy("tokens", 'the adapter says time = "tokens"')
     if adapter.kind == "stdio":
-        return _refused_or_tokens(adapter, "a program that runs already keeps its clock")
+        return _tokens_or_error(adapter, "a program that runs already keeps its clock")
     if adapter.kind == "python":
-        return Means("freezegun") if can_freeze() else _refused_or_tokens(adapter, "freezegun is not installed")
-    return _tried(adapter, commands)
+        return ClockStrategy("freezegun") if can_freeze() else _tokens_or_error(adapter, "freezegun is not installed")
+    return _try_programs(adapter, commands)
 
 
-def _tried(adapter: Adapter, commands: Commands) -> Means:
-    step = _harmless(adapter)
+def _try_programs(adapter: Adapter, commands: CommandBuilder) -> ClockStrategy:
+    step = _harmless_step(adapter)
     if step is None:
-        return _refused_or_tokens(adapter, "it has no version or help command to try it with")
+        return _tokens_or_error(adapter, "it has no version or help command to try it with")
     reasons = []
     if adapter.time in ("auto", "python"):
         if _loads_shim(commands, step):
-            return Means("python")
+            return ClockStrategy("python")
         reasons.append("it does not run sitecustomize, as a Python program would")
     if adapter.time in ("auto", "faketime"):
         problem = _faketime_problem(commands, step)
         if not problem:
-            return Means("faketime")
+            return ClockStrategy("faketime")
         reasons.append(problem)
-    return _refused_or_tokens(adapter, "; ".join(reasons))
+    return _tokens_or_error(adapter, "; ".join(reasons))
 
 
-def _refused_or_tokens(adapter: Adapter, reason: str) -> Means:
+def _tokens_or_error(adapter: Adapter, reason: str) -> ClockStrategy:
     if adapter.time != "auto":
         raise AdapterError(f'{adapter.source}: time = "{adapter.time}" does not work for "{adapter.name}": {reason}')
-    return Means("tokens", reason)
+    return ClockStrategy("tokens", reason)
 
 
-def _harmless(adapter: Adapter) -> Step | None:
-    """A command that changes nothing."""
+def _harmless_step(adapter: Adapter) -> Step | None:
+    """Return a step that changes nothing, to try a strategy with: the version command or the help action."""
     if adapter.version:
         return Step(adapter.version)
     steps = adapter.run.get("help")
     return steps[-1] if steps else None
 
 
-def _loads_shim(commands: Commands, step: Step) -> bool:
+def _loads_shim(commands: CommandBuilder, step: Step) -> bool:
     proof = commands.sandbox.root / "time-proof"
-    Child(commands.make(step, env={PROOF: str(proof), "PYTHONPATH": str(SHIM)})).wait()
+    ChildProcess(commands.build(step, env={PROOF: str(proof), "PYTHONPATH": str(SHIM)})).wait()
     return proof.exists()
 
 
-def _faketime_problem(commands: Commands, step: Step) -> str:
-    """Why libfaketime will not do; empty where it will."""
+def _faketime_problem(commands: CommandBuilder, step: Step) -> str:
+    """Return why libfaketime does not work for the client; an empty string where it does."""
     preload = faketime.library()
     if preload is None:
         return "libfaketime is not installed"
     log = commands.sandbox.root / "loader"
-    command = commands.make(step, env={"LD_PRELOAD": str(preload), "LD_DEBUG": "libs", "LD_DEBUG_OUTPUT": str(log)})
+    command = commands.build(step, env={"LD_PRELOAD": str(preload), "LD_DEBUG": "libs", "LD_DEBUG_OUTPUT": str(log)})
     problem = faketime.why_not(Path(command.argv[0]))
     if problem:
         return f"libfaketime does not work here: {problem}"
-    Child(command).wait()
+    ChildProcess(command).wait()
     logs = log.parent.glob(f"{log.name}.*")
     initialised = any(
         "calling init" in line and str(preload) in line

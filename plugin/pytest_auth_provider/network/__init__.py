@@ -1,14 +1,14 @@
-"""The network around a client in its sandbox: nothing leaves the machine, and what tries to is written down.
+"""The network around a client in its sandbox: nothing leaves the machine, and what tries to is recorded.
 
-Gateway    the proxy of the sandbox                             gateway.py, stubs.py
-Contact    a host that a client tried to reach                  contact.py
-Authority  whom it trusts                                       authority.py
-reserved   ports it cannot choose                               ports.py
-audited    connections that ignore the proxy                    audit.py
+EgressProxy           the proxy of the sandbox, with the stubs it answers     proxy.py
+Contact               a host that a client tried to reach                     contacts.py
+CertificateAuthority  signs certificates for impersonated hosts               certificates.py
+reserve_ports         hold the fixed ports that a client needs                ports.py
 """
 
 from __future__ import annotations
 
-from pytest_auth_provider.network.proxy import Contact, Gateway, Stub
+from pytest_auth_provider.network.contacts import Contact
+from pytest_auth_provider.network.proxy import EgressProxy, Stub
 
-__all__ = ["Contact", "Gateway", "Stub"]
+__all__ = ["Contact", "EgressProxy", "Stub"]

@@ -1,4 +1,4 @@
-"""Whom a client in the sandbox trusts: the provider's certificate authority, or one of our own, and nobody else."""
+"""The certificate authority that a client in the sandbox trusts: the provider's, or one of our own, and no other."""
 
 from __future__ import annotations
 
@@ -27,8 +27,12 @@ CA_VARIABLES = (
 """Variables in which libraries and runtimes look for the file of a certificate authority."""
 
 
-class Authority:
-    """Vouches for impersonated hosts, in the name of the provider's authority if it speaks https, else of its own."""
+class CertificateAuthority:
+    """Issue certificates for impersonated hosts: by the provider's authority if it speaks https, else by a new one.
+
+    `ca_file` is the PEM file of the authority, written below `directory`. `context(host)` returns a TLS server context
+    with a certificate for `host`, issued at the first call.
+    """
 
     def __init__(self, provider: Provider, directory: Path) -> None:
         import trustme  # imported late: most clients talk to plain http
@@ -36,10 +40,9 @@ class Authority:
         self.ca_file = directory / "ca.pem"
         self._ca: trustme.CA = provider.certificates.authority if provider.certificates else trustme.CA()
         self._ca.cert_pem.write_to_path(self.ca_file)
-        self.context = cache(self._context)
+        self.context = cache(self._issue)
 
-    def _context(self, host: str) -> ssl.SSLContext:
-        """A certificate for `host`, minted when it is first asked for."""
+    def _issue(self, host: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._ca.issue_cert(host).configure_cert(context)
         context.set_alpn_protocols(["http/1.1"])

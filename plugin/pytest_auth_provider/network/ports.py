@@ -1,4 +1,4 @@
-"""Ports that a client cannot choose: one test at a time may use them, in however many processes tests run."""
+"""Fixed ports that a client needs: one test at a time holds them, in however many processes tests run."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ from filelock import FileLock, Timeout
 
 from pytest_auth_provider.errors import ClientError
 
-PATIENCE = 300.0
-"""Seconds to wait for the tests of other processes that use the same ports."""
+LOCK_SECONDS = 300.0
+"""Seconds to wait for tests in other processes that hold the same ports."""
 
 
 @contextmanager
-def reserved(ports: Iterable[int], client: str, patience: float = PATIENCE) -> Iterator[None]:
-    """Have these ports of the loopback for the client alone while the block lasts.
+def reserve_ports(ports: Iterable[int], client: str, patience: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold these loopback ports for the client while the block lasts.
 
-    Raises `ClientError` for a port that another program listens on, or that other tests do not let go of.
+    Raises `ClientError` for a port that another program listens on, or that another test holds for longer than
+    `patience` seconds.
     """
     with ExitStack() as locks:
         for port in sorted(set(ports)):
@@ -34,7 +35,7 @@ def reserved(ports: Iterable[int], client: str, patience: float = PATIENCE) -> I
 
 @contextmanager
 def _locked(port: int, client: str, patience: float) -> Iterator[None]:
-    # Of each user: another one's lock file could not be opened, and their tests must look out for themselves.
+    # One lock file per user: that of another user could not be opened.
     path = Path(tempfile.gettempdir()) / f"auth-provider-{os.getuid()}-port-{port}.lock"
     lock = FileLock(path, is_singleton=True)  # two clients of one test share it
     try:
@@ -51,7 +52,7 @@ def _locked(port: int, client: str, patience: float) -> Iterator[None]:
 
 
 def _check_free(port: int, client: str) -> None:
-    """Complain where somebody listens; a connection of an earlier test that lingers is nobody."""
+    """Raise `ClientError` where a program listens on the port; connections in TIME_WAIT do not count."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -59,13 +60,13 @@ def _check_free(port: int, client: str) -> None:
             probe.listen(1)
         except OSError:
             raise ClientError(
-                f'port {port}, which the client "{client}" needs for its callback, is in use by {_who(port)}; '
+                f'port {port}, which the client "{client}" needs for its callback, is in use by {_listener_on(port)}; '
                 "stop that and run the tests again"
             ) from None
 
 
-def _who(port: int) -> str:
-    """The program that listens on a port, as far as we may know."""
+def _listener_on(port: int) -> str:
+    """Return the name and process id of the program that listens on a port, as far as the system tells us."""
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             if connection.status == psutil.CONN_LISTEN and connection.laddr[1:2] == (port,) and connection.pid:

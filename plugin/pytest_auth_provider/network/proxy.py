@@ -1,19 +1,18 @@
-"""The way out of the sandbox: a proxy that lets nothing out.
+"""The HTTP proxy of a sandbox, which lets nothing out.
 
-a host we impersonate        -> answered here, under a certificate of ours: by the provider, its API, or a stub
-the provider, asked this way -> answered by it (some programs ignore NO_PROXY)
-anything else                -> refused with 403, and written down
+an impersonated host            -> answered here, under a certificate of ours: by the provider, its API, or a stub
+the provider through the proxy  -> answered by it (some programs ignore NO_PROXY)
+anything else                   -> refused with 403, and recorded
 """
 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 import ssl
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatch, fnmatchcase
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,18 +22,20 @@ from fakeprovider.server import Connection, Limits, Request, Server
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.handler import ConnectionHandler
 from fakeprovider.server.service import Service
+from pytest_auth_provider.network.contacts import Contact, split_address
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
-    from pytest_auth_provider.network.certificates import Authority
-
-
-# FROM plugin/pytest_auth_provider/network/stubs.py: Answers for hosts that are not the provider: what a tool asks of them, as its adapter tells it.
+    from pytest_auth_provider.network.certificates import CertificateAuthority
 
 
 @dataclass(frozen=True)
 class Stub:
-    """One answer: to `method` requests for `path` (where `*` stands for any characters) at `host`."""
+    """A canned answer, from the adapter's `[[stubs]]`, for a host that is not the provider.
+
+    It answers `method` requests (HEAD like GET) for `path`, in which `*` stands for any characters, at `host`: with
+    `status` and `json`, or an empty body where `json` is None.
+    """
 
     host: str
     path: str
@@ -42,70 +43,25 @@ class Stub:
     status: int = 200
     json: object = None
 
-    def fits(self, host: str, request: Request) -> bool:
-        """Is it the answer to this request?"""
+    def matches(self, host: str, request: Request) -> bool:
+        """Return whether this stub answers a request sent to `host`."""
         method = "GET" if request.method == "HEAD" else request.method
         return (host, method) == (self.host.lower(), self.method) and fnmatchcase(request.path, self.path)
 
     def answer(self) -> Answer:
-        """The answer; without a JSON value an empty one."""
+        """Return the response to send."""
         return Answer(self.status) if self.json is None else Answer.json(self.json, self.status)
 
 
-# FROM plugin/pytest_auth_provider/network/contact.py: A host that a client tried to reach, other than the provider.
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One attempt to reach `host`. `how` is what the proxy was asked, or the system call that went past it."""
-
-    host: str
-    port: int
-    how: str
-
-    @property
-    def address(self) -> str:
-        """Host and port, as in `auth.example.com:443`."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-    @property
-    def leaves(self) -> bool:
-        """Does it lead away from this machine?"""
-        return not is_loopback(self.host)
-
-    def is_one_of(self, patterns: Iterable[str]) -> bool:
-        """Is the host one of these, where `*` stands for any characters?"""
-        return any(fnmatch(self.host.lower(), pattern.lower()) for pattern in patterns)
-
-
-def is_loopback(host: str) -> bool:
-    """Is `host` this machine?"""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def split_address(authority: str, default_port: int) -> tuple[str, int]:
-    """Host and port of `host:port`, `[::1]:443` or a bare host."""
-    host, colon, port = authority.rpartition(":")
-    if not colon or not port.isdecimal():
-        host, port = authority, str(default_port)
-    return host.strip("[]").lower(), int(port)
-
-
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
-_BODY_BYTES = 64 * 1024 * 1024  # a client that uploads something elsewhere is told so, and not that it is too large
+_BODY_BYTES = 64 * 1024 * 1024  # generous, so that an upload elsewhere is refused for its host and not for its size
 
 
-class Gateway:
+class EgressProxy:
     """A proxy for one sandbox, in front of one provider. `contacts` are the hosts it refused, in order.
 
-    `hosts` maps each impersonated host to what it stands for, `stubs` are answers that go first. Needs an `authority`
-    where there is a host to impersonate.
+    `hosts` maps each impersonated host to its role: `provider`, `api` or `stubs`. `stubs` go before what the host
+    stands for. An `authority` is needed where a host is impersonated over https.
     """
 
     def __init__(
@@ -113,7 +69,7 @@ class Gateway:
         provider: Provider,
         hosts: Mapping[str, str] | None = None,
         stubs: Collection[Stub] = (),
-        authority: Authority | None = None,
+        authority: CertificateAuthority | None = None,
     ) -> None:
         self.contacts: list[Contact] = []
         self._provider = provider
@@ -126,19 +82,19 @@ class Gateway:
 
     @property
     def hosts(self) -> Mapping[str, str]:
-        """Every impersonated host, with what it stands for."""
+        """Every impersonated host, in lower case, and its role: `provider`, `api` or `stubs`."""
         return self._hosts
 
     @property
     def address(self) -> str:
-        """The URL of the proxy, for `HTTPS_PROXY` and its like."""
+        """The URL of the proxy, for `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`."""
         return f"http://{self._server.host}:{self._server.port}"
 
     def close(self) -> None:
-        """Refuse connections from now on."""
+        """Stop listening."""
         self._server.stop()
 
-    # -- what arrives -------------------------------------------------------------------------------------------
+    # -- requests to the proxy ------------------------------------------------------------------------------------
 
     def _answer(self, request: Request) -> Answer:
         target = str(request.environ["RAW_URI"])
@@ -153,18 +109,18 @@ class Gateway:
         return self._refusal(host, port, line) or self._serve(host, port, request)
 
     def _refusal(self, host: str, port: int, line: str) -> Answer | None:
-        """Why this is not answered here; None where it is."""
-        target = self._target(host, port)
-        if not target:
+        """Return the response that refuses a target, and record the contact; None where it is answered here."""
+        role = self._role(host, port)
+        if not role:
             contact = Contact(host, port, line)
             self.contacts.append(contact)
             return _plain(403, f"{contact.address} is not the provider, and pytest-auth-provider lets nothing else out")
-        if not self._is_up(target):
+        if not self._is_up(role):
             return _plain(502, f"{host}:{port} refused the connection")
         return None
 
     def _tunnel(self, host: str, port: int, connection: Connection, answer: Answer) -> None:
-        """Be `host`: from here on this connection is one to the provider."""
+        """Answer CONNECT, then serve the requests that follow on this connection as `host` would."""
         del answer
         secured = host in self._hosts and port != 80
         context = self._authority.context(host) if secured and self._authority else self._provider_context(host, port)
@@ -174,43 +130,46 @@ class Gateway:
             service = Service(handle, self._limits, context, on_error=self._provider.crashes.append, on_noise=noise)
             ConnectionHandler(connection, service).run()
 
-    # -- what answers it ----------------------------------------------------------------------------------------
+    # -- answers --------------------------------------------------------------------------------------------------
 
     def _serve(self, host: str, port: int, request: Request) -> Answer:
-        """The answer of a stub, the provider or its API."""
-        stub = next((stub for stub in self._stubs if stub.fits(host, request)), None)
+        """Return the response of a stub, the provider or its API."""
+        stub = next((stub for stub in self._stubs if stub.matches(host, request)), None)
         if stub is not None:
             return stub.answer()
-        target = self._target(host, port)
-        if target == "stubs":
+        role = self._role(host, port)
+        if role == "stubs":
             where = f'host = "{host}", method = "{request.method}", path = "{request.path}"'
             return Answer.json({"error": "not_found", "error_description": f"no [[stubs]] entry with {where}"}, 404)
-        if not self._is_up(target):
+        if not self._is_up(role):
             return Answer(deliver=lambda connection, _answer: connection.reset())
-        return self._provider.answer(request, of_api=target == "api")
+        return self._provider.answer(request, of_api=role == "api")
 
-    def _target(self, host: str, port: int) -> str:
-        """What a host stands for; empty for one that is to be refused."""
-        target = self._hosts.get(host)
-        if target is not None:
+    def _role(self, host: str, port: int) -> str:
+        """Return what a host stands for (`provider`, `api`, `stubs`); an empty string for one that is refused."""
+        role = self._hosts.get(host)
+        if role is not None:
             # An API with an origin of its own is at another port of the same host.
-            return "api" if target == "provider" and port not in (80, 443) else target
+            return "api" if role == "provider" and port not in (80, 443) else role
         return "provider" if self._is_provider(host, port) else ""
 
     def _is_provider(self, host: str, port: int) -> bool:
         own_host, own_port = self._provider.address
         return port == own_port and host in (own_host, "localhost")
 
-    def _is_up(self, target: str) -> bool:
-        """Does the provider accept connections? The socket is asked, so that a fault can count the refusal."""
-        if target != "provider":
+    def _is_up(self, role: str) -> bool:
+        """Return whether the provider accepts connections, for the role `provider`; true for any other.
+
+        The socket is asked, so that a fault can count the refusal.
+        """
+        if role != "provider":
             return True
         with contextlib.suppress(OSError), socket.create_connection(self._provider.address):
             return True
         return False
 
     def _provider_context(self, host: str, port: int) -> ssl.SSLContext | None:
-        """What the provider itself speaks at its own address."""
+        """Return the TLS context of the provider at its own address; None elsewhere, and where it speaks plain http."""
         certificates = self._provider.certificates
         return certificates.context if certificates and self._is_provider(host, port) else None
 
@@ -222,7 +181,7 @@ class Gateway:
 
 
 def _lowered(hosts: Mapping[str, str]) -> dict[str, str]:
-    return {host.lower(): target for host, target in hosts.items()}
+    return {host.lower(): role for host, role in hosts.items()}
 
 
 def _plain(status: int, text: str) -> Answer:

@@ -1,26 +1,25 @@
-"""Running one command: a real process in a session of its own, watched until it and all it started are gone."""
+"""Run one command: a real process in a session of its own, watched until it and all it started are gone."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
 import signal
 import subprocess
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 import psutil
 
 from pytest_auth_provider.errors import ClientError
-from pytest_auth_provider.processes.terminal import Capture, Terminal
-from pytest_auth_provider.processes.tree import MARKER, PATIENCE, described, kill_all, processes_marked
+from pytest_auth_provider.processes.capture import Capture
+from pytest_auth_provider.processes.spawn import signal_group, spawn, stdin_file
+from pytest_auth_provider.processes.terminal import Terminal
+from pytest_auth_provider.processes.tree import MARKER, PATIENCE, describe_process, kill_all, marked_processes
 
 LINGER = 0.5
 """Seconds that processes left behind have to end by themselves: a browser shim in the background is no daemon."""
@@ -30,15 +29,15 @@ _LAST_READS = 64  # more than the largest pipe holds
 
 
 OnOutput = Callable[[str, bytes], None]
-"""Told each piece of `stdout` or `stderr` as it comes, on a thread of ours."""
+"""Called with `"stdout"` or `"stderr"` and each chunk as it arrives, on the thread that reads the output."""
 
 
 @dataclass(frozen=True)
 class Command:
     """One command to run. `stdin` None means an empty standard input; `timeout` is in seconds.
 
-    `env` is the whole environment and holds the mark that finds the command's descendants. With `terminal` it runs in a
-    terminal: all it prints there is its stdout, `stdin` is typed, and None means that nobody types anything.
+    `env` is the whole environment and contains the marker variable (`tree.MARKER`). With `terminal` the command runs in
+    a terminal: what it prints there counts as stdout, `stdin` is typed, and None means that nothing is typed.
     """
 
     argv: tuple[str, ...]
@@ -51,16 +50,17 @@ class Command:
 
     @property
     def mark(self) -> str:
-        """What finds its descendants."""
+        """The value of the marker variable, which identifies the processes this command started."""
         return self.env[MARKER]
 
 
 @dataclass(frozen=True)
-class Ended:
-    """How a command ended.
+class CommandResult:
+    """How a command ended and what it printed.
 
-    `exit_code` is negative for a signal. `sent` are the signals that came from us. `leftovers` are the processes that
-    were still there after it exited; they were killed. `truncated` says that it printed more than we keep.
+    `exit_code` is the negative signal number when a signal ended it. `seconds` is its duration. `sent` are the signals
+    that we sent it. `leftovers` describe the processes that still ran after it exited and were killed. `truncated` is
+    true when it printed more than we keep.
     """
 
     exit_code: int
@@ -72,8 +72,8 @@ class Ended:
     leftovers: tuple[str, ...]
     truncated: bool
 
-    def after(self, earlier: Ended | None) -> Ended:
-        """This end, with what an earlier command of the same action, if any, printed and took in front of it."""
+    def after(self, earlier: CommandResult | None) -> CommandResult:
+        """Return this result with the output, duration and leftovers of an earlier step's result put before its own."""
         if earlier is None:
             return self
         return replace(
@@ -86,11 +86,11 @@ class Ended:
         )
 
 
-class Child:
-    """A command that runs. A thread reads its output and keeps its time limit, whoever waits or does not."""
+class ChildProcess:
+    """A running command. A thread reads its output and enforces its time limit, whether or not anybody waits."""
 
     def __init__(self, command: Command) -> None:
-        """Start it. Raises `ClientError` when the system can not."""
+        """Start the command. Raises `ClientError` when the system cannot."""
         self._command = command
         self._older = frozenset(psutil.pids())
         self._sent: set[int] = set()
@@ -99,7 +99,9 @@ class Child:
         self._captures = tuple(_capture(command, stream) for stream in ("stdout", "stderr"))
         self._started = time.monotonic()
         self._terminal = Terminal() if command.terminal else None
-        self._process = _start(command, self._terminal)
+        self._process = (
+            _spawn_in_terminal(command, self._terminal) if self._terminal is not None else _spawn_with_pipes(command)
+        )
         self._exited = self._started
         self._exit_read, self._exit_write = os.pipe()
         threading.Thread(target=self._reap, name="client-reaper", daemon=True).start()
@@ -108,12 +110,12 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """The id of the process, and of its group and session."""
+        """The process id, which is also the id of its group and its session."""
         return self._process.pid
 
     @property
     def running(self) -> bool:
-        """Is the command, or something it started, still being watched?"""
+        """Whether the command, or something it started, is still being watched."""
         return self._watcher.is_alive()
 
     def interrupt(self) -> None:
@@ -124,11 +126,11 @@ class Child:
         """Send SIGKILL to the command and its group: a power cut, nothing is cleaned up."""
         self._signal(signal.SIGKILL)
 
-    def wait(self) -> Ended:
-        """Wait until the command has ended, at the latest when its time is up, and all it started is gone."""
+    def wait(self) -> CommandResult:
+        """Wait until the command has ended or run into its time limit, and everything it started is gone."""
         self._watcher.join()
         stdout, stderr = self._captures
-        return Ended(
+        return CommandResult(
             exit_code=self._process.returncode,
             stdout=stdout.text(),
             stderr=stderr.text(),
@@ -143,11 +145,10 @@ class Child:
         # An exited leader keeps its id while it is unreaped or has children; after that there is nobody to signal.
         if self._process.returncode is None:
             self._sent.add(number)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, number)
+            signal_group(self.pid, number)
 
     def _reap(self) -> None:
-        """Wait for the process where nothing else waits, so that its end is noticed at once."""
+        """Wait for the process on a thread of its own, so that its end is noticed at once."""
         self._process.wait()
         self._exited = time.monotonic()
         os.close(self._exit_write)
@@ -173,7 +174,7 @@ class Child:
             self._terminal.close()
 
     def _outputs(self) -> list[int]:
-        """Where its output is read, standard output first."""
+        """The descriptors its output is read from, standard output first."""
         pipes = [pipe.fileno() for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
         return [self._terminal.ours] if self._terminal is not None else pipes
 
@@ -192,91 +193,50 @@ class Child:
                 return
 
     def _end_leftovers(self, selector: selectors.BaseSelector) -> None:
-        """Give what is left a moment to end by itself, its output still read, then end it."""
+        """Give the processes left behind `LINGER` seconds to end, reading their output meanwhile, then kill them."""
         deadline = time.monotonic() + LINGER
         left = self._descendants()
         while left and time.monotonic() < deadline:
             _read_once(selector, 0.01)
             left = self._descendants()
-        self._leftovers = tuple(described(process) for process in left)
+        self._leftovers = tuple(describe_process(process) for process in left)
         kill_all(self._descendants)
 
     def _descendants(self) -> list[psutil.Process]:
-        return processes_marked(self._command.mark, self._older, session=self.pid)
+        return marked_processes(self._command.mark, self._older, session=self.pid)
 
 
 def _capture(command: Command, stream: str) -> Capture:
     return Capture(on_chunk=partial(command.on_output, stream) if command.on_output else None)
 
 
-def _start(command: Command, terminal: Terminal | None) -> subprocess.Popen[bytes]:
+def _spawn_with_pipes(command: Command) -> subprocess.Popen[bytes]:
+    with stdin_file(command.stdin) as stdin:
+        return spawn(command.argv, program=command.argv[0], env=command.env, cwd=command.cwd, stdin=stdin)
+
+
+def _spawn_in_terminal(command: Command, terminal: Terminal) -> subprocess.Popen[bytes]:
+    """Start the command in `terminal`, which is closed when that fails."""
     try:
-        return _started(command, terminal)
-    except (OSError, ClientError) as problem:
-        if terminal is not None:
-            terminal.close()
-        if isinstance(problem, ClientError):
-            raise
-        raise ClientError(f"{command.argv[0]} could not be started: {problem.strerror}") from None
-
-
-def _started(command: Command, terminal: Terminal | None) -> subprocess.Popen[bytes]:
-    if terminal is not None and command.stdin:
-        terminal.type(command.stdin)
-    output = subprocess.DEVNULL if terminal else subprocess.PIPE
-    with _standard_input(None if terminal else command.stdin) as stdin, _interruptible():
-        return subprocess.Popen(
-            terminal.attached(command.argv) if terminal else command.argv,
-            stdin=stdin,
-            stdout=output,
-            stderr=output,
-            cwd=command.cwd,
-            env=dict(command.env),
-            start_new_session=True,
-            umask=0o022,  # the usual one: a file that only its owner can read is the client's own doing
-        )
-
-
-@contextlib.contextmanager
-def _standard_input(text: str | None) -> Iterator[IO[bytes] | int]:
-    """A file, not a pipe: a client that never reads it blocks nobody."""
-    if text is None:
-        yield subprocess.DEVNULL
-        return
-    with tempfile.TemporaryFile() as file:
-        file.write(text.encode())
-        file.seek(0)
-        yield file
-
-
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Let children receive SIGINT even where this process ignores it, as under nohup and in the background of a shell.
-
-    An ignored signal stays ignored across exec, so the client would never notice Ctrl-C. Only the main thread may
-    change that.
-    """
-    ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    if not ignored or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if command.stdin:
+            terminal.type(command.stdin)
+        argv, nothing = terminal.attach(command.argv), subprocess.DEVNULL
+        return spawn(argv, program=command.argv[0], env=command.env, cwd=command.cwd, stdin=nothing, output=nothing)
+    except ClientError:
+        terminal.close()
+        raise
 
 
 def _read_once(selector: selectors.BaseSelector, timeout: float) -> bool:
-    """Read what is there from every stream, waiting for it at most `timeout` seconds; was there anything?
+    """Read once from every stream that has data, waiting at most `timeout` seconds; return whether any had.
 
-    A stream at its end is let go.
+    A stream at its end is unregistered.
     """
     ready = selector.select(timeout)
     for key, _events in ready:
         try:
             chunk = os.read(key.fd, _CHUNK)
-        except OSError:  # EIO: how a terminal ends
+        except OSError:  # EIO: how the end of a terminal is reported
             chunk = b""
         if chunk:
             key.data.add(chunk)

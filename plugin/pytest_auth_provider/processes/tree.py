@@ -1,6 +1,6 @@
-"""Finding and ending the processes that a command leaves behind.
+"""Find and kill the processes that a command leaves behind.
 
-Every command carries a mark of its own in its environment. Descendants inherit it, however hard they daemonize.
+Every command carries a marker of its own in its environment. Descendants inherit it, however hard they daemonize.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from collections.abc import Callable, Container
 import psutil
 
 MARKER = "AUTH_PROVIDER_SANDBOX"
-"""The variable that holds the mark: the sandbox's id, a slash, the number of the command."""
+"""The environment variable that holds the marker: the sandbox's id, a slash, the number of the command."""
 
 PATIENCE = 5.0
 """Seconds to wait until killed processes are gone."""
 
-_LOOKS = 10  # at an environment that is empty as yet
+_ENVIRONMENT_READS = 10
+_KILL_ROUNDS = 20
 
 
-def processes_marked(mark: str, older: Container[int], session: int = 0) -> list[psutil.Process]:
-    """The living processes with this mark, or of this session.
+def marked_processes(mark: str, older: Container[int], session: int = 0) -> list[psutil.Process]:
+    """Return the living processes that carry `mark` in their environment or belong to `session`.
 
-    A `mark` that ends in a slash stands for every command of a sandbox. Process ids in `older` are passed over without
-    a look: they were there before the command.
+    A `mark` that ends in a slash matches every command of a sandbox. Process ids in `older` existed before the command
+    and are skipped without a look.
     """
     found = []
     for pid in psutil.pids():
@@ -46,11 +47,11 @@ def _belongs(process: psutil.Process, mark: str, session: int) -> bool:
 
 
 def _environment(process: psutil.Process) -> dict[str, str]:
-    """The environment of a process, as it was when its program started.
+    """Return the environment a process was started with.
 
     For a moment while a program is being started, the kernel shows an empty one; a kernel thread never has any.
     """
-    for _look in range(_LOOKS):
+    for _read in range(_ENVIRONMENT_READS):
         environment = process.environ()
         if environment or process.memory_info().vms == 0:
             return environment
@@ -59,8 +60,11 @@ def _environment(process: psutil.Process) -> dict[str, str]:
 
 
 def kill_all(find: Callable[[], list[psutil.Process]]) -> None:
-    """Kill what `find` finds, and again, until it finds nothing: a process may fork while its siblings die."""
-    for _round in range(20):
+    """Kill the processes that `find` returns, and repeat until it returns none.
+
+    Once is not enough: a process may fork while its siblings are being killed.
+    """
+    for _round in range(_KILL_ROUNDS):
         processes = find()
         if not processes:
             return
@@ -71,7 +75,7 @@ def kill_all(find: Callable[[], list[psutil.Process]]) -> None:
 
 
 def _wait_until_dead(processes: list[psutil.Process]) -> None:
-    """Wait, at most `PATIENCE` seconds, until nothing of them runs.
+    """Wait until none of the processes runs, at most `PATIENCE` seconds.
 
     Not with `psutil.wait_procs`: it would reap our own children and take their exit codes from `subprocess`.
     """
@@ -87,8 +91,8 @@ def _alive(process: psutil.Process) -> bool:
         return False
 
 
-def described(process: psutil.Process) -> str:
-    """A process for a report: its id and its command line."""
+def describe_process(process: psutil.Process) -> str:
+    """Return the process id and the command line, for a report."""
     try:
         return f"{process.pid} {' '.join(process.cmdline()) or process.name()}"
     except psutil.Error:

@@ -1,32 +1,27 @@
-"""The kinds of client: how an action becomes something that runs.
+"""The kinds of client: how a step of an action becomes something that runs.
 
-process    a command line, each action a process of its own (the default)     process.py
-python     an entry point of a Python package, called in this process         python/
-stdio      one long-lived child that is sent messages, one to a line          stdio/
+process    every step is a process of its own (the default)               runner.py
+python     an entry point of a Python package, called in this process     in_process/
+stdio      one long-lived child that is sent messages, one to a line      stdio/
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pytest_auth_provider.processes.command_builder import CommandBuilder
+from pytest_auth_provider.runners.runner import Execution, ProcessRunner, Runner
 
-from pytest_auth_provider.runners.kind import Execution, Kind, Processes
-
-if TYPE_CHECKING:
-    from pytest_auth_provider.clients.commands import Commands
+__all__ = ["Execution", "Runner", "runner_for"]
 
 
-__all__ = ["Execution", "Kind", "kind_of"]
-
-
-def kind_of(commands: Commands) -> Kind:
-    """How the actions of this client run, in its sandbox."""
+def runner_for(commands: CommandBuilder) -> Runner:
+    """Return the runner for the kind of client that the adapter declares."""
     adapter = commands.adapter
     if adapter.kind == "python":
-        from pytest_auth_provider.runners.in_process import InThisProcess  # imported late, as below: few want it
+        from pytest_auth_provider.runners.in_process.runner import PythonRunner  # imported late, as below: few want it
 
-        return InThisProcess(adapter)
+        return PythonRunner(adapter)
     if adapter.kind == "stdio":
-        from pytest_auth_provider.runners.stdio import Conversations
+        from pytest_auth_provider.runners.stdio.runner import StdioRunner
 
-        return Conversations(commands)
-    return Processes()
+        return StdioRunner(commands)
+    return ProcessRunner()

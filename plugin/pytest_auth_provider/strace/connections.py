@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_auth_provider.network.proxy import Contact
+from pytest_auth_provider.network.contacts import Contact
 from pytest_auth_provider.strace.tracer import strace_with
 
 if TYPE_CHECKING:

@@ -1,9 +1,8 @@
-"""Another time for one Python program, decided before its first line runs.
+"""Shift the time of one Python program before its first line runs; a standalone module, first on PYTHONPATH.
 
-It is put first on PYTHONPATH. It needs nothing but the standard library of any Python 3, moves `time` and `datetime` by
-AUTH_PROVIDER_TIME_OFFSET seconds, notes in the file AUTH_PROVIDER_TIME_PROOF that it was here, and then runs the
-`sitecustomize` it stands in front of, if there is one. Clocks that only measure (monotonic, perf_counter) and `sleep`
-stay as they are.
+It needs nothing but the standard library of any Python 3. It moves `time` and `datetime` by AUTH_PROVIDER_TIME_OFFSET
+seconds, appends a line to the file AUTH_PROVIDER_TIME_PROOF as a proof that it ran, and then runs the `sitecustomize`
+that it hides, if there is one. Clocks that only measure (monotonic, perf_counter) and `sleep` stay as they are.
 """
 
 from __future__ import annotations
@@ -43,25 +42,22 @@ def _move(offset):
     _move_datetime(datetime, datetime.timedelta(seconds=offset))
 
 
+def _accepting(real):
+    # Values that were made elsewhere (in C, from a pickle) are still instances of the class that replaces theirs.
+    class Accepting(type):
+        def __instancecheck__(cls, value):
+            return isinstance(value, real)
+
+        def __subclasscheck__(cls, kind):
+            return issubclass(kind, real)
+
+    return Accepting
+
+
 def _move_datetime(datetime, ahead):
     real_datetime, real_date = datetime.datetime, datetime.date
 
-    # Values that were made elsewhere (in C, from a pickle) are still instances of these.
-    class DatetimeKind(type):
-        def __instancecheck__(cls, value):
-            return isinstance(value, real_datetime)
-
-        def __subclasscheck__(cls, kind):
-            return issubclass(kind, real_datetime)
-
-    class DateKind(type):
-        def __instancecheck__(cls, value):
-            return isinstance(value, real_date)
-
-        def __subclasscheck__(cls, kind):
-            return issubclass(kind, real_date)
-
-    class Datetime(real_datetime, metaclass=DatetimeKind):
+    class Datetime(real_datetime, metaclass=_accepting(real_datetime)):
         @classmethod
         def now(cls, tz=None):
             # In UTC first: an hour that is skipped or repeated in local time is none of ours.
@@ -76,7 +72,7 @@ def _move_datetime(datetime, ahead):
         def today(cls):
             return cls.now()
 
-    class Date(real_date, metaclass=DateKind):
+    class Date(real_date, metaclass=_accepting(real_date)):
         @classmethod
         def today(cls):
             moved = Datetime.now()

@@ -1,31 +1,38 @@
-"""What a program takes for its own, and what is ours: put in its place for the time of a call, then put back."""
+"""What a program expects to have for itself, as context managers: set for the time of a call, and restored after it.
+
+All of it belongs to the whole process: `sys.argv`, environment, working directory, umask, loaded modules, warnings,
+logging, signal handlers and the alarm that enforces the time limit.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import io
+import importlib
 import logging
 import os
-import selectors
 import signal
 import sys
-import tempfile
 import threading
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import FrameType
 
-from pytest_auth_provider.processes.terminal import Capture
+from pytest_auth_provider.processes.spawn import USUAL_UMASK
 
-USUAL_UMASK = 0o022
 _HANDLED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_ENVIRONMENT_READERS = ("webbrowser",)
+"""Modules that keep what they found in the environment when they were first used."""
+
+
+class TimeLimitExceededError(BaseException):
+    """Raised inside a call that exceeds its time limit. Not an `Exception`: programs catch those and go on."""
 
 
 @contextmanager
 def arguments(argv: Sequence[str]) -> Iterator[None]:
-    """`sys.argv`."""
+    """Set `sys.argv`."""
     before = sys.argv
     sys.argv = list(argv)
     try:
@@ -36,7 +43,7 @@ def arguments(argv: Sequence[str]) -> Iterator[None]:
 
 @contextmanager
 def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """The whole environment."""
+    """Replace the whole environment."""
     before = dict(os.environ)
     os.environ.clear()
     os.environ.update(variables)
@@ -49,7 +56,7 @@ def environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 @contextmanager
 def directory(path: Path) -> Iterator[None]:
-    """The working directory and the usual umask."""
+    """Change to the working directory `path`, with the usual umask."""
     before, umask = Path.cwd(), os.umask(USUAL_UMASK)
     os.chdir(path)
     try:
@@ -60,8 +67,53 @@ def directory(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def state() -> Iterator[None]:
-    """What programs set up as they begin: warnings, logging, signal handlers."""
+def fresh_modules(packages: Sequence[str]) -> Iterator[None]:
+    """Unload the modules of `packages` for the block, and put them back afterwards.
+
+    Modules of the standard library that cache the environment are unloaded as well.
+    """
+    names = (*packages, *_ENVIRONMENT_READERS)
+    before = {name: sys.modules.pop(name) for name in _loaded(names)}
+    importlib.invalidate_caches()
+    try:
+        yield
+    finally:
+        for name in _loaded(names):
+            del sys.modules[name]
+        sys.modules.update(before)
+
+
+def _loaded(packages: Sequence[str]) -> list[str]:
+    return [name for name in sys.modules if any(name == top or name.startswith(f"{top}.") for top in packages)]
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """Raise `TimeLimitExceededError` in a block that takes longer, wherever it waits; again each second if caught.
+
+    Only the main thread can be interrupted; in any other there is no limit.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_alarm(_number: int, _frame: FrameType | None) -> None:
+        raise TimeLimitExceededError
+
+    handler = signal.signal(signal.SIGALRM, on_alarm)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
+        if left:
+            signal.setitimer(signal.ITIMER_REAL, left, interval)
+
+
+@contextmanager
+def interpreter_state() -> Iterator[None]:
+    """Start with fresh warning filters and root logger, and restore them and the signal handlers afterwards."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers = []
@@ -74,77 +126,13 @@ def state() -> Iterator[None]:
         finally:
             root.handlers = handlers
             root.setLevel(level)
-            _restore(signals)
+            _restore_handlers(signals)
 
 
-def _restore(signals: Mapping[signal.Signals, object]) -> None:
+def _restore_handlers(signals: Mapping[signal.Signals, object]) -> None:
     if threading.current_thread() is not threading.main_thread():
         return
     for number, handler in signals.items():
         if signal.getsignal(number) is not handler:
             with contextlib.suppress(TypeError):  # one that was not set from Python
                 signal.signal(number, handler)  # type: ignore[arg-type]  # it came from getsignal
-
-
-# FROM plugin/pytest_auth_provider/clients/kinds/python/streams.py: The standard streams of a call: what is printed through Python or through the descriptors is heard as it comes.
-
-
-_CHUNK = 65536
-_PATIENCE = 1.0
-"""Seconds to wait for the end of a stream that something the call started may still hold."""
-
-
-class Streams:
-    """Stands in the place of descriptors 0 to 2 and of `sys.stdin`, `sys.stdout`, `sys.stderr` for a block."""
-
-    def __init__(self, stdin: str | None, stdout: Capture, stderr: Capture) -> None:
-        self._stdin = stdin or ""
-        self._captures = (stdout, stderr)
-
-    def __enter__(self) -> None:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self._before = sys.stdin, sys.stdout, sys.stderr
-        self._saved = [os.dup(number) for number in range(3)]
-        pipes = [os.pipe() for _ in self._captures]
-        with tempfile.TemporaryFile() as file:
-            file.write(self._stdin.encode())
-            file.seek(0)
-            os.dup2(file.fileno(), 0)
-        for number, (_, writer) in enumerate(pipes, 1):
-            os.dup2(writer, number)
-            os.close(writer)
-        sys.stdin, sys.stdout, sys.stderr = (_text(number) for number in range(3))
-        readers = [reader for reader, _ in pipes]
-        self._reader = threading.Thread(target=self._read, args=(readers,), name="client-streams", daemon=True)
-        self._reader.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        for stream in (sys.stdout, sys.stderr):
-            with contextlib.suppress(OSError, ValueError):  # the call may have closed it
-                stream.flush()
-        sys.stdin, sys.stdout, sys.stderr = self._before
-        for number, saved in enumerate(self._saved):
-            os.dup2(saved, number)
-            os.close(saved)
-        self._reader.join(_PATIENCE)
-
-    def _read(self, readers: list[int]) -> None:
-        with selectors.DefaultSelector() as selector:
-            for reader, capture in zip(readers, self._captures, strict=True):
-                selector.register(reader, selectors.EVENT_READ, capture)
-            while selector.get_map():
-                for key, _events in selector.select():
-                    chunk = os.read(key.fd, _CHUNK)
-                    if chunk:
-                        key.data.add(chunk)
-                    else:
-                        selector.unregister(key.fd)
-                        os.close(key.fd)
-
-
-def _text(number: int) -> io.TextIOWrapper:
-    """A text stream on a descriptor, which it leaves open. What is not UTF-8 does not end the program."""
-    raw = io.FileIO(number, "r" if number == 0 else "w", closefd=False)
-    binary = io.BufferedReader(raw) if number == 0 else io.BufferedWriter(raw)
-    return io.TextIOWrapper(binary, encoding="utf-8", errors="surrogateescape", line_buffering=number > 0)

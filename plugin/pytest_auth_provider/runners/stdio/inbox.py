@@ -1,4 +1,4 @@
-"""What a child has said: answers by the id of their request, notifications in order, and its end."""
+"""The messages of a stdio child: answers by the id of their request, notifications in order, and the end of output."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-KEPT = 10_000
-"""Notifications that are kept, the latest ones."""
+NOTIFICATIONS_KEPT = 10_000
+"""How many notifications are kept; older ones are dropped."""
 LONGEST_LINE = 1024 * 1024
-"""Bytes of one message; what is longer is no message."""
+"""Bytes of one line; a longer one is not taken for a message."""
 
 Found = TypeVar("Found")
 
 
 class Inbox:
-    """Takes in bytes, gives out messages. Lines that are no JSON object are passed over: some children log there."""
+    """Split the child's output into messages, one JSON object to a line.
+
+    Lines that are no JSON object are skipped: some children log there. `on_request` is called with each request of the
+    child, on the thread that adds the output.
+    """
 
     def __init__(self, on_request: Callable[[dict[str, Any]], None]) -> None:
         self._on_request = on_request
@@ -27,10 +31,10 @@ class Inbox:
         self._too_long = False
         self._ended = False
         self._answers: dict[int, dict[str, Any]] = {}
-        self._notifications: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._notifications: deque[dict[str, Any]] = deque(maxlen=NOTIFICATIONS_KEPT)
 
     def add(self, chunk: bytes) -> None:
-        """Take in what was read."""
+        """Add a chunk of output."""
         *lines, rest = chunk.split(b"\n")
         for line in lines:
             self._line += line
@@ -44,22 +48,22 @@ class Inbox:
             self._too_long = True
 
     def end(self) -> None:
-        """Nothing will come any more."""
+        """Record that the output has ended, and wake whoever waits."""
         with self._changed:
             self._ended = True
             self._changed.notify_all()
 
     @property
     def ended(self) -> bool:
-        """Is the other side gone?"""
+        """Whether the output has ended."""
         return self._ended
 
     def answer_to(self, number: int, deadline: float) -> dict[str, Any] | None:
-        """The answer to a request; None where the time is up (on the monotonic clock) or the child is gone."""
+        """Wait for the answer to request `number`; None after the deadline (monotonic) or at the end of output."""
         return self._wait_for(lambda: self._answers.pop(number, None), deadline)
 
     def notification(self, wanted: Callable[[dict[str, Any]], bool], deadline: float) -> dict[str, Any] | None:
-        """The first notification that is wanted, taken out; None as above."""
+        """Wait for the first notification that `wanted` accepts and remove it; None as in `answer_to`."""
 
         def find() -> dict[str, Any] | None:
             found = next(filter(wanted, self._notifications), None)
@@ -69,8 +73,8 @@ class Inbox:
 
         return self._wait_for(find, deadline)
 
-    def forget(self) -> None:
-        """Let go of notifications so far: a new action waits for its own."""
+    def clear_notifications(self) -> None:
+        """Drop the notifications so far: a new action waits for its own."""
         with self._changed:
             self._notifications.clear()
 

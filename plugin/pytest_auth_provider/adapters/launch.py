@@ -1,8 +1,9 @@
-"""A program of its own: call an entry point, as the script that an installer writes for it would.
+"""Call an entry point as the console script that an installer writes for it would; a standalone script.
 
     python launch.py MODULE:FUNCTION DIRECTORY [ARGUMENT ...]
 
-`DIRECTORY` is where the package is, if it is not installed. It imports nothing of ours.
+`DIRECTORY` holds the package if it is not installed, and is empty otherwise. It runs in the client's Python, where this
+plugin need not be installed, so it imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from typing import Any
 
 
 def call(entry: str, arguments: Sequence[str]) -> object:
-    """Import it and call it: with the arguments where it insists on any, else it finds them in `sys.argv`."""
+    """Import and call `module:function`: with `arguments` if it requires a parameter, else it reads `sys.argv`."""
     module, _, function = entry.partition(":")
     found: Any = functools.reduce(getattr, function.split("."), importlib.import_module(module))
     return found(list(arguments)) if _takes_arguments(found) else found()
 
 
 def _takes_arguments(function: Callable[..., object]) -> bool:
-    """Whether it has to be called with something."""
+    """Return whether the function has a positional parameter without a default."""
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):
@@ -32,7 +33,7 @@ def _takes_arguments(function: Callable[..., object]) -> bool:
 
 
 def main() -> object:
-    """Become the program."""
+    """Call the entry point that the command line names, and return what it returns."""
     entry, directory, *arguments = sys.argv[1:]
     sys.path[:1] = []  # the directory of this file
     if directory:

@@ -1,4 +1,4 @@
-"""A child that lives on from action to action."""
+"""The child process of a stdio client, which lives on from action to action."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.processes.spawn import signal_group, spawn
 from pytest_auth_provider.runners.stdio.inbox import Inbox
 
 _CHUNK = 65536
@@ -23,26 +23,27 @@ _PATIENCE = 5.0
 """Seconds until a killed child is gone."""
 NO_SUCH_METHOD = {"code": -32601, "message": "the test offers no methods"}
 
-Hear = Callable[[str, bytes], None]
+OnOutput = Callable[[str, bytes], None]
 
 
-class Session:
-    """A process with three pipes. `hear` may be changed: it is told what comes from `stdout` and `stderr`."""
+def ignore_output(_stream: str, _chunk: bytes) -> None:
+    """Do nothing: the `on_output` of a child that no step is waiting for."""
+
+
+class StdioProcess:
+    """A process with three pipes, read by a thread.
+
+    `on_output` may be replaced: it is called with `"stdout"` or `"stderr"` and each chunk. Messages go to `inbox`.
+    """
 
     def __init__(self, argv: tuple[str, ...], env: Mapping[str, str], cwd: Path) -> None:
-        """Start it. Raises `ClientError` when the system can not."""
-        self.hear: Hear = lambda _stream, _chunk: None
+        """Start the child. Raises `ClientError` when the system cannot."""
+        self.on_output: OnOutput = ignore_output
         self.inbox = Inbox(self._decline)
         self._numbers = 0
         self._killed = False
         self._sending = threading.Lock()
-        pipe = subprocess.PIPE
-        try:
-            self._process = subprocess.Popen(
-                argv, stdin=pipe, stdout=pipe, stderr=pipe, cwd=cwd, env=dict(env), start_new_session=True, umask=0o022
-            )
-        except OSError as problem:
-            raise ClientError(f"{argv[0]} could not be started: {problem.strerror}") from None
+        self._process = spawn(argv, program=argv[0], env=env, cwd=cwd)
         assert self._process.stdin is not None
         os.set_blocking(self._process.stdin.fileno(), False)
         self._reader = threading.Thread(target=self._read, name="client-messages", daemon=True)
@@ -50,23 +51,26 @@ class Session:
 
     @property
     def pid(self) -> int:
-        """The id of the process, and of its group and session."""
+        """The process id, which is also the id of its group and its session."""
         return self._process.pid
 
     @property
     def alive(self) -> bool:
-        """Can it still be talked to?"""
+        """Whether it can still be sent messages."""
         return not self._killed and self._process.poll() is None and not self.inbox.ended
 
     def request(self, body: dict[str, Any], deadline: float) -> int:
-        """Send a request; the number its answer will carry."""
+        """Send a request and return its `id`, which the answer will carry.
+
+        `deadline` is a time on the monotonic clock.
+        """
         self._numbers += 1
         number = self._numbers
         self.send({"id": number, **body}, deadline)
         return number
 
     def send(self, message: dict[str, Any], deadline: float) -> None:
-        """Send a message, as far as the child reads it before the deadline; it may be gone."""
+        """Send a message, as far as the child reads it before the deadline. A child that is gone is no error."""
         data = memoryview(json.dumps(message).encode() + b"\n")
         assert self._process.stdin is not None
         with self._sending, contextlib.suppress(OSError, ValueError):
@@ -79,17 +83,16 @@ class Session:
         """Send a signal to the child and its group."""
         if self._process.poll() is None:
             self._killed |= number == signal.SIGKILL
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, number)
+            signal_group(self.pid, number)
 
     def exit_code(self) -> int | None:
-        """How it ended, if it has, or is about to."""
+        """Return the exit code, or None while it runs. A child whose output has ended gets a moment to exit."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self._process.wait(_PATIENCE if self.inbox.ended else 0)
         return None
 
     def close(self) -> None:
-        """End it: a child with nobody to talk to ends by itself, or is killed."""
+        """End the child: SIGTERM, then SIGKILL if it has not ended within half a second."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             self.signal(number)
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -102,7 +105,7 @@ class Session:
                     pipe.close()
 
     def _decline(self, request: dict[str, Any]) -> None:
-        """A child that asks us something is told that we have nothing to offer, or it would wait for ever."""
+        """Answer a request of the child with an error (JSON-RPC 2.0, 5.1): without an answer it would wait for ever."""
         self.send({"id": request["id"], "error": NO_SUCH_METHOD}, time.monotonic() + _PATIENCE)
 
     def _read(self) -> None:
@@ -114,13 +117,13 @@ class Session:
             while selector.get_map():
                 for key, _events in selector.select():
                     chunk = os.read(key.fd, _CHUNK)
-                    self._heard(key.data, chunk)
+                    self._deliver(key.data, chunk)
                     if not chunk:
                         selector.unregister(key.fileobj)
 
-    def _heard(self, stream: str, chunk: bytes) -> None:
+    def _deliver(self, stream: str, chunk: bytes) -> None:
         if chunk:
-            self.hear(stream, chunk)
+            self.on_output(stream, chunk)
         if stream == "stdout":
             if chunk:
                 self.inbox.add(chunk)
