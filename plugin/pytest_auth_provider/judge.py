@@ -18,7 +18,7 @@ from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
-    from pytest_auth_provider.checks.recorder import Record
+    from pytest_auth_provider.checks.recorder import Recorder
 
 
 # FROM plugin/pytest_auth_provider/explaining.py: Why a check ended as it did, in words for a person: what was raised says so itself, or is a mistake in the check.
@@ -57,7 +57,7 @@ class Evidence:
 
     adapter: Adapter
     version: str
-    record: Record
+    record: Recorder
 
 
 EVIDENCE: pytest.StashKey[Evidence] = pytest.StashKey()
