@@ -95,8 +95,8 @@ def test_an_expired_login_leaves_an_expired_token(make: Make, provider: Provider
     assert outcome.crash == "Python traceback"
 
 
-def test_expiring_the_token_signs_in_anew(make: Make) -> None:
-    """A client in another process has its own clock."""
+def test_an_expired_login_signs_in_anew(make: Make) -> None:
+    """Also where the client has signed in before."""
     client = make()
     client.login()
     before = client.credentials()

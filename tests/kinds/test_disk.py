@@ -33,7 +33,7 @@ def test_it_is_killed_at_a_request(client: Client, provider: Provider, committed
 
 
 def test_a_request_that_never_comes_is_said(client: Client) -> None:
-    """The name of what was waited for, and what came instead."""
+    """`FaultNotMet` names what was waited for, and what came instead."""
     with pytest.raises(FaultNotMet):
         client.kill_at("status", "token")
 
@@ -51,7 +51,7 @@ def test_damage_is_done_and_undone(client: Client, kind: str) -> None:
 
 
 def test_damage_needs_a_name_and_a_file(client: Client) -> None:
-    """A mistake is said."""
+    """Either mistake is a `ClientError`."""
     with pytest.raises(ClientError, match='no damage is called "burnt"; there are: truncated, empty, '):
         client.disk.damage("burnt")
     client.logout()

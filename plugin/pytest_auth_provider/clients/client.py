@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -115,10 +116,7 @@ class Client:
         own resources accept that token for another minute, so that a login that uses it at once succeeds.
         """
         issued_before = self._credentials_issued()
-        if expired:
-            with self.clock.tokens_expire_at_once():
-                outcome = self.attempt_login()
-        else:
+        with self.clock.tokens_expire_at_once() if expired else nullcontext():
             outcome = self.attempt_login()
         tokens_issued = self._credentials_issued() > issued_before
         problem = login_problem(outcome, self.adapter, self.provider.issuer, tokens_issued=tokens_issued)
