@@ -84,7 +84,7 @@ def _variables(gateway: Gateway, ca_file: Path | None) -> dict[str, str]:
 class ActionMonitor:
     """Pass the output of one action's commands to the browser, and collect the hosts they tried to reach.
 
-    Without an `environment` it does nothing. Commands run under strace where the adapter asks for it (`airtight`).
+    Without an `environment` it does nothing. Where the adapter asks for it, commands run under strace.
     """
 
     def __init__(self, adapter: Adapter, sandbox: Sandbox, environment: Environment | None) -> None:

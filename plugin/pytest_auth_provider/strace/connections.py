@@ -1,4 +1,4 @@
-"""The hosts a command contacts without asking the proxy, read from its system calls (the adapter key `airtight`)."""
+"""The hosts a command contacts without asking the proxy, read from its system calls."""
 
 from __future__ import annotations
 
