@@ -12,6 +12,7 @@ from fakeprovider import Provider
 from fakeprovider.errors import FaultNotMet
 from pytest_auth_provider.clients import Client, ClientError, Sandbox, load_adapter
 from pytest_auth_provider.clients.disk import DAMAGES
+from pytest_auth_provider.strace.tracer import Tracer
 
 Make = Callable[..., Client]
 
@@ -73,3 +74,9 @@ def test_a_confined_client_has_no_room(as_process: Make, tmp_path: Path) -> None
     outcome = client.run("x-write", str(tmp_path / "large"))
     assert "File too large" in outcome.stderr
     assert (tmp_path / "large").stat().st_size == 1000
+
+
+def test_without_strace_it_lives(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The action runs as ever."""
+    monkeypatch.setattr(Tracer, "program", None)
+    assert client.disk.kill_while_writing("use").ok
