@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fakeprovider import Provider, User
     from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.clients.client import Client
-    from pytest_auth_provider.clients.factory import Workshop
+    from pytest_auth_provider.clients.factory import ClientFactory
 
 
 @pytest.fixture
@@ -63,11 +63,17 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
 
 
 @pytest.fixture(scope="session")
-def auth_workshop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """What makes the clients of this process."""
-    from pytest_auth_provider.clients.factory import Workshop
+def auth_client_factory(tmp_path_factory: pytest.TempPathFactory) -> ClientFactory:
+    """Makes the clients of this process; prepared HOMEs and versions are kept for the whole session."""
+    from pytest_auth_provider.clients.factory import ClientFactory
 
-    return Workshop(tmp_path_factory.mktemp("auth-workshop", numbered=True))
+    return ClientFactory(tmp_path_factory.mktemp("auth-client-factory", numbered=True))
+
+
+@pytest.fixture(scope="session")
+def auth_workshop() -> None:
+    """Fails: the fixture is called `auth_client_factory` now."""
+    pytest.fail("the fixture auth_workshop is now called auth_client_factory", pytrace=False)
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def auth_client(
     request: pytest.FixtureRequest,
     auth_adapter: Adapter,
     auth_provider: Provider,
-    auth_workshop: Workshop,
+    auth_client_factory: ClientFactory,
     tmp_path: Path,
 ) -> Iterator[Client]:
     """The client under test, in a sandbox of its own that is pointed at `auth_provider`; not signed in.
@@ -101,12 +107,12 @@ def auth_client(
     `auth_client.login()`, `.use()`, `.status()`, `.logout()` and `.run(action)` run its commands and return an outcome:
     exit code, output, exchanges, changed files. Whatever it leaves running is ended with the test.
     """
-    from pytest_auth_provider.checks.recorder import Record
+    from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.judge import EVIDENCE, Evidence
 
-    record = Record(tmp_path / "sandbox")
-    request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_workshop.version(auth_adapter), record)
-    with auth_workshop.client(auth_adapter, auth_provider, record) as client:
+    record = Recorder(tmp_path / "sandbox")
+    request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record)
+    with auth_client_factory.client(auth_adapter, auth_provider, record.sandbox, record) as client:
         yield client
 
 

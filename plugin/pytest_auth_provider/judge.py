@@ -24,7 +24,7 @@ from pytest_auth_provider.verdict import ContractBroken, Verdict
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.checks.finding import Finding
-    from pytest_auth_provider.checks.recorder import Record
+    from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.clients.outcome import Outcome
 
 ACCUSED = (Verdict.BROKEN, Verdict.ADVICE, Verdict.DEVIATION)
@@ -39,7 +39,7 @@ class Evidence:
 
     adapter: Adapter
     version: str
-    record: Record
+    record: Recorder
 
     @property
     def seconds(self) -> float:

@@ -13,14 +13,22 @@ import pytest
 from pytest_auth_provider.fixtures import (
     auth_adapter,
     auth_client,
+    auth_client_factory,
     auth_client_name,
     auth_provider,
     auth_user,
-    auth_workshop,
 )
+from pytest_auth_provider.fixtures import auth_workshop as auth_workshop  # the former name of auth_client_factory
 from pytest_auth_provider.scenario import MARK, scenario_of_function
 
-__all__ = ["auth_adapter", "auth_client", "auth_client_name", "auth_provider", "auth_user", "auth_workshop"]
+__all__ = [
+    "auth_adapter",
+    "auth_client",
+    "auth_client_factory",
+    "auth_client_name",
+    "auth_provider",
+    "auth_user",
+]
 
 # Bare assertions of contracts explain themselves in a wheel as they do in an editable install.
 pytest.register_assert_rewrite("auth_scenarios")

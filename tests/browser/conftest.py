@@ -11,7 +11,7 @@ import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.clients.environment import Surroundings
+from pytest_auth_provider.clients.environment import Environment
 
 CODE_CLIENT = str(Path(__file__).with_name("code_client.py"))
 
@@ -43,7 +43,7 @@ def make(tmp_path: Path, provider: Provider) -> Iterator[Make]:
             adapter = replace(adapter, **changes)  # type: ignore[arg-type]  # any field may change
             directories = len(list(tmp_path.iterdir()))
             sandbox = stack.enter_context(Sandbox(tmp_path / f"sandbox-{directories}"))
-            surroundings = stack.enter_context(Surroundings(adapter, sandbox, provider))
-            return Client(adapter, sandbox, provider, None, surroundings)
+            environment = stack.enter_context(Environment(adapter, sandbox, provider))
+            return Client(adapter, sandbox, provider, None, environment)
 
         yield make

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ from pytest_auth_provider.clients import (
     load_adapter,
     prepare_home,
 )
+from pytest_auth_provider.clients.moved import MOVED
 
 TOY = str(Path(__file__).with_name("toy_client.py"))
 ACTIONS = ("login", "use", "token", "logout")
@@ -93,12 +95,12 @@ def test_an_expired_login_leaves_an_expired_token(make: Make, provider: Provider
     assert outcome.crash == "Python traceback"
 
 
-def test_expiring_the_token_signs_in_anew(make: Make) -> None:
-    """A client in another process has its own clock."""
+def test_an_expired_login_signs_in_anew(make: Make) -> None:
+    """Also where the client has signed in before."""
     client = make()
     client.login()
     before = client.credentials()
-    client.expire_access_token()
+    client.login(expired=True)
     assert client.credentials()[0].values.isdisjoint(before[0].values)
     assert [exchange.status for exchange in client.use().exchanges] == [401]
 
@@ -241,10 +243,10 @@ def test_a_switched_client_shares_the_sandbox(make: Make) -> None:
         switches={"offline": {"strict": Switch(env={"A": "strict"}, run={"x-env": (Step(("env", "A")),)})}},
     )
     client.login()
-    assert (client.policy("offline"), client.policy("logout")) == ("best_effort", "")
-    assert client.offers("offline", "strict")
-    strict = client.switched("offline", "strict")
-    assert strict.policy("offline") == "strict"
+    assert (client.policies["offline"], client.policies["logout"]) == ("best_effort", "")
+    assert client.policies.offers("offline", "strict")
+    strict = client.policies.switched("offline", "strict")
+    assert strict.policies["offline"] == "strict"
     assert strict.run("x-env").stdout == "strict\n"
     assert strict.holds_credentials()
     assert not client.can("x-env")
@@ -253,15 +255,15 @@ def test_a_switched_client_shares_the_sandbox(make: Make) -> None:
 def test_credentials_are_remembered_and_restored(make: Make) -> None:
     """An old store comes back, as after a sign-in by another process; so does an empty one."""
     client = make()
-    nothing = client.remember_files()
+    nothing = client.disk.remember()
     client.login()
-    old = client.remember_files()
+    old = client.disk.remember()
     (first,) = client.credentials()
     client.login()
     assert client.credentials()[0].values.isdisjoint(first.values)
-    client.restore_files(old)
+    client.disk.restore(old)
     assert client.credentials() == [first]
-    client.restore_files(nothing)
+    client.disk.restore(nothing)
     assert client.credentials() == []
 
 
@@ -271,7 +273,7 @@ def test_every_outcome_is_handed_over_at_once(make: Make, sandbox: Sandbox, prov
     adapter = replace(make().adapter, switches={"offline": {"strict": Switch()}})
     client = Client(adapter, sandbox, provider, lambda outcome, who: seen.append((outcome, who.holds_credentials())))
     login = client.login()
-    logout = client.switched("offline", "strict").logout()
+    logout = client.policies.switched("offline", "strict").logout()
     assert seen == [(login, True), (logout, False)]
 
 
@@ -332,6 +334,23 @@ def test_the_reference_client_is_driven_by_its_preset(sandbox: Sandbox, provider
     for action in ("use", "use_cached", "status", "token", "doctor", "doctor_server", "help"):
         assert client.run(action).ok, action
     assert client.status().says("signed_in")
-    assert client.switched("offline", "strict").use().ok
+    assert client.policies.switched("offline", "strict").use().ok
     assert client.logout().says("revoked")
     assert not client.holds_credentials()
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_former_member_names_its_successor(make: Make, name: str) -> None:
+    """An old call fails with what to write now, and with something that is there."""
+    client = make()
+    with pytest.raises(AttributeError) as error:
+        getattr(client, name)
+    assert str(error.value) == f"'Client' object has no attribute '{name}'; write {MOVED[name]}"
+    for part, member in re.findall(r"client\.(disk|clock|policies)\.(\w+)", MOVED[name]):
+        assert hasattr(type(getattr(client, part)), member)
+
+
+def test_an_unknown_member_is_an_ordinary_mistake(make: Make) -> None:
+    """Nothing is suggested for what never was."""
+    with pytest.raises(AttributeError, match=r"^'Client' object has no attribute 'fly'$"):
+        _ = make().fly  # type: ignore[attr-defined]  # that is the point

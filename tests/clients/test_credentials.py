@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from pytest_auth_provider.clients.credentials import find_credentials
-from pytest_auth_provider.clients.files import SavedFiles
+from pytest_auth_provider.clients.disk import SavedFiles
 from pytest_auth_provider.clients.sandbox import Sandbox
 
 

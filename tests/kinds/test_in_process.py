@@ -101,12 +101,12 @@ def test_arguments_are_given_to_whom_insists(make: Make, tool: Path) -> None:
 
 def test_both_clocks_move_once(in_process: Client, provider: Provider) -> None:
     """The provider lives in the same process, and is not moved twice."""
-    assert in_process.time_means == "freezegun"
-    in_process.sleep(86_400)
+    assert in_process.clock.strategy == "freezegun"
+    in_process.clock.advance(86_400)
     moved = float(in_process.run("x-time").stdout.split()[0])
     assert provider.clock.advanced == 86_400
     assert moved == pytest.approx(provider.clock.now(), abs=30)
-    in_process.sleep(-86_400)
+    in_process.clock.advance(-86_400)
     assert float(in_process.run("x-time").stdout.split()[0]) == pytest.approx(provider.clock.now(), abs=30)
 
 
@@ -115,7 +115,7 @@ def test_the_reference_client_signs_in_refreshes_and_signs_out(sandbox: Sandbox,
     client = Client(load_adapter("reference-in-process", Path.cwd()), sandbox, provider)
     client.login()
     assert client.use().ok
-    client.expire_access_token()
+    client.clock.advance(provider.access_token_lifetime + 1)
     refreshed = client.use()
     assert refreshed.ok
     assert [e.grant for e in refreshed.exchanges if e.grant] == ["refresh_token"]

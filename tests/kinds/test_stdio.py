@@ -167,7 +167,7 @@ def test_it_ends_with_the_sandbox(client: Client, sandbox: Sandbox) -> None:
 
 def test_its_clock_cannot_be_moved(client: Client) -> None:
     """A program that runs already keeps its clock."""
-    assert client.time_means == "tokens"
+    assert client.clock.strategy == "tokens"
 
 
 @pytest.mark.parametrize(

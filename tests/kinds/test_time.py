@@ -31,8 +31,8 @@ def clocks(client: Client) -> list[float]:
 def test_a_python_program_is_moved_by_the_shim(as_process: Make, provider: Provider) -> None:
     """Every way to ask for the time agrees; clocks that only measure stay as they are."""
     client = as_process()
-    assert client.time_means == "python"
-    client.sleep(DAY)
+    assert client.clock.strategy == "python"
+    client.clock.advance(DAY)
     *walls, monotonic = clocks(client)
     assert walls == [pytest.approx(provider.clock.now(), abs=30)] * 5
     assert monotonic == pytest.approx(time.monotonic(), abs=30)
@@ -41,8 +41,8 @@ def test_a_python_program_is_moved_by_the_shim(as_process: Make, provider: Provi
 def test_sleeps_add_up(as_process: Make, provider: Provider) -> None:
     """For client and provider alike."""
     client = as_process()
-    client.sleep(DAY)
-    client.sleep(DAY)
+    client.clock.advance(DAY)
+    client.clock.advance(DAY)
     assert provider.clock.advanced == 2 * DAY
     assert clocks(client)[0] == pytest.approx(provider.clock.now(), abs=30)
 
@@ -75,9 +75,9 @@ def test_moved_dates_are_dates(tmp_path: Path) -> None:
 def test_a_program_that_cannot_be_moved_is_told_apart(make: Make) -> None:
     """The contract does not apply, and why is said; nothing was moved."""
     client = make('[clients.tool]\ncommand = "sh -c true"\nrun = { login = "x" }')
-    assert client.time_means == "tokens"
+    assert client.clock.strategy == "tokens"
     with pytest.raises(NotApplicable, match="the clock of tool cannot be moved: it has no version or help command"):
-        client.sleep(DAY)
+        client.clock.advance(DAY)
     assert client.provider.clock.advanced == 0
 
 
@@ -91,12 +91,12 @@ def test_a_means_that_is_named_must_work(as_process: Make, tool: Path, make: Mak
         run = {{ login = "calls" }}
     """)
     with pytest.raises(AdapterError, match='time = "python" does not work for "tool": it does not run sitecustomize'):
-        _ = client.time_means
+        _ = client.clock.strategy
 
 
 def test_tokens_can_be_chosen(as_process: Make) -> None:
     """For a client that minds being moved."""
-    assert as_process('time = "tokens"').time_means == "tokens"
+    assert as_process('time = "tokens"').clock.strategy == "tokens"
 
 
 @pytest.mark.skipif(faketime.library() is None, reason="libfaketime is not installed")
@@ -108,8 +108,8 @@ def test_libfaketime_moves_a_program_that_asks_libc(make: Make, provider: Provid
         version = "--version"
         run = { login = "+%s", x-time = "+%s" }
     """)
-    assert client.time_means == "faketime"
-    client.sleep(DAY)
+    assert client.clock.strategy == "faketime"
+    client.clock.advance(DAY)
     assert clocks(client)[0] == pytest.approx(provider.clock.now(), abs=30)
 
 
@@ -137,7 +137,7 @@ def test_an_access_token_expires_by_time(sandbox: Sandbox, provider: Provider, n
     client = Client(load_adapter(name, Path.cwd()), sandbox, provider)
     client.login()
     logins = provider.journal.count(grant="device_code")
-    client.expire_access_token()
+    client.clock.advance(provider.access_token_lifetime + 1)
     assert provider.journal.count(grant="device_code") == logins
     outcome = client.use()
     assert outcome.ok

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pytest_auth_provider.clients import Adapter, Step
-from pytest_auth_provider.strace import connections
 from pytest_auth_provider.strace.connections import is_audited, why_not_airtight
+from pytest_auth_provider.strace.tracer import Tracer
 
 ACME = Adapter("acme", ("acme",), {"login": (Step(()),)})
 AIRTIGHT = replace(ACME, airtight=True)
@@ -22,14 +22,14 @@ def test_nobody_asked() -> None:
 
 def test_where_strace_may_be_used_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every command is watched."""
-    monkeypatch.setattr(connections, "strace", lambda: "/usr/bin/strace")
+    monkeypatch.setattr(Tracer, "program", "/usr/bin/strace")
     assert is_audited(AIRTIGHT)
     assert why_not_airtight(AIRTIGHT) == ""
 
 
 def test_a_missing_strace_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A promise that is not kept must not look like one that is."""
-    monkeypatch.setattr(connections, "strace", lambda: None)
+    monkeypatch.setattr(Tracer, "program", None)
     assert not is_audited(AIRTIGHT)
     assert why_not_airtight(AIRTIGHT) == (
         "acme is not airtight: strace is not installed, or may not look into other processes here. "

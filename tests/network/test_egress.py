@@ -12,13 +12,13 @@ from fakeprovider import Provider
 from pytest_auth_provider.checks import check
 from pytest_auth_provider.clients import Client
 from pytest_auth_provider.network import Contact
-from pytest_auth_provider.strace.connections import strace
+from pytest_auth_provider.strace.connections import TRACER
 
 Make = Callable[..., Client]
 
 PYTHON = f"{sys.executable} -c \"import urllib.request as u; u.urlopen('%s', timeout=5)\""
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-needs_strace = pytest.mark.skipif(strace() is None, reason="strace is not there, or may not look into processes")
+needs_strace = pytest.mark.skipif(TRACER.program is None, reason="strace is not there, or may not look into processes")
 
 
 @needs_curl

@@ -10,7 +10,7 @@ import pytest
 from pytest_auth_provider.adapters import loader
 from pytest_auth_provider.adapters.loader import load_adapter
 from pytest_auth_provider.adapters.models import Adapter
-from pytest_auth_provider.clients.factory import Workshop, check_program
+from pytest_auth_provider.clients.factory import ClientFactory, check_program
 from pytest_auth_provider.errors import ProgramMissing
 
 SHIPPED = sorted(path.stem for path in Path(loader.__file__).parent.glob("*.toml"))
@@ -35,7 +35,7 @@ def installed(name: str) -> bool:
     if name.startswith("reference"):
         return True
     with tempfile.TemporaryDirectory() as directory:
-        version = Workshop(Path(directory)).version(adapter)
+        version = ClientFactory(Path(directory)).version(adapter)
     first_line, *_ = Path(loader.__file__).with_name(f"{name}.toml").read_text(encoding="utf-8").splitlines()
     return bool(version) and version in first_line
 

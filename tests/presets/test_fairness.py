@@ -66,7 +66,7 @@ def test_no_time_at_all_is_not_said_as_a_token_without_an_end(name: str, seconds
     """What rclone is built on takes `expires_in: 0` for a token that never expires, and would never refresh it."""
     with Provider() as provider, Sandbox(tmp_path / "sandbox") as sandbox:
         client = Client(preset(name), sandbox, provider)
-        with client.tokens_expire_at_once():
+        with client.clock.tokens_expire_at_once():
             assert provider.access_token_lifetime == seconds
         assert provider.access_token_lifetime == 3600
 
@@ -111,7 +111,7 @@ def test_nobody_has_time_left_to_fall_back_on(name: str, tmp_path: Path) -> None
     Whether it was in time depended on how busy the machine was.
     """
     with Provider() as provider, Sandbox(tmp_path / "sandbox") as sandbox:
-        with Client(preset(name), sandbox, provider).tokens_expire_at_once():
+        with Client(preset(name), sandbox, provider).clock.tokens_expire_at_once():
             issued = provider.issue()
             told = issued.expires_at
         assert time.time() >= told

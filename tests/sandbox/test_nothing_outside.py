@@ -9,13 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.strace.tracer import strace_with
 from tests.sandbox import home as homes
-from tests.sandbox.traced import OPTIONS, traced
+from tests.sandbox.traced import TRACER, traced
 
-needs_strace = pytest.mark.skipif(
-    strace_with(*OPTIONS) is None, reason="strace is not there, or may not look into processes"
-)
+needs_strace = pytest.mark.skipif(TRACER.program is None, reason="strace is not there, or may not look into processes")
 
 ACTIONS = "created_0600 or atomic or warm_cache or (transient_keeps and 503) or local_cleanup or no_secret"
 """Contracts that sign in, use, refresh, damage and sign out; none that takes long."""

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_auth_provider.strace.tracer import TEXT, calls, plain, strace_with
+from pytest_auth_provider.strace.tracer import TEXT, Tracer, calls, plain, read_log
 
 OPENING = ("open", "openat", "openat2", "creat")
 CHANGING = (
@@ -25,7 +25,10 @@ CHANGING = (
 )
 MOVING = ("chdir", "fchdir", "chroot", "mount")
 """After one of these, relative paths mean something else: the directory itself has to be inside."""
-OPTIONS = ("-f", "--seccomp-bpf", "-qq", "-y", "-s", "4096", "-e", f"trace={','.join((*OPENING, *CHANGING, *MOVING))}")
+TRACER = Tracer(
+    ("-f", "--seccomp-bpf", "-qq", "-y", "-s", "4096", "-e", f"trace={','.join((*OPENING, *CHANGING, *MOVING))}")
+)
+"""Not detached: the trace is complete when the command has ended."""
 
 WRITES = re.compile(r"\b(O_WRONLY|O_RDWR|O_CREAT|O_TRUNC)\b")
 RESULT = re.compile(r"= \d+<(.*)>$")
@@ -58,10 +61,10 @@ class Trace:
 
 def traced(command: Sequence[str], cwd: Path, env: Mapping[str, str], log: Path) -> tuple[Trace, str]:
     """Run a command that starts in `cwd` under strace, and everything it starts: what it did, and what it printed."""
-    program = strace_with(*OPTIONS)
-    assert program is not None, "strace is not installed, or may not look into other processes"
+    wrapper = TRACER.wrapper(log)
+    assert wrapper, "strace is not installed, or may not look into other processes"
     done = subprocess.run(
-        [program, *OPTIONS, "-o", str(log), *command],
+        [*wrapper, *command],
         cwd=cwd,
         env=dict(env),
         stdout=subprocess.PIPE,
@@ -69,7 +72,7 @@ def traced(command: Sequence[str], cwd: Path, env: Mapping[str, str], log: Path)
         stdin=subprocess.DEVNULL,
         check=False,
     )
-    return read_trace(log.read_text(encoding="utf-8", errors="replace"), cwd), done.stdout.decode(errors="replace")
+    return read_trace(read_log(log), cwd), done.stdout.decode(errors="replace")
 
 
 def read_trace(text: str, cwd: Path) -> Trace:

@@ -18,6 +18,7 @@ from fakeprovider.control import Control
 from fakeprovider.control.responses import IssuerView
 from fakeprovider.journal import Exchange
 from fakeprovider.provider import Provider
+from fakeprovider.server.certificates import CA_VARIABLES
 from fakeprovider.server.listener import Waker
 
 # FROM fakeprovider/fakeprovider/cli/banner.py: What `serve` prints as it begins: an environment for the client under test, or one line of JSON.
@@ -32,8 +33,6 @@ _ENDPOINTS: Final = {
     "OAUTH_USERINFO_URL": "userinfo",
     "OAUTH_JWKS_URL": "jwks",
 }
-_TRUST: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
-"""What OpenSSL and Go, requests, curl, and Node read the certificate authorities from."""
 
 
 def environment(provider: Provider, control: Control) -> dict[str, str]:
@@ -48,7 +47,7 @@ def environment(provider: Provider, control: Control) -> dict[str, str]:
     if control.token:
         variables["FAKEPROVIDER_CONTROL_TOKEN"] = control.token
     if provider.ca_file:
-        variables |= dict.fromkeys(_TRUST, str(provider.ca_file))
+        variables |= dict.fromkeys(CA_VARIABLES, str(provider.ca_file))
     return variables
 
 

@@ -8,10 +8,11 @@ import tempfile
 import weakref
 from pathlib import Path
 
-import trustme
-
 NAMES = ("localhost", "127.0.0.1", "::1")
 """The names of a correct certificate, besides the host that was asked for."""
+
+CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
+"""Variables from which OpenSSL and Go, requests, curl, and Node read the file of their certificate authorities."""
 
 
 class Certificates:
@@ -22,6 +23,8 @@ class Certificates:
     """
 
     def __init__(self, host: str) -> None:
+        import trustme  # imported late: the names above are needed without it
+
         self.authority = trustme.CA()
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.authority.issue_cert(*dict.fromkeys((host, *NAMES))).configure_cert(self.context)

@@ -1,28 +1,51 @@
-"""Passive checks: what must never happen, whichever contract a scenario is about."""
+"""Passive checks: what must never happen, whichever contract a scenario is about.
+
+secrets         no secret is printed, put into a URL, or stored where others can read it
+permissions     which files others can read, and the mode they were created with
+command_lines   no secret is in the command line of a program the client starts
+recorder        keeps the outcomes of one test and checks each as it comes
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pytest_auth_provider.checks.crashes import crash_line
-from pytest_auth_provider.checks.finding import Finding, check_egress
+from pytest_auth_provider.checks.finding import Finding
 from pytest_auth_provider.checks.secrets import check_secrets
+from pytest_auth_provider.clients.crashes import crash_line
 
 if TYPE_CHECKING:
-    from pytest_auth_provider.clients import Client, Outcome
+    from pytest_auth_provider.clients.client import Client
+    from pytest_auth_provider.clients.outcome import Outcome
 
 
 __all__ = ["Finding", "check"]
 
 
 def check(outcome: Outcome, client: Client) -> list[Finding]:
-    """Everything the passive checks find wrong with an outcome; call it before the next action changes the files."""
-    return [*check_secrets(outcome, client), *check_egress(outcome, client), *_check_end(outcome)]
+    """List everything the passive checks find wrong with an outcome.
+
+    Call it before the next action of the client changes its files.
+    """
+    prints_token = outcome.action == "token" or (outcome.action == "use" and client.policies["use"] == "polls")
+    return [
+        *check_secrets(outcome, client.provider.secrets, client.sandbox.root, prints_token=prints_token),
+        *_check_egress(outcome, client.adapter.allow_hosts),
+        *_check_ending(outcome),
+    ]
 
 
-def _check_end(outcome: Outcome) -> Iterator[Finding]:
-    """No crash, and an end in bounded time."""
+def _check_egress(outcome: Outcome, allowed: Sequence[str]) -> Iterator[Finding]:
+    """Yield each host that the action tried to reach and that is not among the `allowed` patterns, once."""
+    for contact in {contact.address: contact for contact in outcome.contacts}.values():
+        if contact.leaves and not contact.is_one_of(allowed):
+            excerpt = f"{contact.address} was contacted ({contact.how}; it was refused)"
+            yield Finding("egress", outcome.action, excerpt, "hygiene/no-egress")
+
+
+def _check_ending(outcome: Outcome) -> Iterator[Finding]:
+    """Yield a crash, and an action that had to be killed when its time was up."""
     if outcome.crash:
         shown = crash_line(outcome.stdout) or crash_line(outcome.stderr) or f"exit code {outcome.exit_code}"
         excerpt = f"{outcome.crash}: {shown}" if shown != outcome.crash else shown

@@ -1,18 +1,20 @@
-"""The record of one test: every outcome of its client, and what the passive checks found in them."""
+"""Record what the client does in one test, and what the passive checks find in it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_auth_provider.checks import check
+
 if TYPE_CHECKING:
-    from pytest_auth_provider.checks import Finding
+    from pytest_auth_provider.checks.finding import Finding
     from pytest_auth_provider.clients.client import Client
     from pytest_auth_provider.clients.outcome import Outcome
 
 
-class Record:
-    """Called with each outcome as it comes, while the files are still as the action left them.
+class Recorder:
+    """Keep every outcome of one test with its findings; made to be the `on_outcome` of a `Client`.
 
     `sandbox` is the directory the client lives in.
     """
@@ -23,8 +25,6 @@ class Record:
         self.findings: list[tuple[Outcome, Finding]] = []
 
     def __call__(self, outcome: Outcome, client: Client) -> None:
-        """Keep the outcome and check it."""
-        from pytest_auth_provider.checks import check
-
+        """Keep the outcome and check it, while the files are still as the action left them."""
         self.outcomes.append(outcome)
         self.findings += [(outcome, finding) for finding in check(outcome, client)]

@@ -11,7 +11,7 @@ from pathlib import Path
 from pytest_auth_provider.adapters.loader import known_clients, load_adapter
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
-from pytest_auth_provider.clients.factory import Workshop, check_program
+from pytest_auth_provider.clients.factory import ClientFactory, check_program
 from pytest_auth_provider.errors import ClientError, ProgramMissing
 
 
@@ -125,18 +125,18 @@ def list_clients(root: Path) -> int:
     known = known_clients(root)
     width = max(map(len, known))
     with tempfile.TemporaryDirectory(prefix="auth-provider-") as directory:
-        workshop = Workshop(Path(directory))
+        factory = ClientFactory(Path(directory))
         for name, source in sorted(known.items(), key=lambda item: (item[1] == "preset", item[0])):
             adapter = load_adapter(name, root)
-            print(f"{name:{width}}  {source}: {_program(adapter, workshop)}")
+            print(f"{name:{width}}  {source}: {_program(adapter, factory)}")
             print(f"{'':{width}}  {', '.join(adapter.run)}")
     return 0
 
 
-def _program(adapter: Adapter, workshop: Workshop) -> str:
+def _program(adapter: Adapter, factory: ClientFactory) -> str:
     try:
         check_program(adapter)
-        return workshop.version(adapter) or "found"
+        return factory.version(adapter) or "found"
     except ProgramMissing:
         return f'the program "{adapter.command[0]}" was not found'
     except ClientError as problem:

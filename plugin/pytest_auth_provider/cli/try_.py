@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pytest_auth_provider.adapters.loader import load_adapter
 from pytest_auth_provider.adapters.models import Adapter
-from pytest_auth_provider.checks.recorder import Record
+from pytest_auth_provider.checks.recorder import Recorder
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.factory import Workshop, check_program, provider_for
+from pytest_auth_provider.clients.factory import ClientFactory, check_program, provider_for
 from pytest_auth_provider.errors import LoginFailed
 from pytest_auth_provider.report.evidence import render_evidence
 
@@ -20,15 +20,15 @@ from pytest_auth_provider.report.evidence import render_evidence
 
 
 @contextmanager
-def on_stage(adapter: Adapter) -> Iterator[tuple[Client, Record]]:
+def on_stage(adapter: Adapter) -> Iterator[tuple[Client, Recorder]]:
     """The client and the record of what it does. The person at the browser approves. Raises `ClientError`."""
     check_program(adapter)
     directory = Path(tempfile.mkdtemp(prefix="auth-provider-"))
     try:
-        record = Record(directory / "sandbox")
+        record = Recorder(directory / "sandbox")
         with (
             provider_for(adapter) as provider,
-            Workshop(directory).client(adapter, provider, record) as client,
+            ClientFactory(directory).client(adapter, provider, record.sandbox, record) as client,
         ):
             yield client, record
     finally:

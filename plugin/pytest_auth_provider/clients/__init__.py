@@ -1,4 +1,11 @@
-"""Driving a command-line client: what we are told about it, where it runs, what it did."""
+"""Drive a command-line client: the client, what it did, and the files it keeps.
+
+factory       make the client under test, its sandbox and provider         client     run its actions
+environment   the browser and network around it                            login      whether a login worked
+running       actions that run while the scenario goes on                  outcome    what an action did
+credentials   the files that hold issued secrets                           secrets    find secrets in bytes
+disk, clock, policies   what scenarios do to a client, besides running it
+"""
 
 from __future__ import annotations
 
@@ -7,8 +14,9 @@ from pytest_auth_provider.adapters.models import Adapter, HomePlan, Step, Switch
 from pytest_auth_provider.adapters.phrases import Phrase
 from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.credentials import CredentialFile
+from pytest_auth_provider.clients.disk import SavedFiles
 from pytest_auth_provider.clients.factory import prepare_home
-from pytest_auth_provider.clients.files import FileChanges, SavedFiles
+from pytest_auth_provider.clients.files import FileChanges
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox

@@ -1,9 +1,9 @@
-"""A program of its own: run another one with less room for files, and without root's right to write anywhere.
+"""Run another program with a limit on the size of files, and without root's right to ignore permission bits.
 
     python confine.py LARGEST PROGRAM [ARGUMENT ...]
 
 `LARGEST` is the largest file it can write, in bytes (`-` for any): a write beyond that fails with "File too large", as
-one on a full disk fails, however the program is written. It imports nothing of ours, and becomes the program.
+one on a full disk fails. Run as a script by `Disk.confined`: it imports nothing of ours and replaces itself (`execv`).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ OVERRIDES = (1, 2, 3)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, CAP_FOWNER: linu
 
 
 def limit_files(largest: int) -> None:
-    """Bound every file. The signal that comes with it would kill most programs, so it is ignored."""
+    """Limit every file to `largest` bytes. SIGXFSZ, which would kill most programs, is ignored."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
 def obey_permissions() -> None:
-    """Give up, for the next program, what lets root pass over permission bits. Others have no such right."""
+    """Give up, for the next program, the capabilities by which root ignores permission bits. Other users have none."""
     with contextlib.suppress(AttributeError, OSError):  # no Linux, no prctl
         prctl = ctypes.CDLL(None).prctl
         for capability in OVERRIDES:
@@ -34,7 +34,7 @@ def obey_permissions() -> None:
 
 
 def main() -> None:
-    """Confine this process and become the program."""
+    """Confine this process, then replace it with the program."""
     largest, *argv = sys.argv[1:]
     obey_permissions()
     if largest != "-":

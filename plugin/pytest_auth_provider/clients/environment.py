@@ -1,4 +1,8 @@
-"""The world around a client in its sandbox: the browser, the way out, whom to trust, and the ports it needs."""
+"""What surrounds a client in its sandbox: a browser, a proxy, a certificate authority, and the ports it needs.
+
+Environment     sets these up for one client of one provider, until it is closed
+ActionMonitor   collects what they notice while the client does one action
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ from pytest_auth_provider.network.contacts import Contact
 from pytest_auth_provider.network.ports import reserve_ports
 from pytest_auth_provider.network.proxy import EgressProxy, Stub
 from pytest_auth_provider.processes.runner import Command
-from pytest_auth_provider.strace.connections import audited, contacts_in, is_audited
+from pytest_auth_provider.strace import connections
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
@@ -27,10 +31,10 @@ if TYPE_CHECKING:
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 
 
-class Surroundings:
-    """Furnishes a sandbox for one client of one provider, as its adapter says, until it is closed.
+class Environment:
+    """Browser and network for one client of one provider, as its adapter describes them, until it is closed.
 
-    Every command gets them through the sandbox's variables. Raises `ClientError` for a port that is not to be had.
+    Commands find them through the sandbox's variables. Raises `ClientError` for a port that is not to be had.
     """
 
     def __init__(self, adapter: Adapter, sandbox: Sandbox, provider: Provider) -> None:
@@ -48,12 +52,13 @@ class Surroundings:
                 self.browser.drive_with(Chromium(sandbox.root / "chromium"))
             self._stack = stack.pop_all()
 
-    def contacts_since(self, mark: int) -> tuple[Contact, ...]:
-        """The hosts that were asked for in vain since there were `mark` of them."""
-        return tuple(self.gateway.contacts[mark:])
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """The hosts other than the provider that the proxy was asked for and refused, in order."""
+        return tuple(self.gateway.contacts)
 
     def close(self) -> None:
-        """Take it all away; the files stay."""
+        """Stop browser and proxy and give the ports back; the files stay."""
         self._stack.close()
 
     def __enter__(self) -> Self:
@@ -77,42 +82,42 @@ def _variables(gateway: EgressProxy, ca_file: Path | None) -> dict[str, str]:
     return {**dict.fromkeys(PROXY_VARIABLES, gateway.address), "NODE_USE_ENV_PROXY": "1", **trust}
 
 
-# FROM plugin/pytest_auth_provider/clients/watching.py: What the world around a client notices while it does one action.
+class ActionMonitor:
+    """Pass the output of one action's commands to the browser, and collect the hosts they tried to reach.
 
+    Without an `environment` it does nothing. Where the adapter asks for it, commands run under strace.
+    """
 
-class Watch:
-    """Listens to the commands of one action, follows their visits to the end, and says whom they tried to reach."""
-
-    def __init__(self, adapter: Adapter, sandbox: Sandbox, surroundings: Surroundings | None) -> None:
-        self._airtight = is_audited(adapter)
+    def __init__(self, adapter: Adapter, sandbox: Sandbox, environment: Environment | None) -> None:
+        self._audited = connections.is_audited(adapter)
         self._sandbox = sandbox
-        self._world = surroundings
-        self._seen = len(surroundings.gateway.contacts) if surroundings else 0
-        self._heard: list[tuple[str, UrlDetector]] = []
+        self._environment = environment
+        self._contacts_before = len(environment.contacts) if environment else 0
+        self._listeners: list[tuple[str, UrlDetector]] = []
         self._logs: list[Path] = []
 
-    def over(self, command: Command) -> Command:
-        """The command as it is to be run, so that it is watched."""
-        if self._world is None:
+    def watched(self, command: Command) -> Command:
+        """Return the command to run in the place of this one so that it is monitored."""
+        if self._environment is None:
             return command
-        ears = self._world.browser.listen(command.mark)
-        self._heard.append((command.mark, ears))
-        return replace(command, argv=self._audited(command.argv), on_output=ears)
+        listener = self._environment.browser.listen(command.mark)
+        self._listeners.append((command.mark, listener))
+        argv = (*connections.TRACER.wrapper(self._new_log()), *command.argv) if self._audited else command.argv
+        return replace(command, argv=argv, on_output=listener)
 
     def end(self) -> tuple[Contact, ...]:
-        """The action has ended: whom its commands tried to reach, besides the provider."""
-        if self._world is None:
+        """Wait for the visits the action caused; return the hosts besides the provider that it tried to reach."""
+        if self._environment is None:
             return ()
-        for mark, ears in self._heard:
-            ears.close()
-            self._world.browser.settle(mark)
-        past = (contact for log in self._logs for contact in contacts_in(log))
-        return (*self._world.contacts_since(self._seen), *past)
+        for mark, listener in self._listeners:
+            listener.close()
+            self._environment.browser.settle(mark)
+        past_the_proxy = (contact for log in self._logs for contact in connections.contacts_in(log))
+        return (*self._environment.contacts[self._contacts_before :], *past_the_proxy)
 
-    def _audited(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        if not self._airtight:
-            return argv
+    def _new_log(self) -> Path:
         names = (self._sandbox.root / f"connections-{number}.strace" for number in count(1))
-        self._logs.append(next(name for name in names if not name.exists()))
-        self._logs[-1].touch()
-        return audited(argv, self._logs[-1])
+        log = next(name for name in names if not name.exists())
+        log.touch()
+        self._logs.append(log)
+        return log

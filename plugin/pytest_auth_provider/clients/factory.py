@@ -1,4 +1,4 @@
-"""Making the client under test: its program, its prepared HOME, its version, its sandbox."""
+"""Make the client under test: its provider, its prepared HOME, its sandbox, and what it prints as its version."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.adapters.models import Adapter, Step
-from pytest_auth_provider.checks.recorder import Record
-from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.environment import Surroundings
+from pytest_auth_provider.clients.client import Client, OnOutcome
+from pytest_auth_provider.clients.environment import Environment
 from pytest_auth_provider.clients.outcome import outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError
@@ -23,11 +22,34 @@ if TYPE_CHECKING:
     from fakeprovider import Provider
 
 
-# FROM plugin/pytest_auth_provider/clients/prepared_home.py: A HOME that is prepared once and copied for every test, for tools whose first run is slow.
+VERSION = re.compile(r"(?<![\w.-])v?(\d+(?:\.\w+)+(?:[+-][\w.]+)*|\d+)(?![\w.-])")
+"""A version, as in `acme 1.2`, `acme-cli/1.2.3 Python/3.11` and `version v1.2.3-rc1 (2026-01-31)`."""
+
+
+def check_program(adapter: Adapter) -> None:
+    """Make sure that the client's program can be found. Raises `ProgramMissing`."""
+    program = adapter.command[0]
+    if "{" not in program:
+        find_program(adapter, program)
+
+
+@contextmanager
+def provider_for(adapter: Adapter, **settings: object) -> Iterator[Provider]:
+    """Serve a provider with what the adapter asks for, for the time of a block; `settings` override the adapter's.
+
+    Unless either says otherwise, device codes may be polled without a pause (`device_interval=0`), for speed.
+    """
+    from fakeprovider import Provider  # imported late: plugin code is loaded by every pytest run
+
+    settings = {"device_interval": 0, **adapter.provider, **settings}
+    settings |= {"origin": adapter.public_origin} if adapter.public_origin else {}
+    with Provider(adapter.dialect, **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
+        provider.api_routes.update(adapter.api)  # type: ignore[arg-type]  # takes any answer
+        yield provider
 
 
 def prepare_home(adapter: Adapter, directory: Path) -> Path | None:
-    """Run the adapter's `[home] prepare` command in a sandbox at `directory`; the HOME to copy from.
+    """Run the adapter's `[home] prepare` command in a sandbox at `directory`; return the HOME to copy for every test.
 
     None for an adapter that prepares nothing. There is no provider yet: its addresses lead nowhere. Raises
     `ClientError` with the outcome when the command fails, `ProgramMissing` when there is no such program.
@@ -44,27 +66,8 @@ def prepare_home(adapter: Adapter, directory: Path) -> Path | None:
     return sandbox.home
 
 
-@contextmanager
-def provider_for(adapter: Adapter, **settings: object) -> Iterator[Provider]:
-    """A provider that serves what the adapter asks for; `settings` go before the adapter's.
-
-    Polls of device clients need no pause, so that everything runs at full speed, unless one of them says otherwise.
-    """
-    from fakeprovider import Provider  # imported late: plugin code is loaded by every pytest run
-
-    settings = {"device_interval": 0, **adapter.provider, **settings}
-    settings |= {"origin": adapter.public_origin} if adapter.public_origin else {}
-    with Provider(adapter.dialect, **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
-        provider.api_routes.update(adapter.api)  # type: ignore[arg-type]  # takes any answer
-        yield provider
-
-
-VERSION = re.compile(r"(?<![\w.-])v?(\d+(?:\.\w+)+(?:[+-][\w.]+)*|\d+)(?![\w.-])")
-"""A version, as in `acme 1.2`, `acme-cli/1.2.3 Python/3.11` and `version v1.2.3-rc1 (2026-01-31)`."""
-
-
-class Workshop:
-    """Makes clients in one process, and does once what need not be done for every test.
+class ClientFactory:
+    """Make clients for the tests of one process; prepare each HOME and ask each version only once.
 
     `directory` is where prepared HOMEs and the sandbox of the version command live.
     """
@@ -75,16 +78,24 @@ class Workshop:
         self._versions: dict[str, str] = {}
 
     @contextmanager
-    def client(self, adapter: Adapter, provider: Provider, record: Record) -> Iterator[Client]:
-        """A client in a fresh sandbox where the record says; whatever it left running is ended with the block."""
+    def client(
+        self, adapter: Adapter, provider: Provider, directory: Path, on_outcome: OnOutcome | None = None
+    ) -> Iterator[Client]:
+        """Make a client with a fresh sandbox at `directory`; what it left running is ended with the block.
+
+        `on_outcome` is called with each of its outcomes at once.
+        """
         with (
-            Sandbox(record.sandbox, self._home(adapter), adapter.home) as sandbox,
-            Surroundings(adapter, sandbox, provider) as surroundings,
+            Sandbox(directory, self._home(adapter), adapter.home) as sandbox,
+            Environment(adapter, sandbox, provider) as environment,
         ):
-            yield Client(adapter, sandbox, provider, record, surroundings)
+            yield Client(adapter, sandbox, provider, on_outcome, environment)
 
     def version(self, adapter: Adapter) -> str:
-        """What the client prints as its version, in one line; empty where it cannot be asked, or fails to answer."""
+        """Return the version the client prints, or its first words if it shows no number.
+
+        Empty where the adapter has no `version` command, or it fails.
+        """
         if adapter.name not in self._versions:
             self._versions[adapter.name] = self._ask_version(adapter) if adapter.version else ""
         return self._versions[adapter.name]
@@ -102,10 +113,3 @@ class Workshop:
         printed = ended.stdout.strip() or ended.stderr.strip()
         numbered = VERSION.search(printed)
         return numbered[1] if numbered else " ".join(printed.split())[:40]
-
-
-def check_program(adapter: Adapter) -> None:
-    """Make sure that the client's program is there; `ProgramMissing` otherwise."""
-    program = adapter.command[0]
-    if "{" not in program:
-        find_program(adapter, program)

@@ -1,12 +1,12 @@
-"""Which files a command made, changed and removed."""
+"""The files below a directory at one moment, and which of them a command created, changed and removed."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 READ_LIMIT = 8 * 1024 * 1024
@@ -27,16 +27,17 @@ class FileState:
     sha256: str
 
     def same(self, other: FileState) -> bool:
-        """Same content and mode? A file that was written again with what it held is the same."""
+        """Whether content and mode are equal; a file that was written again with what it held is the same."""
         return (self.sha256, self.mode, self.size) == (other.sha256, other.mode, other.size)
 
 
 Snapshot = Mapping[Path, FileState]
+"""Path -> state of every regular file at one moment."""
 
 
 @dataclass(frozen=True)
 class FileChanges:
-    """The difference between two snapshots."""
+    """The difference between two snapshots: paths of regular files. False where there is none."""
 
     created: tuple[Path, ...] = ()
     changed: tuple[Path, ...] = ()
@@ -44,7 +45,7 @@ class FileChanges:
 
     @property
     def written(self) -> tuple[Path, ...]:
-        """Files that hold something new."""
+        """The files that were created or changed."""
         return self.created + self.changed
 
     def __bool__(self) -> bool:
@@ -52,7 +53,7 @@ class FileChanges:
 
     @classmethod
     def between(cls, before: Snapshot, after: Snapshot) -> FileChanges:
-        """What happened from `before` to `after`."""
+        """Compare two snapshots."""
         return cls(
             created=tuple(path for path in after if path not in before),
             changed=tuple(path for path in after if path in before and not after[path].same(before[path])),
@@ -61,7 +62,7 @@ class FileChanges:
 
 
 def regular_files(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Every regular file below `directory` in a steady order; links, sockets and files that vanish are passed over."""
+    """Yield every regular file below `directory`, sorted by name; links, sockets and files that vanish are skipped."""
     try:
         entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
     except OSError:
@@ -76,46 +77,25 @@ def regular_files(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
             continue
 
 
+def mode_bits(status: os.stat_result) -> int:
+    """Return the permission bits of a file or directory, as in 0o600."""
+    return stat.S_IMODE(status.st_mode)
+
+
 def file_state(path: Path, status: os.stat_result) -> FileState:
-    """The state of a file, its content read."""
+    """Read the file at `path`, whose `stat` result is `status`, and return its state."""
     try:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         digest = ""
-    mode = stat.S_IMODE(status.st_mode)
-    return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, mode, digest)
+    return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, mode_bits(status), digest)
 
 
 def read_start(path: Path) -> bytes:
-    """The first `READ_LIMIT` bytes of a file; nothing for one that is gone or closed to us."""
+    """Return the first `READ_LIMIT` bytes of a file; nothing for one that is gone or that we may not read."""
     try:
         with path.open("rb") as file:
             return file.read(READ_LIMIT)
     except OSError:
         return b""
-
-
-# FROM plugin/pytest_auth_provider/clients/saved_files.py: Copies of files, to be put back later.
-
-
-@dataclass(frozen=True)
-class SavedFiles:
-    """What some files held, and their permission bits."""
-
-    contents: Mapping[Path, tuple[bytes, int]] = field(repr=False)
-
-    @classmethod
-    def of(cls, paths: Iterable[Path]) -> SavedFiles:
-        """Copies of the files at `paths` as they are now."""
-        return cls({path: (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) for path in paths})
-
-    def put_back(self) -> None:
-        """Write every file as it was, each in one move: a client that reads meanwhile sees the old or the new one."""
-        for path, (content, mode) in self.contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_name(f".{path.name}.put-back")
-            draft.touch(mode=0o600)
-            draft.write_bytes(content)
-            draft.chmod(mode)
-            draft.replace(path)

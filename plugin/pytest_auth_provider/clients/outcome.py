@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.adapters.models import SUCCESS
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
-from pytest_auth_provider.checks.crashes import find_crash
+from pytest_auth_provider.clients.crashes import find_crash
 from pytest_auth_provider.clients.files import FileChanges
 from pytest_auth_provider.processes.runner import Command, CommandResult
 
@@ -28,10 +28,11 @@ TAIL = 20
 class Outcome:
     """What one action did: exit code, output, duration, crash, exchanges seen, files changed.
 
-    `exit_code` is negative for a signal, `expected` holds the exit codes declared for the action. `crash` names an
-    uncaught failure. `exchanges` are those the provider saw meanwhile, of this client or of another. `leftovers` are
-    processes it left running (they were killed). `truncated` says that it printed more than was kept. `contacts` are
-    the hosts it tried to reach besides the provider, in vain.
+    `argv` is the last command of the action. `exit_code` is negative for a signal, `expected` holds the exit codes
+    declared for the action. `seconds` is how long its commands took. `crash` names an uncaught failure. `exchanges` are
+    those the provider saw meanwhile, of this client or of another. `leftovers` are processes it left running; they were
+    killed. `truncated` is true where it printed more than was kept. `contacts` are the hosts besides the provider that
+    it tried to reach, in vain.
     """
 
     action: str
@@ -52,28 +53,28 @@ class Outcome:
 
     @property
     def output(self) -> str:
-        """Everything it printed, standard output first."""
+        """Everything the action printed, standard output first."""
         return self.stdout + self.stderr
 
     @property
     def ok(self) -> bool:
-        """Did it end by itself, in time, without a crash and with a declared exit code?"""
+        """Whether the action ended by itself, in time, without a crash and with a declared exit code."""
         return not self.timed_out and self.crash is None and self.exit_code in self.expected
 
     def says(self, key: str) -> bool:
-        """Does the output say this, as in `revoked`? Raises `KeyError` for something no adapter can know."""
+        """Whether the output makes a statement of the adapter's `says` table, as in `revoked`. Raises `KeyError`."""
         if key not in self.phrases:
             raise KeyError(f"no saying {key!r}{did_you_mean(key, self.phrases)} There are: {', '.join(self.phrases)}")
         return self.phrases[key].said_in(self.stdout, self.stderr)
 
     def describe(self) -> str:
-        """The command, how it ended and the end of its output, for a failure report."""
+        """Show the command, how it ended and the last lines of its output, for a failure report."""
         lines = [f"$ {shlex.join(self.argv)}", self.ending()]
         lines += [f"left running, and killed: {leftover}" for leftover in self.leftovers]
         return "\n".join([*lines, *_stream("stdout", self.stdout), *_stream("stderr", self.stderr)])
 
     def ending(self) -> str:
-        """How it ended, in a few words."""
+        """Say in a few words how the action ended."""
         if self.timed_out:
             return f"killed after {self.seconds:.1f} s: its time was up"
         how = exit_name(self.exit_code)
@@ -91,7 +92,7 @@ def outcome_of(
     phrases: Mapping[str, Phrase] = DEFAULT_PHRASES,
     contacts: tuple[Contact, ...] = (),
 ) -> Outcome:
-    """The outcome of an action whose last command ended like this."""
+    """Build the outcome of an action from its last command and how that ended."""
     return Outcome(
         action=action,
         argv=command.argv,
@@ -112,7 +113,7 @@ def outcome_of(
 
 
 def _crash(ended: CommandResult) -> str | None:
-    """A crash that its output shows, or a death by a signal that we did not send."""
+    """Name the crash that the output shows, or a death by a signal that we did not send."""
     shown = find_crash(ended.stdout) or find_crash(ended.stderr)
     if shown or ended.exit_code >= 0 or -ended.exit_code in ended.sent:
         return shown
@@ -120,7 +121,7 @@ def _crash(ended: CommandResult) -> str | None:
 
 
 def exit_name(code: int) -> str:
-    """`exit code 1`, or `killed by SIGSEGV` for a negative one."""
+    """Describe an exit code: `exit code 1`, or `killed by SIGSEGV` for a negative one."""
     if code >= 0:
         return f"exit code {code}"
     try:

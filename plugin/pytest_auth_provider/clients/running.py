@@ -1,16 +1,23 @@
-"""An action that runs while the scenario goes on."""
+"""Actions that run while the scenario goes on, and how they are interrupted."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.processes.runner import CommandResult
 from pytest_auth_provider.runners import Execution
 
+if TYPE_CHECKING:
+    from fakeprovider import Exchange, Provider
+
 
 class Running:
-    """A started action. Wait for its outcome, interrupt it or kill it; in the end its time limit does."""
+    """An action that was started. Wait for its outcome, interrupt it or kill it; its time limit ends it at the latest.
+
+    `finish` makes the outcome of how the last command ended; it is called once.
+    """
 
     def __init__(self, execution: Execution, finish: Callable[[CommandResult], Outcome]) -> None:
         self._execution = execution
@@ -24,19 +31,19 @@ class Running:
 
     @property
     def running(self) -> bool:
-        """Does it still run?"""
+        """Whether the command still runs."""
         return self._execution.running
 
     def interrupt(self) -> None:
-        """Press Ctrl-C: SIGINT to the command and its group. A command that has ended is left alone."""
+        """Send SIGINT to the command and its group, as Ctrl-C does. A command that has ended is left alone."""
         self._execution.interrupt()
 
     def kill(self) -> None:
-        """Pull the plug: SIGKILL to the command and its group. A command that has ended is left alone."""
+        """Send SIGKILL to the command and its group. A command that has ended is left alone."""
         self._execution.kill()
 
     def wait(self) -> Outcome:
-        """The outcome, as soon as there is one; the same one each time."""
+        """Wait for the end of the action and return its outcome, the same one each time."""
         if self._outcome is None:
             try:
                 self._outcome = self._finish(self._execution.wait())
@@ -44,3 +51,31 @@ class Running:
                 self._execution.kill()
                 raise
         return self._outcome
+
+
+def kill_at_request(
+    start: Callable[[], Running], provider: Provider, endpoint: str, grant: str, committed: bool, timeout: float
+) -> Outcome:
+    """Start an action and kill it when its first request for `endpoint` (with `grant`, if any) reaches the provider.
+
+    With `committed`, the provider then does what was asked (a refresh token is spent) and nobody hears the answer;
+    otherwise it does nothing. Raises `FaultNotMet` when no such request comes within `timeout` seconds.
+    """
+    from fakeprovider.faults import Hold, LostAnswer, Reset  # imported late: plugin code is loaded by every pytest run
+
+    hold, mark = Hold(seconds=timeout), provider.journal.mark()
+    fate = LostAnswer() if committed else Reset()
+
+    def is_over(exchange: Exchange) -> bool:
+        return exchange.number > mark and exchange.endpoint == endpoint and grant in ("", exchange.grant)
+
+    with provider.failing(hold, fate, at=endpoint, grant=grant, times=1):
+        running = start()
+        try:
+            arrived = hold.wait_for_arrival(timeout)
+        finally:
+            running.kill()
+        hold.release()
+        if arrived:
+            provider.journal.wait_for(is_over)
+        return running.wait()

@@ -1,4 +1,4 @@
-"""The sandbox: a home of its own for one client in one test, and nothing of the person who runs the tests."""
+"""The sandbox: a HOME and an environment for one client in one test, with nothing of the person who runs the tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pytest_auth_provider.clients.files import FileState, Snapshot, file_state, 
 from pytest_auth_provider.processes.tree import MARKER, kill_all, marked_processes
 
 INHERITED = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-"""The only variables that come from the environment of pytest."""
+"""The only variables that commands inherit from the environment of pytest."""
 
 FIXED = {
     "LANG": "C.UTF-8",
@@ -40,9 +40,12 @@ FIXED = {
 class Sandbox:
     """A fresh directory tree below `root` with HOME, XDG directories, TMPDIR and a working directory.
 
-    `home_from` is a prepared HOME to start from, `plan` says which of its paths are copied. `variables` may be changed:
-    they are what every command in here gets. `ca_file` is whom they are told to trust. `bin` comes first on the PATH.
-    Closing it ends every process that still carries its mark, after what was put on `closing`; the files stay.
+    `home_from` is a prepared HOME to copy, `plan` says which of its paths. `variables` is the environment of every
+    command in the sandbox and may be changed. `ca_file` is the file of the certificate authority that commands are told
+    to trust. `bin` comes first on the PATH. `furnished` tells that the adapter's `[files]` were written.
+
+    Closing the sandbox first closes what was put on `closing`, then kills every process that carries one of its marks.
+    The files stay.
     """
 
     def __init__(self, root: Path, home_from: Path | None = None, plan: HomePlan | None = None) -> None:
@@ -91,24 +94,24 @@ class Sandbox:
         }
 
     def new_mark(self) -> str:
-        """A value of the marker variable for one more command; no other command anywhere has the same."""
+        """Return a value of the marker variable (`processes.tree.MARKER`) that no other command anywhere has."""
         return f"{self.id}/{next(self._commands)}"
 
     def environment(self, mark: str) -> dict[str, str]:
-        """The whole environment of a command with this mark."""
+        """Return the whole environment of a command with this mark."""
         return {**self.variables, MARKER: mark}
 
     def files(self) -> Iterator[tuple[Path, os.stat_result]]:
-        """Every regular file a client may have written here."""
+        """Yield path and status of every regular file a client may have written in the sandbox."""
         for directory in (self.home, self.cwd, self.tmp, self.runtime):
             yield from regular_files(directory)
 
     def touched_files(self) -> Iterator[tuple[Path, os.stat_result]]:
-        """The files written since the sandbox was made: those of a prepared HOME do not count."""
+        """Yield the files written since the sandbox was made: those of a prepared HOME do not count."""
         return ((path, status) for path, status in self.files() if status.st_ctime_ns >= self._born_ns)
 
     def snapshot(self) -> Snapshot:
-        """The files as they are now. Files of a prepared HOME that nobody touched are read only once."""
+        """Return the state of every file now. Files of a prepared HOME that nobody touched are read only once."""
         taken = {}
         for path, status in self.files():
             known = self._untouched.get(path)
@@ -120,13 +123,13 @@ class Sandbox:
         return taken
 
     def _now_ns(self) -> int:
-        """The time as the file system tells it: the only clock that file times can be compared with."""
+        """Return the time as the file system tells it: the only clock that file times can be compared with."""
         born = self.root / ".born"
         born.touch()
         return born.stat().st_ctime_ns
 
     def close(self) -> None:
-        """End every process that a command left here."""
+        """Close what was put on `closing`, then kill every process that a command left in the sandbox."""
         self.closing.close()
         kill_all(lambda: marked_processes(f"{self.id}/", self._older))
 
@@ -140,7 +143,7 @@ class Sandbox:
 
 
 def copy_home(source: Path, target: Path, plan: HomePlan) -> None:
-    """Copy a prepared HOME as its plan says. Never hard links: a client that writes in place would change them all."""
+    """Copy a prepared HOME as its plan says. Not by hard links: a write in place would change every copy."""
     kept = [source / path for path in plan.keep]
     reset = {source / path for path in plan.reset}
 
@@ -152,11 +155,11 @@ def copy_home(source: Path, target: Path, plan: HomePlan) -> None:
 
 
 def _wanted(path: Path, kept: list[Path]) -> bool:
-    """Is `path` one of those to keep, below one of them, or on the way to one?"""
+    """Whether `path` is one of those to keep, below one of them, or a directory above one; always if none are named."""
     return not kept or any(path.is_relative_to(one) or one.is_relative_to(path) for one in kept)
 
 
 def _special(path: Path) -> bool:
-    """Is it a socket, a pipe or a device, which can not be copied?"""
+    """Whether a path is a socket, a pipe or a device, which cannot be copied."""
     mode = path.lstat().st_mode
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fakeprovider.server.certificates import CA_VARIABLES as COMMON_CA_VARIABLES
+
 if TYPE_CHECKING:
     import trustme
 
@@ -14,15 +16,15 @@ if TYPE_CHECKING:
 
 
 CA_VARIABLES = (
-    *("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "GIT_SSL_CAINFO", "PIP_CERT"),
-    *(
-        "AWS_CA_BUNDLE",
-        "DENO_CERT",
-        "CARGO_HTTP_CAINFO",
-        "NIX_SSL_CERT_FILE",
-        "HTTPLIB2_CA_CERTS",
-        "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
-    ),
+    *COMMON_CA_VARIABLES,
+    "GIT_SSL_CAINFO",
+    "PIP_CERT",
+    "AWS_CA_BUNDLE",
+    "DENO_CERT",
+    "CARGO_HTTP_CAINFO",
+    "NIX_SSL_CERT_FILE",
+    "HTTPLIB2_CA_CERTS",
+    "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
 )
 """Variables in which libraries and runtimes look for the file of a certificate authority."""
 

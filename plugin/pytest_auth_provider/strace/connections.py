@@ -1,23 +1,20 @@
-"""Connections that ignore the proxy, read from the system calls of a command by `strace`, where that is allowed."""
+"""The hosts a command contacts without asking the proxy, read from its system calls."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
+from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.network.contacts import Contact
-from pytest_auth_provider.strace.tracer import strace_with
+from pytest_auth_provider.strace.tracer import DETACHED, Tracer, read_log
 
-if TYPE_CHECKING:
-    from pytest_auth_provider.adapters.models import Adapter
+# -yy: TCP can be told from UDP. sendto, sendmsg: QUIC needs no connect().
+TRACER: Final = Tracer((*DETACHED, "--seccomp-bpf", "-yy", "-s", "0", "-e", "trace=connect,sendto,sendmsg,sendmmsg"))
 
-
-# -D: the command stays our own child. -yy: TCP can be told from UDP. sendto, sendmsg: QUIC needs no connect().
-_OPTIONS = ("-D", "-f", "--seccomp-bpf", "-qq", "-yy", "-s", "0", "-e", "trace=connect,sendto,sendmsg,sendmmsg")
-
-_NAMES = 53  # a name server
+_DNS_PORT = 53
 
 _SENT_TO = re.compile(
     r"(?P<call>connect|sendto|sendmsg|sendmmsg)\(\d+<(?P<protocol>\w+).*?"
@@ -27,43 +24,34 @@ _SENT_TO = re.compile(
 
 
 def is_audited(adapter: Adapter) -> bool:
-    """Whether connections past the proxy are seen: asked for, and possible for this kind of client on this machine."""
+    """Whether connections past the proxy are seen: the adapter asks for it, and client and machine allow it."""
     return adapter.airtight and not why_not_airtight(adapter)
 
 
 def why_not_airtight(adapter: Adapter) -> str:
-    """Why a client that should be airtight is not, in a sentence; empty where it is, or where nobody asked."""
+    """Say in a sentence why connections cannot be seen; empty where they can, or where the adapter does not ask."""
     if not adapter.airtight:
         return ""
     if adapter.kind != "process":
         how = f"its kind is {adapter.kind!r}, and only commands of their own (kind 'process') can be watched"
-    elif strace() is None:
+    elif TRACER.program is None:
         how = "strace is not installed, or may not look into other processes here"
     else:
         return ""
     return f"{adapter.name} is not airtight: {how}. A connection that ignores the proxy goes unnoticed."
 
 
-def audited(argv: Sequence[str], log: Path) -> tuple[str, ...]:
-    """The command that runs `argv` and writes its connections down in `log`; `argv` itself where that cannot be."""
-    program = strace()
-    return (program, *_OPTIONS, "-o", str(log), *argv) if program else tuple(argv)
-
-
 def contacts_in(log: Path) -> Iterator[Contact]:
-    """The hosts that were contacted directly, each once, as addresses: names are looked up elsewhere."""
+    """Yield each host that the commands of a log contacted directly, once, by address: no call shows its name.
+
+    Calls that failed count as well: the client tried.
+    """
     seen = set()
-    text = log.read_text(errors="replace") if log.exists() else ""
-    for match in _SENT_TO.finditer(text):
+    for match in _SENT_TO.finditer(read_log(log)):
         host, port = match["host"] or match["host6"], int(match["port"] or match["port6"])
         contact = Contact(host.removeprefix("::ffff:"), port, f"{match['call']}(), past the proxy")
-        # To connect a datagram socket sends nothing; the C library does so to choose among addresses.
-        sends = match["call"] != "connect" or match["protocol"].startswith("TCP") or port == _NAMES
+        # Connecting a datagram socket sends nothing; the C library does it to choose among addresses.
+        sends = match["call"] != "connect" or match["protocol"].startswith("TCP") or port == _DNS_PORT
         if sends and contact.leaves and contact.address not in seen:
             seen.add(contact.address)
             yield contact
-
-
-def strace() -> str | None:
-    """The program, or None where it is not installed or may not look into other processes."""
-    return strace_with(*_OPTIONS)

@@ -1,62 +1,39 @@
-"""The mode that a file has in its first moment, which nobody sees afterwards: read from the system calls of a login.
-
-For this the client runs under `strace`, where that is there and allowed (Linux; a container may forbid it).
-"""
+"""The permission bits that a file is created with, which nobody can see any more once it was changed by `chmod`."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
-from pytest_auth_provider.strace.tracer import TEXT, calls, plain, strace_with
+from pytest_auth_provider.processes.spawn import USUAL_UMASK
+from pytest_auth_provider.strace.tracer import DETACHED, TEXT, Tracer, calls, plain
 
-if TYPE_CHECKING:
-    from pytest_auth_provider.clients.client import Client
+_CREATE: Final = ("open", "openat", "openat2", "creat")
+_MOVE: Final = ("rename", "renameat", "renameat2", "link", "linkat")
+_REMOVE: Final = ("unlink", "unlinkat")
 
+# -y: descriptors with their paths.
+TRACER: Final = Tracer(
+    (*DETACHED, "-y", "-s", "4096", "-e", f"trace={','.join((*_CREATE, *_MOVE, *_REMOVE, 'umask'))}")
+)
 
-_CREATE = ("open", "openat", "openat2", "creat")
-_MOVE = ("rename", "renameat", "renameat2", "link", "linkat")
-_REMOVE = ("unlink", "unlinkat")
-# -D: the client stays our own child, and what it leaves running is found as ever. -y: descriptors with their paths.
-_OPTIONS = ("-D", "-f", "-qq", "-y", "-s", "4096", "-e", f"trace={','.join((*_CREATE, *_MOVE, *_REMOVE, 'umask'))}")
-
-_USUAL_UMASK = 0o022
 _PATH = re.compile(r'(?:<(?P<directory>[^>]*)>, )?"(?P<path>(?:[^"\\]|\\.)*)"')
 _MODE = re.compile(r"(?:, |mode=)0([0-7]*)\b")
 _OPENED = re.compile(r"= \d+<(.*)>$")
 
 
-def watched_login(client: Client) -> Mapping[Path, int]:
-    """Sign in as `client.login()` does; the files this created, as they are called now, with their first mode.
-
-    Files that were there before are not among them; without `strace` there are none at all. Raises `LoginFailed`.
-    """
-    program = strace()
-    if program is None:
-        client.login()
-        return {}
-    log = client.sandbox.root / "login.strace"
-    there = [path for path, _status in client.sandbox.files()]
-    client.under(program, *_OPTIONS, "-o", str(log)).login()
-    return first_modes(log.read_text(encoding="utf-8", errors="replace"), client.sandbox.cwd, there)
-
-
-def strace() -> str | None:
-    """The program, or None where it is not installed or may not look into other processes."""
-    return strace_with(*_OPTIONS)
-
-
 def first_modes(trace: str, cwd: Path, there: Iterable[Path] = ()) -> dict[Path, int]:
-    """From what `strace` wrote: each file that was created, under its last name -> the mode it was created with.
+    """Map each file that a trace shows being created, by its last name, to the mode it was created with.
 
-    `cwd` is where relative names start, `there` are files that existed before. Umasks are honoured.
+    Relative names start from `cwd`; files in `there` existed before and are left out. The mode is what the
+    process asked for, without the bits of its umask.
     """
     modes: dict[Path, int | None] = dict.fromkeys((_real(cwd, str(path)) for path in there), None)
     umasks: dict[str, int] = {}
-    umask = _USUAL_UMASK
+    umask = USUAL_UMASK
     for pid, name, text in calls(trace):
         paths = [_real(cwd, plain(match["path"]), plain(match["directory"] or "")) for match in _PATH.finditer(text)]
         if name == "umask":
@@ -74,7 +51,7 @@ def first_modes(trace: str, cwd: Path, there: Iterable[Path] = ()) -> dict[Path,
 
 
 def _created(name: str, text: str) -> tuple[str, int] | None:
-    """The path and mode of a file that an opening call may have created."""
+    """Return path and requested mode of the file that this call may have created; None where it creates none."""
     opened = _OPENED.search(text)
     mode = _MODE.search(TEXT.sub('""', text))
     if opened is None or mode is None or not (name == "creat" or "O_CREAT" in text):
@@ -83,6 +60,6 @@ def _created(name: str, text: str) -> tuple[str, int] | None:
 
 
 def _real(cwd: Path, path: str, directory: str = "") -> Path:
-    """A path as the kernel spells it: absolute, the links on the way to it followed."""
+    """Make a path absolute and follow the links in its directory, as the kernel does; the last name is kept."""
     whole = cwd / directory / path
     return Path(os.path.realpath(whole.parent)) / whole.name

@@ -1,4 +1,4 @@
-"""The program `strace`, where it is there and may be used."""
+"""Run a command under `strace`, where that is installed and allowed, and read the calls it writes down."""
 
 from __future__ import annotations
 
@@ -9,12 +9,34 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
+
+DETACHED: Final = ("-D", "-f", "-qq")
+"""strace runs beside the command (`-D`), which stays our own child, and follows what it starts (`-f`)."""
+
+
+@dataclass(frozen=True)
+class Tracer:
+    """`strace` with the options of one kind of trace; `-o` is added for each command."""
+
+    options: tuple[str, ...]
+
+    @property
+    def program(self) -> str | None:
+        """The path of strace, or None where it is not installed, may not be used or does not know the options."""
+        return _usable_strace(self.options)
+
+    def wrapper(self, log: Path) -> tuple[str, ...]:
+        """Return what goes before a command so that its calls are written to `log`; nothing where strace cannot run."""
+        program = self.program
+        return (program, *self.options, "-o", str(log)) if program else ()
 
 
 @functools.cache
-def strace_with(*options: str) -> str | None:
-    """The program, or None where it is not installed, does not know `options` or may not look into other processes."""
+def _usable_strace(options: tuple[str, ...]) -> str | None:
+    """Find strace and try it once with these options on `true`."""
     program = shutil.which("strace")
     if program is None:
         return None
@@ -22,7 +44,9 @@ def strace_with(*options: str) -> str | None:
     return program if tried.returncode == 0 else None
 
 
-# FROM plugin/pytest_auth_provider/watch/trace.py: What `strace` writes, read line by line.
+def read_log(log: Path) -> str:
+    """Return what strace wrote to `log`; an empty text where there is no such file."""
+    return log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
 
 
 TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
@@ -33,7 +57,10 @@ _UNFINISHED = " <unfinished ...>"
 
 
 def calls(trace: str) -> Iterator[tuple[str, str, str]]:
-    """Process, name and text of each call that succeeded, a call that was interrupted put together again."""
+    """Yield process id, name and arguments with result of each call that succeeded, in the order they returned.
+
+    A call that strace prints in two parts, because another process was busy meanwhile, is put together again.
+    """
     begun: dict[str, tuple[str, str]] = {}
     for line in trace.splitlines():
         match = _CALL.match(line)
@@ -48,6 +75,6 @@ def calls(trace: str) -> Iterator[tuple[str, str, str]]:
 
 
 def plain(escaped: str) -> str:
-    """A string as strace prints it, with octal escapes for what is not ASCII."""
+    """Undo the octal escapes with which strace prints what is not ASCII."""
     raw, _length = codecs.escape_decode(escaped.encode())
     return os.fsdecode(raw)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from fakeprovider import Provider
+from pytest_auth_provider.checks.command_lines import ChildProcesses
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.strace import command_lines as watched
-from pytest_auth_provider.strace.command_lines import Children
-from pytest_auth_provider.strace.file_modes import strace
+from pytest_auth_provider.strace.command_lines import TRACER
+from pytest_auth_provider.strace.tracer import Tracer
 
-needs_strace = pytest.mark.skipif(strace() is None, reason="strace is not there or not allowed")
+needs_strace = pytest.mark.skipif(TRACER.program is None, reason="strace is not there or not allowed")
 Make = Callable[..., Client]
 
 
@@ -41,7 +41,7 @@ def provider() -> Provider:
 def test_a_secret_in_the_command_line_of_a_child_is_found(make: Make) -> None:
     """However briefly that ran, and however deep below the client it was started."""
     true = shutil.which("true")
-    children = Children(make(f"echo '{{token}}' > stored; sh -c '{true} --password $(cat stored)'"))
+    children = ChildProcesses(make(f"echo '{{token}}' > stored; sh -c '{true} --password $(cat stored)'"))
     children.client.attempt_login()
     found = [finding for finding in children.findings() if finding.where == f"the command line of {true}"]
     assert [finding.what for finding in found] == ["access_token"]
@@ -51,7 +51,7 @@ def test_a_secret_in_the_command_line_of_a_child_is_found(make: Make) -> None:
 @needs_strace
 def test_a_secret_on_standard_input_is_no_finding(make: Make) -> None:
     """That is how it should be done."""
-    children = Children(make("cat stored | cat > elsewhere; true"))
+    children = ChildProcesses(make("cat stored | cat > elsewhere; true"))
     children.client.attempt_login()
     assert {Path(program).name for program, *_arguments in children.command_lines()} >= {"sh", "cat"}
     assert list(children.findings()) == []
@@ -62,7 +62,7 @@ def test_command_lines_are_read_as_they_were(make: Make) -> None:
     """Blanks, quotes, brackets, line breaks and letters beyond ASCII; of every command, in order."""
     odd = 'a "b" [c] é\n'
     client = make(f"/bin/true {shlex.quote(odd)}; exit 0")
-    children = Children(client)
+    children = ChildProcesses(client)
     for _time in range(2):
         children.client.attempt_login()
     lines = [line for line in children.command_lines() if line[0] == "/bin/true"]
@@ -71,8 +71,8 @@ def test_command_lines_are_read_as_they_were(make: Make) -> None:
 
 def test_without_strace_the_client_runs_as_ever(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is seen, and nothing is claimed."""
-    monkeypatch.setattr(watched, "strace_with", lambda *_options: None)
-    children = Children(make("echo hello"))
+    monkeypatch.setattr(Tracer, "program", None)
+    children = ChildProcesses(make("echo hello"))
     assert children.client.attempt_login().stdout == "hello\n"
     assert list(children.command_lines()) == []
     assert list(children.findings()) == []

@@ -1,4 +1,4 @@
-"""Did the program crash? What runtimes print when nobody caught the failure, told apart from an honest message."""
+"""Tell a crash from an honest error message, by what runtimes print when nobody caught the failure."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ CRASHES: dict[str, re.Pattern[str]] = {
 
 
 def find_crash(text: str) -> str | None:
-    """Name the crash that `text`, a program's output, shows; None where the program spoke for itself."""
+    """Name the kind of crash that `text`, a program's output, shows; None where it shows none."""
     return next((name for name, pattern in CRASHES.items() if pattern.search(text)), None)
 
 
 def crash_line(text: str) -> str:
-    """The line of `text` that shows the crash, for a report; empty where there is none."""
+    """Return the line of `text` that shows the crash, for a report; empty where there is none."""
     for pattern in CRASHES.values():
         if match := pattern.search(text):
             return match.group().splitlines()[0].strip()

@@ -1,0 +1,168 @@
+"""The files a client keeps, and what can happen to them: damage, a full disk, a crash in the middle of a write."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, Protocol, Self, TypeVar
+
+from pytest_auth_provider.clients import confine
+from pytest_auth_provider.clients.credentials import CredentialFile
+from pytest_auth_provider.clients.files import mode_bits
+from pytest_auth_provider.clients.outcome import Outcome
+from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.strace.kill_on_write import kill_on_write
+
+FOREIGN = b'[{"written by": "another program", "version": 99}]\n'
+"""Well-formed JSON that no client would store its sessions as."""
+
+
+@dataclass(frozen=True)
+class SavedFiles:
+    """Copies of some files: path -> content and permission bits."""
+
+    contents: Mapping[Path, tuple[bytes, int]] = field(repr=False)
+
+    @classmethod
+    def of(cls, paths: Iterable[Path]) -> SavedFiles:
+        """Copy the files at `paths` as they are now."""
+        return cls({path: (path.read_bytes(), mode_bits(path.stat())) for path in paths})
+
+    def put_back(self) -> None:
+        """Write every file as it was, by a rename: a client that reads meanwhile sees the old file or the new one."""
+        for path, (content, mode) in self.contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_name(f".{path.name}.put-back")
+            draft.touch(mode=0o600)
+            draft.write_bytes(content)
+            draft.chmod(mode)
+            draft.replace(path)
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _make_foreign(path: Path) -> None:
+    path.write_bytes(FOREIGN)
+
+
+def _make_read_only(path: Path) -> None:
+    path.chmod(stat.S_IRUSR)
+    path.parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
+
+
+DAMAGES: Mapping[str, Callable[[Path], None]] = {
+    "truncated": _truncate,
+    "empty": _empty,
+    "foreign": _make_foreign,
+    "read_only": _make_read_only,
+}
+"""Name of a damage -> the function that does it to one file. Root ignores `read_only`, unless `Disk.confined`."""
+
+
+@dataclass(frozen=True)
+class Damage:
+    """Damage that was done to files and can be undone. `modes` are the old bits of the files and their directories."""
+
+    saved: SavedFiles
+    modes: Mapping[Path, int]
+
+    @classmethod
+    def do(cls, kind: str, files: Iterable[Path]) -> Damage:
+        """Damage these files. Raises `ClientError` where there are none, or for a kind of damage there is not."""
+        if kind not in DAMAGES:
+            raise ClientError(f'no damage is called "{kind}"; there are: {", ".join(DAMAGES)}')
+        paths = tuple(files)
+        if not paths:
+            raise ClientError(f"nothing to damage ({kind}): no file of the client holds an issued token")
+        modes = {path: mode_bits(path.stat()) for path in (*(path.parent for path in paths), *paths)}
+        damage = cls(SavedFiles.of(paths), modes)
+        for path in paths:
+            DAMAGES[kind](path)
+        return damage
+
+    def allow_writing(self) -> None:
+        """Give files and directories their old permission bits; the contents stay as they are."""
+        for path, mode in self.modes.items():
+            if path.exists():
+                path.chmod(mode)
+
+    def undo(self) -> None:
+        """Give files and directories their old permission bits, and the files their old contents."""
+        self.allow_writing()
+        self.saved.put_back()
+
+
+class Keeper(Protocol):
+    """What `Disk` needs of a client."""
+
+    def credentials(self) -> list[CredentialFile]:
+        """List the files that hold the client's credentials."""
+
+    def run(self, action: str, /) -> Outcome:
+        """Run an action to its end."""
+
+    def under(self, *wrapper: str, reported: bool = True) -> Self:
+        """Return the same client, each command run by another program."""
+
+
+AnyKeeper = TypeVar("AnyKeeper", bound=Keeper)
+
+
+class Disk(Generic[AnyKeeper]):
+    """Copy, damage and limit the files of one client."""
+
+    def __init__(self, client: AnyKeeper) -> None:
+        self._client = client
+
+    def remember(self) -> SavedFiles:
+        """Copy the credential files, to put them back later with `restore`."""
+        return SavedFiles.of(self._stored())
+
+    def restore(self, saved: SavedFiles) -> None:
+        """Make the credential files what they were, as if another process had written them or a backup came back.
+
+        Credential files that were not there when they were remembered are removed.
+        """
+        for path in self._stored():
+            if path not in saved.contents:
+                path.unlink(missing_ok=True)
+        saved.put_back()
+
+    def damage(self, kind: str) -> Damage:
+        """Damage the credential files: `truncated`, `empty`, `foreign` or `read_only`. The result can be undone.
+
+        Raises `ClientError` where there are no credential files.
+        """
+        return Damage.do(kind, self._stored())
+
+    def confined(self, largest_file: int | None = None) -> AnyKeeper:
+        """Return the same client with permission bits that hold even for root, and with files of limited size.
+
+        A write that would make a file larger than `largest_file` bytes fails, as on a full disk.
+        """
+        limit = "-" if largest_file is None else str(largest_file)
+        return self._client.under(sys.executable, "-I", "-S", confine.__file__, limit)
+
+    def kill_while_writing(self, action: str) -> Outcome:
+        """Run an action and kill it (SIGKILL) at its first write to a credential file, before the write is done.
+
+        A rename over a credential file counts as a write. The action ends by itself where it writes no credential file,
+        and on a machine without a usable `strace`.
+        """
+        wrapper = kill_on_write(self._stored())
+        if not wrapper:
+            return self._client.run(action)
+        # Not reported to the passive checks: this end is no crash of the client's own.
+        return self._client.under(*wrapper, reported=False).run(action)
+
+    def _stored(self) -> list[Path]:
+        return [file.path for file in self._client.credentials()]
