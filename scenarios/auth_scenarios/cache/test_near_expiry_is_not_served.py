@@ -19,7 +19,7 @@ ATTEMPTS = 3
 )
 def test_a_token_about_to_expire_is_not_served(auth_provider: Provider, auth_client: Client) -> None:
     """A cached token with less life left than the grace period is fetched anew before it is used."""
-    grace = int(auth_client.policy("cache_grace") or USUAL_GRACE)
+    grace = int(auth_client.policies["cache_grace"] or USUAL_GRACE)
     applies_only(grace > 1, f"{auth_client.name} declares cache_grace = {grace}")
     auth_client.login()
     # Within the grace period from the start, and not yet expired when the last command runs.

@@ -26,9 +26,9 @@ def test_a_silent_provider_does_not_hang_a_command(
     auth_provider: Provider, auth_client: Client, silent: str | tuple[str, ...], expired: bool
 ) -> None:
     """Every command ends within its time limit, also while the provider is silent, here or under any other scenario."""
-    refreshes = auth_client.policy("refresh") == "refreshes"
+    refreshes = auth_client.policies["refresh"] == "refreshes"
     applies_only(refreshes or not expired, f"{auth_client.name} declares that it never refreshes")
-    calls = auth_client.policy("use") == "calls"
+    calls = auth_client.policies["use"] == "calls"
     applies_only(calls or silent != RESOURCES, f"{auth_client.name} declares that its `use` does not call the API")
     auth_client.login(expired=expired)
     with auth_provider.failing(Stall(), at=silent):

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from pytest_auth_provider import Client, scenario
-from pytest_auth_provider.strace.command_lines import Children
+from pytest_auth_provider.checks.command_lines import ChildProcesses
 
 
 @scenario(
@@ -10,7 +10,7 @@ from pytest_auth_provider.strace.command_lines import Children
 )
 def test_no_secret_is_shown(auth_client: Client) -> None:
     """No issued secret appears on the terminal, in a command line or in a URL, here or under any other scenario."""
-    children = Children(auth_client)
+    children = ChildProcesses(auth_client)
     children.client.login()
     for action in ("use", "status", "doctor", "logout"):
         if auth_client.can(action):

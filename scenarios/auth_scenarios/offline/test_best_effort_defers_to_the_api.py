@@ -18,7 +18,7 @@ from pytest_auth_provider import Client, scenario
 @pytest.mark.parametrize("outage", OUTAGES)
 def test_the_stored_token_goes_to_the_api_once(auth_provider: Provider, auth_client: Client, outage: Outage) -> None:
     """While the provider cannot be reached, a best-effort client uses its stored token and lets the API decide."""
-    client = auth_client.switched("offline", "best_effort")
+    client = auth_client.policies.switched("offline", "best_effort")
     client.login()
     stored = client.credentials()
     with outage.of(auth_provider):

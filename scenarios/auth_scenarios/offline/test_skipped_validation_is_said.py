@@ -19,7 +19,7 @@ from pytest_auth_provider import Client, scenario
 @pytest.mark.parametrize("outage", OUTAGES)
 def test_a_skipped_validation_is_said(auth_provider: Provider, auth_client: Client, outage: Outage) -> None:
     """A client that goes on without validating its token warns about it, and never calls the token valid."""
-    client = auth_client.switched("offline", "best_effort")
+    client = auth_client.policies.switched("offline", "best_effort")
     client.login()
     with outage.of(auth_provider):
         outcome = client.use()

@@ -18,7 +18,7 @@ from pytest_auth_provider import Client, scenario
 @pytest.mark.parametrize("outage", OUTAGES)
 def test_a_strict_client_refuses_to_go_on(auth_provider: Provider, auth_client: Client, outage: Outage) -> None:
     """While the provider cannot be reached, a strict client fails with a reason, calls no API and loses nothing."""
-    client = auth_client.switched("offline", "strict")
+    client = auth_client.policies.switched("offline", "strict")
     client.login()
     stored = client.credentials()
     with outage.of(auth_provider):

@@ -16,7 +16,7 @@ from pytest_auth_provider import Client, scenario
 )
 def test_the_api_has_the_last_word(auth_provider: Provider, auth_client: Client) -> None:
     """A token the API rejects while the provider cannot be reached is an error, and the session stays stored."""
-    client = auth_client.switched("offline", "best_effort")
+    client = auth_client.policies.switched("offline", "best_effort")
     client.login()
     stored = client.credentials()
     auth_provider.end_sessions()

@@ -27,7 +27,7 @@ from pytest_auth_provider import Client, scenario
 )
 def test_a_permanent_failure_is_final(auth_provider: Provider, auth_client: Client, failure: ErrorAnswer) -> None:
     """A refresh that failed for good is not tried again with the same credential, however often the client is run."""
-    reads_it = failure.code == "invalid_grant" or auth_client.policy("refresh_errors") == "vendor"
+    reads_it = failure.code == "invalid_grant" or auth_client.policies["refresh_errors"] == "vendor"
     applies_only(reads_it, f"{auth_client.name} does not declare refresh_errors = 'vendor'")
     auth_client.login(expired=True)
     with auth_provider.failing(failure, at="token", grant="refresh_token"):

@@ -18,12 +18,12 @@ from pytest_auth_provider import Client, scenario
 def test_a_replay_is_retried_once_with_the_newer_token(auth_provider: Provider, auth_client: Client) -> None:
     """A benign replay while another process stored a newer token: one retry with that one, never with the spent one."""
     auth_client.login(expired=True)
-    older = auth_client.remember_files()
-    with auth_client.tokens_expire_at_once():
+    older = auth_client.disk.remember()
+    with auth_client.clock.tokens_expire_at_once():
         auth_client.use()
-    newer = auth_client.remember_files()
-    auth_client.restore_files(older)
-    store_newer = Hold(meanwhile=lambda: auth_client.restore_files(newer))
+    newer = auth_client.disk.remember()
+    auth_client.disk.restore(older)
+    store_newer = Hold(meanwhile=lambda: auth_client.disk.restore(newer))
     with auth_provider.failing(store_newer, at="token", grant="refresh_token", times=1):
         outcome = auth_client.use()
     must_succeed(outcome)

@@ -32,7 +32,7 @@ def test_a_transient_failure_keeps_the_session(auth_provider: Provider, auth_cli
     stored = auth_client.credentials()
     with auth_provider.failing(failure, at="token", grant="refresh_token"):
         outcome = auth_client.use()
-    if auth_client.policy("use") == "calls":
+    if auth_client.policies["use"] == "calls":
         must_explain(outcome)
     else:  # it has called nobody in vain: what it hands out is what it has
         must_not_crash(outcome)

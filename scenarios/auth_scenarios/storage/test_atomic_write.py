@@ -34,14 +34,14 @@ def test_a_session_is_replaced_as_a_whole(auth_client: Client, trouble: str) -> 
     readable = any(file.values for file in stored)
     applies_only(readable, f"no issued token shows in what {auth_client.name} stores: half of it looks like the whole")
     if trouble == "killed":
-        auth_client.kill_while_writing("use")
+        auth_client.disk.kill_while_writing("use")
     elif trouble == "read-only":
-        damage = auth_client.damage_store("read_only")
-        must_not_crash(auth_client.confined().use())
+        damage = auth_client.disk.damage("read_only")
+        must_not_crash(auth_client.disk.confined().use())
         damage.allow_writing()
     else:
         smallest = min(file.path.stat().st_size for file in stored)
-        must_not_crash(auth_client.confined(largest_file=smallest // 2).use())
+        must_not_crash(auth_client.disk.confined(largest_file=smallest // 2).use())
     must_hold_old_or_new(auth_client, stored)
     if trouble != "killed":  # whether a lock stays behind is another contract
         must_work_or_ask_to_sign_in(auth_client.use())

@@ -19,7 +19,7 @@ def test_a_damaged_store_is_a_clear_error(auth_provider: Provider, auth_client: 
     auth_client.login()
     if not auth_client.holds_credentials():
         raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
-    done = auth_client.damage_store(damage)
+    done = auth_client.disk.damage(damage)
     auth_client.restart()  # one that lives on need not look at its store again
     outcome = auth_client.use()
     must_explain(outcome)

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from auth_scenarios.verify import CannotTell
 from pytest_auth_provider import scenario
-from pytest_auth_provider.checks.permissions import OTHERS, others_reach
+from pytest_auth_provider.checks.permissions import OTHERS, login_with_first_modes, others_reach
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.strace.file_modes import watched_login
 
 
 @scenario(
@@ -19,7 +18,7 @@ def test_credentials_are_created_for_their_owner_alone(auth_client: Client) -> N
     A directory that only its owner can enter does as well. The first moment shows in the system calls of the login:
     where there is no `strace`, only the mode that the file has in the end is seen.
     """
-    first_modes = watched_login(auth_client)
+    first_modes = login_with_first_modes(auth_client)
     stored = auth_client.credentials()
     if not stored:
         raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
