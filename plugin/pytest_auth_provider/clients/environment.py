@@ -83,7 +83,7 @@ class Watch:
     """Listens to the commands of one action, follows their visits to the end, and says whom they tried to reach."""
 
     def __init__(self, adapter: Adapter, sandbox: Sandbox, surroundings: Surroundings | None) -> None:
-        self._airtight = is_audited(adapter)
+        self._audited_connections = is_audited(adapter)
         self._sandbox = sandbox
         self._world = surroundings
         self._seen = len(surroundings.gateway.contacts) if surroundings else 0
@@ -109,7 +109,7 @@ class Watch:
         return (*self._world.contacts_since(self._seen), *past)
 
     def _audited(self, argv: tuple[str, ...]) -> tuple[str, ...]:
-        if not self._airtight:
+        if not self._audited_connections:
             return argv
         names = (self._sandbox.root / f"connections-{number}.strace" for number in count(1))
         self._logs.append(next(name for name in names if not name.exists()))

@@ -28,12 +28,12 @@ _SENT_TO = re.compile(
 
 def is_audited(adapter: Adapter) -> bool:
     """Whether connections past the proxy are seen: asked for, and possible for this kind of client on this machine."""
-    return adapter.airtight and not why_not_airtight(adapter)
+    return adapter.audit_connections and not why_not_audited(adapter)
 
 
-def why_not_airtight(adapter: Adapter) -> str:
-    """Why a client that should be airtight is not, in a sentence; empty where it is, or where nobody asked."""
-    if not adapter.airtight:
+def why_not_audited(adapter: Adapter) -> str:
+    """Say in a sentence why connections that should be audited are not; empty where they are, or where nobody asked."""
+    if not adapter.audit_connections:
         return ""
     if adapter.kind != "process":
         how = f"its kind is {adapter.kind!r}, and only commands of their own (kind 'process') can be watched"
@@ -41,7 +41,8 @@ def why_not_airtight(adapter: Adapter) -> str:
         how = "strace is not installed, or may not look into other processes here"
     else:
         return ""
-    return f"{adapter.name} is not airtight: {how}. A connection that ignores the proxy goes unnoticed."
+    said = f"The connections of {adapter.name} are not audited: {how}."
+    return f"{said} A connection that ignores the proxy goes unnoticed."
 
 
 def audited(argv: Sequence[str], log: Path) -> tuple[str, ...]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from pytest_auth_provider.runners.in_process import launch
 
@@ -50,22 +48,9 @@ class Entry:
                 del sys.modules[name]
             sys.modules.update(before)
 
-    def as_program(self) -> tuple[str, ...]:
-        """A command line that does the same in a process of its own, the package found where it is found here."""
-        return ("{python}", launch.__file__, self.name, _directory(self.package))
-
 
 def _top(name: str) -> str:
     return name.partition(":")[0].partition(".")[0]
-
-
-def _directory(package: str) -> str:
-    """Where a package is, or an empty string where it is not to be found."""
-    spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
-        return ""
-    origin = Path(spec.origin)
-    return str(origin.parent.parent if spec.submodule_search_locations else origin.parent)
 
 
 def _loaded(packages: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pytest_auth_provider.adapters.models import Awaited, Message
+from pytest_auth_provider.adapters.messages import Awaited, Message
 from pytest_auth_provider.processes.runner import Command, Ended
 from pytest_auth_provider.processes.terminal import Capture
 from pytest_auth_provider.runners.stdio.session import Session
