@@ -21,8 +21,8 @@ from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 from pytest_auth_provider.adapters.complaints import EXPECTED, expected, lacking, missing, unknown_name
 from pytest_auth_provider.adapters.vocabulary import own_name
 
-IN_TOML = ConfigDict(extra="forbid", use_attribute_docstrings=True)
-"""The configuration of a dataclass that is read from a table; the docstrings of its fields describe the keys."""
+IN_TOML = ConfigDict(extra="forbid")
+"""The configuration of a dataclass that is read from a table."""
 
 
 @dataclass(frozen=True)

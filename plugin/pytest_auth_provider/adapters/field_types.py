@@ -30,6 +30,8 @@ from pytest_auth_provider.adapters.placeholders import known_placeholders
 
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 _MODULE = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
+ENTRY_POINT = f"{_MODULE}:{_MODULE}"
+"""Regular expression of an entry point, as packaging metadata writes it."""
 
 PATTERN_FLAGS = re.IGNORECASE | re.MULTILINE
 """Flags of the regular expressions in an adapter: case does not matter, `^` and `$` match at every line."""
@@ -216,7 +218,7 @@ Ports = Annotated[
 ]
 
 EntryPoint = Annotated[
-    StrictStr, Field(pattern=f"^{_MODULE}:{_MODULE}$"), Expected('an entry point, such as "mytool.cli:main"')
+    StrictStr, Field(pattern=f"^{ENTRY_POINT}$"), Expected('an entry point, such as "mytool.cli:main"')
 ]
 
 Packages = Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import re
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from pytest_auth_provider.adapters.annotations import a_table, known_keys
 from pytest_auth_provider.adapters.complaints import Place, adapter_error, complaint, lacking, missing
+from pytest_auth_provider.adapters.field_types import ENTRY_POINT
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.adapters.vocabulary import RENAMED, renamed
 
@@ -76,10 +78,12 @@ def _check_kind(table: dict[str, object]) -> None:
 
 def _with_command(table: dict[str, object]) -> dict[str, object]:
     """Return the table; a Python client needs no command, its entry point can be called by a process of its own."""
-    entry = table.get("entry")
-    if table.get("kind") != "python" or "command" in table or not isinstance(entry, str):
+    if table.get("kind") != "python" or "command" in table:
         return table
-    return {"command": list(program_of(entry)), **table}
+    entry = table.get("entry")
+    named = isinstance(entry, str) and re.fullmatch(ENTRY_POINT, entry)
+    # Where no entry point is named, the complaint is about that and not about the command.
+    return {"command": program_of(named[0]) if named else ("python",), **table}
 
 
 def _check_actions(adapter: Adapter) -> None:
@@ -104,7 +108,7 @@ def program_of(entry: str) -> tuple[str, ...]:
 
 def _directory(package: str) -> str:
     """Return the directory that a package is imported from, or an empty string where it is not to be found."""
-    spec = importlib.util.find_spec(package) if package.isidentifier() else None
+    spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
         return ""
     origin = Path(spec.origin)

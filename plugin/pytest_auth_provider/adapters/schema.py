@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from itertools import pairwise
+
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
@@ -23,9 +29,30 @@ class _InToml(GenerateJsonSchema):
         """Leave defaults out: some cannot be written in TOML."""
         return self.generate_inner(schema["schema"])
 
+    def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
+        """Describe each key by the docstring of its field."""
+        table = super().dataclass_schema(schema)
+        for key, description in _field_docstrings(schema["cls"]):
+            if key in table["properties"]:
+                table["properties"][key]["description"] = description
+        return table
+
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - the same for every key
         """Leave out titles that only repeat the key."""
         return False
+
+
+def _field_docstrings(cls: type[object]) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a dataclass that have a docstring, with that docstring.
+
+    pydantic can do so by itself, but does it whenever an adapter is read, where nobody asks for descriptions.
+    """
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
+    assert isinstance(definition, ast.ClassDef)
+    for field, below in pairwise(definition.body):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                yield name, text
 
 
 def adapter_schema() -> JsonSchemaValue:
