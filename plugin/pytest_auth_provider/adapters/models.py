@@ -180,16 +180,16 @@ class Adapter:
 
     __pydantic_config__: ClassVar = IN_TOML
 
-    # Complaints list the keys in this order; the order of positional arguments is name, command, run, source, root.
+    # Messages list the keys in this order. Positional arguments are name, command, run, source and root, in that order.
     name: str
     command: Program
     """The program and its leading arguments. A path with a slash starts from the directory of the adapter file."""
     _: KW_ONLY
     version: Words = ()
     """Arguments that print the version."""
-    install: Annotated[str, ReadAs(Text)] = ""
+    install: Text = ""
     """How to install the program, for the message where it is missing."""
-    docs: Annotated[str, ReadAs(Text)] = ""
+    docs: Text = ""
     """Where the tool is documented."""
     dialect: Dialect = "rfc"
     """The provider family that the client speaks to."""
@@ -252,7 +252,7 @@ class Adapter:
     """Fixed answers of hosts."""
     kind: Annotated[str, OneOf(*KINDS)] = "process"
     """A program, an entry point that is called in this process, or a long-lived child that is sent messages."""
-    entry: Annotated[str, ReadAs(EntryPoint)] = ""
+    entry: EntryPoint = ""
     """For `python`: what is called, as in `mytool.cli:main`."""
     fresh: Packages = ()
     """For `python`: packages that are imported anew for every action."""

@@ -62,7 +62,7 @@ class RouteTable:
     """The answer."""
     status: Status = 200
     """Status of the answer."""
-    scope: Annotated[str, ReadAs(Text)] = ""
+    scope: Text = ""
     """Scopes a token must have, separated by blanks."""
 
 
@@ -139,7 +139,7 @@ def _tables(value: object) -> object:
     return value
 
 
-Dialect = Annotated[str, ReadAs(Text), AfterValidator(_known_dialect)]
+Dialect = Annotated[Text, AfterValidator(_known_dialect)]
 """The name of a dialect that the provider speaks."""
 
 ProviderSettings = Annotated[Mapping[str, object], AfterValidator(_known_settings), Names()]
