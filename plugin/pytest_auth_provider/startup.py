@@ -15,7 +15,7 @@ from pytest_auth_provider.judge import JudgePlugin
 from pytest_auth_provider.report.files import check_report_path
 from pytest_auth_provider.report.plugin import ReportPlugin
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
-from pytest_auth_provider.strace.connections import why_not_airtight
+from pytest_auth_provider.strace.connections import why_not_audited
 
 NOTICE: Final = (
     "No client was named, and none is configured in {root}, so the bundled reference client was checked. "
@@ -41,6 +41,6 @@ def start(config: pytest.Config) -> None:
     for path in reports:
         check_report_path(path)
     defaulted = names == [REFERENCE] and not config.getoption("--auth-client")
-    notices = [NOTICE.format(root=config.rootpath) if defaulted else "", *map(why_not_airtight, adapters)]
+    notices = [NOTICE.format(root=config.rootpath) if defaulted else "", *map(why_not_audited, adapters)]
     notice = " ".join(filter(None, notices))
     config.pluginmanager.register(ReportPlugin(reports=reports, notice=notice), "auth-provider-report")

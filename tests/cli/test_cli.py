@@ -9,10 +9,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from pytest_auth_provider.adapters.file_format import KEYS
 from pytest_auth_provider.adapters.loader import preset_names, preset_path
-from pytest_auth_provider.adapters.models import file_schema, lagging
+from pytest_auth_provider.adapters.schema import file_schema
 from pytest_auth_provider.cli import main
-from pytest_auth_provider.clients import load_adapter
+from pytest_auth_provider.cli.init import Sighting, draft
+from pytest_auth_provider.clients import Adapter, Step, load_adapter
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "docs").rglob("auth-provider.toml"))
@@ -42,6 +44,20 @@ def test_init_prints_where_that_is_asked_for(tmp_path: Path, capsys: pytest.Capt
     printed = tomllib.loads(capsys.readouterr().out)
     assert printed["clients"]["auth-reference"]["run"] == {"login": ["login", "--device"]}
     assert list(tmp_path.glob("*.toml")) == []
+
+
+def test_init_quotes_as_toml_does(tmp_path: Path) -> None:
+    """Names and values come back as they were, whatever is in them; what was seen stands in comments."""
+    adapter = Adapter(
+        'a "tool".x', ("./my tool",), {"login": (Step(("log in", '"x"', "\\")),)}, env={"A B": '{issuer}\n"\x7f'}
+    )
+    sighting = Sighting(("token",), (), ((".x\ny", 0o600),), (), "one\n\x1b[1m\x00two", 0, signed_in=True)
+    (tmp_path / "auth-provider.toml").write_text(draft(adapter, sighting), encoding="utf-8")
+    written = load_adapter(adapter.name, tmp_path)
+    assert (written.command, written.env, written.run) == (adapter.command, adapter.env, adapter.run)
+    lines = (tmp_path / "auth-provider.toml").read_text(encoding="utf-8").splitlines()
+    assert "# Tokens were found in .xy (mode 0600); files that show them need not be named." in lines
+    assert "#   | [1mtwo" in lines
 
 
 def test_init_never_writes_over_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,10 +125,17 @@ def test_a_mistake_is_one_message(arguments: tuple[str, ...], message: str, caps
 
 
 def test_the_schema_is_one(capsys: pytest.CaptureFixture[str]) -> None:
-    """As JSON, with every key that is read."""
+    """As JSON, with every key that is read, and with what each key means."""
     assert main(["schema"]) == 0
-    jsonschema.Draft202012Validator.check_schema(json.loads(capsys.readouterr().out))
-    assert lagging() == {}
+    schema = json.loads(capsys.readouterr().out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    assert set(schema["$defs"]["adapter"]["properties"]) == set(KEYS)
+    assert [
+        f"{table}.{key}"
+        for table, described in schema["$defs"].items()
+        for key, of_key in described["properties"].items()
+        if not of_key.get("description", "").endswith(".")
+    ] == []
 
 
 @pytest.mark.parametrize("preset", preset_names())
@@ -139,6 +162,10 @@ def test_every_example_keeps_to_the_schema(example: Path) -> None:
         {"command": "x", "run": {"login": {"arg": "x"}}},
         {"command": "x", "run": {"login": "x", "y": "x"}},
         {"command": "x", "run": {"login": "x"}, "timeout": 0},
+        {"command": "x", "run": {"login": "x"}, "airtight": True},
+        {"command": "x", "run": {"login": [{"args": "x"}, {"arg": "x"}]}},
+        {"command": "x", "run": {"login": "x"}, "install": " "},
+        {"command": "x", "run": {"login": "x"}, "name": "x"},
         {"command": "x", "run": {"login": "x"}, "api": {"/me": {}}},
         {"command": "x", "run": {"login": "x"}, "api": {"GET /me": {"status": 201}}},
         {"command": "x", "run": {"login": "x"}, "api": {"GET /me": {"json": {}, "statsu": 201}}},

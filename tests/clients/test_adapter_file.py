@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pytest_auth_provider.adapters import vocabulary
 from pytest_auth_provider.adapters.loader import preset_names
-from pytest_auth_provider.clients import AdapterError, known_clients, load_adapter
+from pytest_auth_provider.clients import Adapter, AdapterError, Step, known_clients, load_adapter
 
 MINIMAL = 'command = "tool"\nrun.login = "login"\n'
 
@@ -195,8 +196,8 @@ POLICIES = ", ".join(vocabulary.POLICIES)
 PLACEHOLDERS = ", ".join(vocabulary.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, provider, api, env, files, run, says, "
-    "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, airtight, "
-    "hosts, stubs, kind, entry, fresh, stdio, time"
+    "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, "
+    "audit_connections, hosts, stubs, kind, entry, fresh, stdio, time"
 )
 
 
@@ -204,6 +205,8 @@ KEYS = (
     ("extra", "complaint"),
     [
         ("comand = 1", f'comand: not a key of an adapter; did you mean "command"? Accepted: {KEYS}'),
+        ("airtight = true", "airtight: this is called `audit_connections` now"),
+        ("name = 'x'", f"name: not a key of an adapter. Accepted: {KEYS}"),
         ("zzz = 1", f"zzz: not a key of an adapter. Accepted: {KEYS}"),
         ('timeout = "30"', 'timeout: expected seconds, a number greater than 0; got "30" (a string)'),
         ("timeout = 0", "timeout: expected seconds, a number greater than 0; got 0 (an integer)"),
@@ -353,3 +356,112 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(AdapterError) as error:
         known_clients(tmp_path)
     assert str(error.value) == "auth-provider.toml: cannot be read: Is a directory"
+
+
+def test_an_adapter_made_in_python_is_taken_as_it_is() -> None:
+    """Name, command and actions in this order, everything else by its name; nothing is split, filled in or checked."""
+    login = Step(("login",))
+    adapter = Adapter(
+        "acme", ("acme",), {"login": (login,)}, "conftest.py", Path("/acme"), dialect="acme", browser="both"
+    )
+    assert (adapter.name, adapter.command, adapter.run) == ("acme", ("acme",), {"login": (login,)})
+    assert (adapter.source, adapter.root, adapter.dialect) == ("conftest.py", Path("/acme"), "acme")
+    assert replace(adapter, timeout=1.0) == replace(adapter, timeout=1)
+
+
+def test_a_former_name_is_answered_with_the_name_it_has_now() -> None:
+    """In Python as in a file: in the constructor, in `replace`, and as an attribute."""
+    adapter = Adapter("acme", ("acme",), {"login": (Step(()),)})
+    with pytest.raises(TypeError, match=r"^Adapter\(airtight=...\): this is called `audit_connections` now$"):
+        replace(adapter, airtight=True)  # type: ignore[call-arg]  # the point
+    with pytest.raises(AttributeError, match=r"^Adapter.airtight: this is called `audit_connections` now$"):
+        _ = getattr(adapter, "airtight")  # noqa: B009 - type checkers know that there is no such attribute
+    with pytest.raises(AttributeError, match=r"^'Adapter' object has no attribute 'airtite'$"):
+        _ = getattr(adapter, "airtite")  # noqa: B009
+
+
+@pytest.mark.parametrize(
+    ("action", "args"),
+    [('{ send = { method = "a/b" } }', ("a/b",)), ('{ send = [{ method = "a" }, { method = "b" }], args = [] }', ())],
+)
+def test_a_step_that_sends_messages_is_shown_by_their_methods(write: Write, action: str, args: tuple[str]) -> None:
+    """Unless it has arguments of its own."""
+    root = write(f'[clients.acme]\nkind = "stdio"\ncommand = "x"\nrun.login = {action}\n')
+    assert load_adapter("acme", root).run["login"][0].args == args
+
+
+@pytest.mark.parametrize(
+    ("extra", "complaint"),
+    [
+        (
+            "run.login.send.metod = 'a'",
+            (
+                'run.login.send.0.metod: not a key of a message; did you mean "method"? '
+                "Accepted: method, params, notify, needs"
+            ),
+        ),
+        (
+            "run.login.send.notify = true",
+            'run.login.send.0.method: missing; say which method is called, such as method = "account/read"',
+        ),
+        (
+            "run.login = { send.method = 'a', until.where.b = 1 }",
+            "run.login.until.method: missing; say which notification ends the action",
+        ),
+        (
+            "run.login.send = [{ method = 'a', params = { deep = [1, '{hom}'] } }]",
+            (
+                'run.login.send.0.params.deep.1: not a placeholder: {hom}; did you mean "home"? '
+                f"Accepted: {PLACEHOLDERS}"
+            ),
+        ),
+        (
+            "run.login = { send.method = 'a', until = { method = 'b', where.c = 2020-01-01 } }",
+            'run.login.until.where.c: expected something JSON can hold; got "2020-01-01" (a date or time)',
+        ),
+        (
+            "run.login.send = { method = 'a', needs = [''] }",
+            'run.login.send.0.needs: expected an array of names, such as ["authToken"]; got [""] (an array)',
+        ),
+        ("run.login = 'x'", "run.login: expected messages to send"),
+        (
+            "stdio.framing = 'lines'\nrun.login.send.method = 'x'",
+            'stdio.framing: expected "json-lines"; got "lines" (a string)',
+        ),
+        (
+            "entry = 'x:y'\nrun.login.send.method = 'x'",
+            'entry: only for kind = "python"; this client is of kind "stdio"',
+        ),
+    ],
+)
+def test_what_is_wrong_with_messages_is_said(write: Write, extra: str, complaint: str) -> None:
+    """As for everything else: the file, the dotted key, what was expected, what is there."""
+    root = write(f'[clients.acme]\nkind = "stdio"\ncommand = "x"\n{extra}\n')
+    with pytest.raises(AdapterError) as error:
+        load_adapter("acme", root)
+    assert str(error.value) == f"auth-provider.toml: clients.acme.{complaint}"
+
+
+@pytest.mark.parametrize(
+    ("extra", "complaint"),
+    [
+        ("", 'entry: missing; say what is called, such as entry = "mytool.cli:main"'),
+        ("entry = 'x'", 'entry: expected an entry point, such as "mytool.cli:main"; got "x" (a string)'),
+        ("entry = '.:x'", 'entry: expected an entry point, such as "mytool.cli:main"; got ".:x" (a string)'),
+        (
+            "entry = 'x:y'\nfresh = 'x'",
+            'fresh: expected an array of packages, such as ["mytool"]; got "x" (a string)',
+        ),
+        ("entry = 'x:y'\nstdio.args = ''", 'stdio: only for kind = "stdio"; this client is of kind "python"'),
+        (
+            "entry = 'x:y'\nrun.use.send.method = 'x'",
+            'run.use: expected arguments; messages are for kind = "stdio"',
+        ),
+    ],
+)
+def test_what_is_wrong_with_an_entry_point_is_said(write: Write, extra: str, complaint: str) -> None:
+    """A client of Python needs one, and no other kind has any."""
+    root = write(f'[clients.acme]\nkind = "python"\nrun.login = "x"\n{extra}\n')
+    with pytest.raises(AdapterError) as error:
+        load_adapter("acme", root)
+    assert str(error.value) == f"auth-provider.toml: clients.acme.{complaint}"

@@ -17,7 +17,7 @@ browser = "printed"
 terminal = true
 ports = [8090]
 allow_hosts = ["telemetry.example.com", "*.example.net"]
-airtight = true
+audit_connections = true
 
 [clients.acme.hosts]
 "github.com" = "provider"
@@ -36,7 +36,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     """From TOML to the adapter."""
     (tmp_path / "auth-provider.toml").write_text(MINIMAL + WHOLE)
     adapter = load_adapter("acme", tmp_path)
-    assert (adapter.browser, adapter.terminal, adapter.airtight, adapter.ports) == ("printed", True, True, (8090,))
+    assert (adapter.browser, adapter.terminal, adapter.ports) == ("printed", True, (8090,))
+    assert adapter.audit_connections
     assert adapter.allow_hosts == ("telemetry.example.com", "*.example.net")
     assert adapter.hosts == {"github.com": "provider", "api.github.com": "api"}
     (stub,) = adapter.stubs

@@ -91,9 +91,9 @@ def test_an_outcome_has_its_own_contacts(make: Make) -> None:
 
 @needs_strace
 def test_a_connection_past_the_proxy_is_seen(make: Make) -> None:
-    """With `airtight`, by its address; the outcome shows the client's own command."""
+    """With `audit_connections`, by its address; the outcome shows the client's own command."""
     past = "import socket; s = socket.socket(); s.settimeout(0.01); s.connect_ex(('192.0.2.1', 443))"
-    client = make(f'{sys.executable} -c "{past}"', airtight=True)
+    client = make(f'{sys.executable} -c "{past}"', audit_connections=True)
     outcome = client.attempt_login()
     assert [contact.address for contact in outcome.contacts] == ["192.0.2.1:443"]
     assert "192.0.2.1:443 was contacted (connect(), past the proxy" in str(check(outcome, client)[0])
@@ -102,7 +102,7 @@ def test_a_connection_past_the_proxy_is_seen(make: Make) -> None:
 
 @needs_strace
 def test_connections_on_this_machine_are_nobodys_business(make: Make, provider: Provider) -> None:
-    """An airtight client may talk to the provider."""
-    client = make(PYTHON % provider.url("discovery"), airtight=True)
+    """A client whose connections are audited may talk to the provider."""
+    client = make(PYTHON % provider.url("discovery"), audit_connections=True)
     outcome = client.attempt_login()
     assert (outcome.exit_code, outcome.contacts, len(outcome.exchanges)) == (0, (), 1)

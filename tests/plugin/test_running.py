@@ -118,10 +118,10 @@ def test_without_a_terminal_reports_are_written_all_the_same(mixed: Project) -> 
     assert len(verdicts(mixed)) == 3
 
 
-def test_a_client_that_cannot_be_airtight_says_so(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connections_that_cannot_be_audited_are_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Above its verdicts: a connection that nobody could see must not pass for none."""
     project.contract("alpha", "auth_client.use()")
-    project.client(more="airtight = true")
+    project.client(more="audit_connections = true")
     monkeypatch.setenv("PATH", str(project.path))
     result = project.check()
-    assert "tool is not airtight: strace is not installed" in " ".join(project.section(result))
+    assert "The connections of tool are not audited: strace is not installed" in " ".join(project.section(result))

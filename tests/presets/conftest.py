@@ -7,19 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.adapters import loader
-from pytest_auth_provider.adapters.loader import load_adapter
+from pytest_auth_provider.adapters.loader import load_adapter, preset_names, preset_path
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.clients.factory import ClientFactory, check_program
 from pytest_auth_provider.errors import ProgramMissing
 
-SHIPPED = sorted(path.stem for path in Path(loader.__file__).parent.glob("*.toml"))
+SHIPPED = preset_names()
 """The name of every shipped preset."""
 
 
 def preset(name: str) -> Adapter:
     """A shipped preset, read anew."""
-    return load_adapter(name, Path(loader.__file__).parent)
+    return load_adapter(name, preset_path(name).parent)
 
 
 def installed(name: str) -> bool:
@@ -36,7 +35,7 @@ def installed(name: str) -> bool:
         return True
     with tempfile.TemporaryDirectory() as directory:
         version = ClientFactory(Path(directory)).version(adapter)
-    first_line, *_ = Path(loader.__file__).with_name(f"{name}.toml").read_text(encoding="utf-8").splitlines()
+    first_line, *_ = preset_path(name).read_text(encoding="utf-8").splitlines()
     return bool(version) and version in first_line
 
 

@@ -21,7 +21,7 @@ from auth_scenarios.storage import test_corrupt_file as corrupt_file
 from auth_scenarios.verify import CannotTell
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
-from pytest_auth_provider.adapters.models import Message, StdioPlan
+from pytest_auth_provider.adapters.messages import Message, StdioPlan
 from pytest_auth_provider.clients import Adapter, Client, Outcome, Sandbox, Step
 from pytest_auth_provider.scenario import NotApplicable
 

@@ -1,1 +1,16 @@
-"""TODO."""
+"""What an adapter is, and how it is read from TOML. Nothing in here runs a client.
+
+vocabulary     the names that adapter files may use: actions, sayings, policies, placeholders
+models         `Adapter` and the values it is made of; each key is declared there, once
+messages       what a long-lived child is sent, and what is waited for
+field_types    the types of the keys: how a value is written in TOML, and what is wrong with one that is not
+provider_types those of the keys that a provider has to understand: dialect, settings, API routes, stubs
+policies       the type of policies, and the sides a client can be on
+annotations    our own words for such types: `Expected`, `OneOf`, `Names`, `Table`, `ReadAs`
+file_format    from a TOML table to an `Adapter`
+schema         from the same declarations to JSON Schema
+loader         which files adapters are looked for in, and the shipped presets
+complaints     the messages about a file: where, what was expected, what is there
+phrases        what output says, by regular expressions
+placeholders   `{issuer}` and its like
+"""

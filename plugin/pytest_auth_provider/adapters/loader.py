@@ -6,24 +6,23 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from pytest_auth_provider.adapters.models import Adapter, Place, read_adapter, table
+from pytest_auth_provider.adapters.complaints import Place, shown
+from pytest_auth_provider.adapters.file_format import read_adapter
+from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
 from pytest_auth_provider.errors import AdapterError
 
-# FROM plugin/pytest_auth_provider/presets/__init__.py: Adapters of real tools, shipped as `<tool>.toml` beside this file.
-
-
-_HERE = Path(__file__).parent.parent / "presets"
+_PRESETS = Path(__file__).parent.parent / "presets"
 
 
 def preset_names() -> list[str]:
-    """The clients there is a preset for, in alphabetical order."""
-    return sorted(path.stem for path in _HERE.glob("*.toml"))
+    """Return the names of the clients there is a preset for, in alphabetical order."""
+    return sorted(path.stem for path in _PRESETS.glob("*.toml"))
 
 
 def preset_path(name: str) -> Path:
-    """Where the preset of a client is."""
-    return _HERE / f"{name}.toml"
+    """Return the file of the preset of a client."""
+    return _PRESETS / f"{name}.toml"
 
 
 ADAPTER_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -36,7 +35,7 @@ PRESET = "preset"
 
 
 def load_adapter(name: str, root: Path) -> Adapter:
-    """The adapter of the client called `name`, from the files in `root` or from our presets.
+    """Return the adapter of the client called `name`, from the files in `root` or from the shipped presets.
 
     Raises `AdapterError` when there is none, or when what is there can not be understood.
     """
@@ -50,7 +49,7 @@ def load_adapter(name: str, root: Path) -> Adapter:
 
 
 def known_clients(root: Path) -> dict[str, str]:
-    """Every client there is an adapter for -> where it stands: a file name in `root`, or `preset`.
+    """Return every client there is an adapter for -> where it stands: a file name in `root`, or `preset`.
 
     Raises `AdapterError` when a file can not be read.
     """
@@ -65,8 +64,14 @@ def _adapter_tables(root: Path) -> Iterator[tuple[Place, dict[str, object]]]:
         if (root / name).exists():
             place, value = Place(name), _read_toml(root / name)
             for key in keys:
-                place, value = place / key, table(place / key, value.get(key, {}))
+                place, value = place / key, _table(place / key, value.get(key, {}))
             yield place, value
+
+
+def _table(place: Place, value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise AdapterError(f"{place}: expected a table; got {shown(value)}")
+    return value
 
 
 def _read_toml(path: Path) -> dict[str, object]:

@@ -1,12 +1,22 @@
-"""A thing output can say, and how to find out whether it does say it."""
+"""What output says: phrases, and those that command-line tools usually use.
+
+`DEFAULT_PHRASES` has what tools usually print, in English. An adapter replaces each phrase that its tool puts
+differently (`[says]`).
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Annotated, ClassVar
 
-Patterns = tuple[re.Pattern[str], ...]
+from pydantic import AfterValidator, Discriminator, Tag, WrapValidator
+from pydantic_core.core_schema import ValidatorFunctionWrapHandler
+
+from pytest_auth_provider.adapters.annotations import IN_TOML, Table
+from pytest_auth_provider.adapters.complaints import expected
+from pytest_auth_provider.adapters.field_types import PATTERN_FLAGS, Patterns
 
 _TERMINAL_CODES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 # A long line that goes on in lower case was wrapped; short lines stand for themselves.
@@ -26,17 +36,23 @@ _TYPOGRAPHY = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 
 class Phrase:
     """What it takes for output to say something.
 
-    One match of `stdout`, `stderr` or `any` (either of the two) is enough. A match does not count where `unless`
-    matches in the same clause: "revoked" is said by "Session revoked." and not by "It could not be revoked."
+    One match of `stdout`, `stderr` or `any` is enough, unless `unless` matches in the same clause: "revoked" is said
+    by "Session revoked." and not by "It could not be revoked."
     """
 
+    __pydantic_config__: ClassVar = IN_TOML
+
     any: Patterns = ()
+    """Regular expressions for either stream."""
     stdout: Patterns = ()
+    """Regular expressions for standard output."""
     stderr: Patterns = ()
+    """Regular expressions for standard error."""
     unless: Patterns = ()
+    """Regular expressions that take a match back, in the same clause."""
 
     def said_in(self, stdout: str, stderr: str) -> bool:
-        """Does output made of these two texts say it? Colours, line wraps and typography do not matter."""
+        """Return whether output made of these two texts says it; colours, line wraps and typography do not matter."""
         return any(
             self._matches(patterns, plain(text))
             for patterns, text in (
@@ -62,7 +78,7 @@ class Phrase:
 
 
 def plain(text: str) -> str:
-    """`text` as a person reads it: no terminal codes, no carriage returns, no boxes, quotes and dashes as typed."""
+    """Return `text` as a person reads it: no terminal codes, carriage returns and boxes; quotes and dashes as typed."""
     typed = _TERMINAL_CODES.sub("", text).replace("\r\n", "\n").replace("\r", "\n").translate(_TYPOGRAPHY)
     return _ENDLESS_BLANKS.sub(r"\1", typed)
 
@@ -80,12 +96,25 @@ def _clause(text: str, match: re.Match[str]) -> str:
     return before[start:] + match.group() + (after[: end.start()] if end else after)
 
 
-# FROM plugin/pytest_auth_provider/clients/phrases.py: What command-line tools usually say, in English. An adapter replaces each phrase that its tool puts differently.
+def _says_something(table: dict[str, object], read: ValidatorFunctionWrapHandler) -> object:
+    """Refuse a table that only says what takes a match back."""
+    phrase = read(table)
+    if not table.keys() - {"unless"}:
+        raise expected("at least one of any, stdout, stderr", table)
+    return phrase
+
+
+PhraseInToml = Annotated[
+    Annotated[Phrase, WrapValidator(_says_something), Table("a key of a phrase"), Tag("<table>")]
+    | Annotated[Patterns, AfterValidator(Phrase), Tag("<plain>")],
+    Discriminator(lambda value: "<table>" if isinstance(value, dict) else "<plain>"),
+]
+"""Regular expressions for either stream, or a table with the fields of `Phrase`."""
 
 
 def _patterns(*sources: str) -> Patterns:
     # A blank stands for any white space: tables and boxes pad, terminals wrap.
-    return tuple(re.compile(source.replace(" ", r"\s+"), re.IGNORECASE | re.MULTILINE) for source in sources)
+    return tuple(re.compile(source.replace(" ", r"\s+"), PATTERN_FLAGS) for source in sources)
 
 
 _NOT = (

@@ -8,14 +8,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from pytest_auth_provider.adapters.complaints import unknown_name
+from pytest_auth_provider.adapters.vocabulary import PLACEHOLDERS
+
 _PLACEHOLDER = re.compile(r"\{\{([a-z_]+)\}\}|\{([a-z_]+)\}")
 
 
 def placeholders_in(text: str) -> list[str]:
-    """The names of the placeholders in `text`, in order."""
+    """Return the names of the placeholders in `text`, in order."""
     return [match[2] for match in _PLACEHOLDER.finditer(text) if match[2]]
 
 
+def known_placeholders(text: str, *keys: str) -> str:
+    """Return `text`, whose placeholders have to be known; else raise a complaint about the value at `keys`."""
+    for name in placeholders_in(text):
+        if name not in PLACEHOLDERS:
+            raise unknown_name(f"a placeholder: {{{name}}}", name, tuple(PLACEHOLDERS), *keys)
+    return text
+
+
 def fill(text: str, value_of: Callable[[str], str]) -> str:
-    """`text` with every placeholder replaced by what `value_of` says for its name."""
+    """Return `text` with every placeholder replaced by what `value_of` says for its name."""
     return _PLACEHOLDER.sub(lambda match: value_of(match[2]) if match[2] else "{" + match[1] + "}", text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 
 ACTIONS = (
@@ -92,12 +92,27 @@ ENDPOINT_PLACEHOLDERS = (
 """Placeholders that are URLs of the provider's endpoints, by the endpoint's name."""
 
 
+RENAMED = {"airtight": "audit_connections"}
+"""Key or attribute of an adapter that had another name once -> its name."""
+
+
 def own_name(name: str) -> bool:
-    """Is `name` one that an adapter made up for itself?"""
+    """Return whether `name` is one that an adapter may make up for itself: `x-` and something after it."""
     return name.startswith("x-") and len(name) > len("x-")
 
 
+def renamed(name: str) -> str:
+    """Return what to say to somebody who uses the former `name` of a key."""
+    return f"this is called `{RENAMED[name]}` now"
+
+
+def unknown(what: str, name: str, accepted: Collection[str]) -> str:
+    """Return the complaint that `name` is not `what`, such as "a key of a step", with the names that are accepted."""
+    hint = did_you_mean(name, accepted) or "."
+    return f"not {what}{hint} Accepted: {', '.join(accepted)}"
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`; did you mean "command"?` when a known name is close, else an empty string."""
+    """Return `; did you mean "command"?` when one of the known names is close to `name`, else an empty string."""
     close = get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f'; did you mean "{close[0]}"?' if close else ""

@@ -1,12 +1,14 @@
-"""`auth-provider init`: from one login to a first adapter."""
+"""`auth-provider init`: run a login under a provider, and write what was seen as a first adapter, with comments."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import tomlkit
+from tomlkit.items import Table
 
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
@@ -15,8 +17,10 @@ from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.errors import ClientError
 
-# FROM plugin/pytest_auth_provider/cli/draft.py: From one login that was seen to a first adapter, in TOML with comments.
-
+STDOUT = "-"
+USUAL_VARIABLES = ("ISSUER_URL", "AUTH_URL", "SERVER_URL", "API_URL")
+LONGEST_LINE = 100
+"""Characters of each line of the output that are shown."""
 
 NEXT_ACTIONS = {
     "use": "one call of the API with the token",
@@ -24,11 +28,17 @@ NEXT_ACTIONS = {
     "token": "the access token, printed for other programs",
     "logout": "sign out",
 }
+"""Actions to write next -> what each one does."""
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a login did: endpoints it asked, files it keeps secrets in (below HOME where they are), what it printed."""
+    """What a login did.
+
+    `endpoints` are the endpoints it asked, by name (or path, where that is none), `grants` the grants. `stores` are the
+    files that hold an issued token, each with its mode: relative to HOME, or beginning with a placeholder. `says` are
+    the phrases its output has.
+    """
 
     endpoints: tuple[str, ...]
     grants: tuple[str, ...]
@@ -40,7 +50,7 @@ class Sighting:
 
     @classmethod
     def of(cls, client: Client, outcome: Outcome) -> Sighting:
-        """Look at an outcome while its files are there."""
+        """Look at the outcome of a login, while the sandbox has its files."""
         stores = []
         for file in client.credentials():
             home = client.sandbox.home
@@ -58,7 +68,7 @@ class Sighting:
         )
 
     def summary(self) -> str:
-        """In a few lines, for a person."""
+        """Describe it in a few lines, for a person."""
         stores = ", ".join(f"{path} (mode {mode:04o})" for path, mode in self.stores)
         return "\n".join(
             [
@@ -70,64 +80,63 @@ class Sighting:
 
 
 def draft(adapter: Adapter, sighting: Sighting) -> str:
-    """The adapter file."""
-    return "\n".join([*_head(adapter, sighting), *_run(adapter, sighting), *_says(adapter, sighting), ""])
+    """Return the text of an adapter file: what is known of the client, and as comments what to write next."""
+    client = tomlkit.table()
+    _describe(client, adapter, sighting)
+    client.add("env", _env(adapter))
+    client.add("run", _run(adapter, sighting))
+    client.add("says", _says(sighting))
+    document = tomlkit.document()
+    _comment(document, f"How pytest-auth-provider drives {adapter.name}. First written by `auth-provider init`.")
+    _comment(document, f"Check it with: pytest --auth-provider --auth-client {adapter.name}")
+    document.add("clients", tomlkit.table(is_super_table=True).add(adapter.name, client))
+    return tomlkit.dumps(document)
 
 
-def _head(adapter: Adapter, sighting: Sighting) -> Iterator[str]:
-    key = f"clients.{_key(adapter.name)}"
-    yield f"# How pytest-auth-provider drives {adapter.name}. First written by `auth-provider init`."
-    yield f"# Check it with: pytest --auth-provider --auth-client {adapter.name}"
-    yield f"[{key}]"
-    yield f"command = {_array(adapter.command)}"
-    yield '# version = ["--version"]'
+def _describe(client: Table, adapter: Adapter, sighting: Sighting) -> None:
+    client.add("command", list(adapter.command))
+    _comment(client, 'version = ["--version"]')
     if adapter.dialect != "rfc":
-        yield f"dialect = {_string(adapter.dialect)}"
+        client.add("dialect", adapter.dialect)
     for path, mode in sighting.stores:
-        yield f"# Tokens were found in {path} (mode {mode:04o}); files that show them need not be named."
+        _comment(client, f"Tokens were found in {path} (mode {mode:04o}); files that show them need not be named.")
     if not sighting.stores:
-        yield '# No file showed a token. If it encrypts them, name the file: credentials = [".config/tool/session"]'
-    yield ""
-    yield f"[{key}.env]"
+        _comment(
+            client, 'No file showed a token. If it encrypts them, name the file: credentials = [".config/tool/session"]'
+        )
+    client.add(tomlkit.nl())
+
+
+def _env(adapter: Adapter) -> Table:
+    env = tomlkit.table()
     for name, value in adapter.env.items():
-        yield f"{_key(name)} = {_string(value)}"
+        env.add(name, value)
     if not adapter.env:
-        yield '# MYTOOL_ISSUER = "{issuer}"'
-    yield ""
+        _comment(env, 'MYTOOL_ISSUER = "{issuer}"')
+    return env.add(tomlkit.nl())
 
 
-def _run(adapter: Adapter, sighting: Sighting) -> Iterator[str]:
-    yield f"[clients.{_key(adapter.name)}.run]"
-    yield f"# It asked for: {', '.join(sighting.endpoints)}"
-    yield f"login = {_array(adapter.run['login'][0].args)}"
+def _run(adapter: Adapter, sighting: Sighting) -> Table:
+    run = tomlkit.table()
+    _comment(run, f"It asked for: {', '.join(sighting.endpoints)}")
+    run.add("login", list(adapter.run["login"][0].args))
     for action, meaning in NEXT_ACTIONS.items():
-        yield f'# {action} = "..."    # {meaning}'
-    yield ""
+        _comment(run, f'{action} = "..."    # {meaning}')
+    return run.add(tomlkit.nl())
 
 
-def _says(adapter: Adapter, sighting: Sighting) -> Iterator[str]:
-    yield f"[clients.{_key(adapter.name)}.says]"
-    yield f"# What it printed was understood as: {', '.join(sighting.says) or 'nothing in particular'}"
+def _says(sighting: Sighting) -> Table:
+    says = tomlkit.table()
+    _comment(says, f"What it printed was understood as: {', '.join(sighting.says) or 'nothing in particular'}")
     for line in sighting.output.splitlines()[-3:]:
-        yield f"#   | {''.join(letter for letter in line[:100] if letter.isprintable())}"
-    yield "# sign_in_again = 'please run mytool login'    # a regular expression, where your words are unusual"
+        _comment(says, f"  | {line[:LONGEST_LINE]}")
+    _comment(says, "sign_in_again = 'please run mytool login'    # a regular expression, where your words are unusual")
+    return says
 
 
-def _key(name: str) -> str:
-    plain = name.replace("-", "").replace("_", "")
-    return name if plain.isascii() and plain.isalnum() else _string(name)
-
-
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _array(words: tuple[str, ...]) -> str:
-    return json.dumps(list(words), ensure_ascii=False)
-
-
-STDOUT = "-"
-USUAL_VARIABLES = ("ISSUER_URL", "AUTH_URL", "SERVER_URL", "API_URL")
+def _comment(place: Table | tomlkit.TOMLDocument, text: str) -> None:
+    # A comment ends with its line, and a control character would make the file no TOML.
+    place.add(tomlkit.comment("".join(letter for letter in text if letter.isprintable())))
 
 
 def init(
@@ -139,7 +148,12 @@ def init(
     output: str = "auth-provider.toml",
     force: bool = False,
 ) -> int:
-    """Run the login, write the adapter; 0 when it signed in, 1 when it did not. Raises `ClientError`."""
+    """Run a login, and write what was seen to the file `output`, or to standard output where that is `-`.
+
+    `command` is the tool and the arguments of its login, `env` its variables (with placeholders), `timeout` is in
+    seconds. Returns 0 when it signed in and 1 when it did not. Raises `ClientError` where the file is there already
+    and `force` is not set, or where the tool is not found.
+    """
     if output != STDOUT and Path(output).exists() and not force:
         raise ClientError(f"{output} is there already; --force writes over it, --output - prints instead")
     adapter = Adapter(
@@ -171,12 +185,12 @@ def _write(text: str, output: str) -> None:
 
 
 def _say(text: str) -> None:
-    """For the person; standard output may be the adapter."""
+    """Print for the person; standard output may be the adapter."""
     print(text, file=sys.stderr)
 
 
 def _never_came(adapter: Adapter, outcome: Outcome, client: Client) -> str:
-    """What to try when the tool did not ask the provider for anything."""
+    """Describe what to try when the tool did not ask the provider for anything."""
     prefix = "".join(letter if letter.isalnum() else "_" for letter in adapter.name).upper()
     guesses = ", ".join(f"{prefix}_{name}" for name in USUAL_VARIABLES)
     elsewhere = sorted({str(contact) for contact in client.egress})

@@ -96,7 +96,7 @@ def _clients(_options: argparse.Namespace) -> int:
 def _schema(_options: argparse.Namespace) -> int:
     import json
 
-    from pytest_auth_provider.adapters.models import file_schema
+    from pytest_auth_provider.adapters.schema import file_schema
 
     print(json.dumps(file_schema(), indent=2))
     return 0

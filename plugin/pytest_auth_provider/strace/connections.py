@@ -24,13 +24,13 @@ _SENT_TO = re.compile(
 
 
 def is_audited(adapter: Adapter) -> bool:
-    """Whether connections past the proxy are seen: the adapter asks for it, and client and machine allow it."""
-    return adapter.airtight and not why_not_airtight(adapter)
+    """Whether connections past the proxy are seen: asked for, and possible for this kind of client on this machine."""
+    return adapter.audit_connections and not why_not_audited(adapter)
 
 
-def why_not_airtight(adapter: Adapter) -> str:
-    """Say in a sentence why connections cannot be seen; empty where they can, or where the adapter does not ask."""
-    if not adapter.airtight:
+def why_not_audited(adapter: Adapter) -> str:
+    """Say in a sentence why connections that should be audited are not; empty where they are, or where nobody asked."""
+    if not adapter.audit_connections:
         return ""
     if adapter.kind != "process":
         how = f"its kind is {adapter.kind!r}, and only commands of their own (kind 'process') can be watched"
@@ -38,7 +38,8 @@ def why_not_airtight(adapter: Adapter) -> str:
         how = "strace is not installed, or may not look into other processes here"
     else:
         return ""
-    return f"{adapter.name} is not airtight: {how}. A connection that ignores the proxy goes unnoticed."
+    said = f"The connections of {adapter.name} are not audited: {how}."
+    return f"{said} A connection that ignores the proxy goes unnoticed."
 
 
 def contacts_in(log: Path) -> Iterator[Contact]:

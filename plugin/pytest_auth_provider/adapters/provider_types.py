@@ -1,0 +1,169 @@
+"""The types of the keys that a provider has to understand: its dialect, its settings, and the routes of its API.
+
+The provider is imported when such a key is read, and not before: importing an adapter costs no provider.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import partial
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, WrapValidator
+from pydantic_core.core_schema import ValidatorFunctionWrapHandler
+
+from pytest_auth_provider.adapters.annotations import IN_TOML, Names, OneOf, ReadAs, Table
+from pytest_auth_provider.adapters.complaints import complaint, expected
+from pytest_auth_provider.adapters.field_types import Host, Json, Status, Text, UrlPath
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _ask_provider(question: Callable[[], object], *keys: str) -> None:
+    """Let the provider object, and pass on what it says; `keys` lead to what it objects to."""
+    from fakeprovider.errors import SettingError  # imported late: see above
+
+    try:
+        question()
+    except SettingError as problem:
+        raise complaint(str(problem), *keys) from None
+
+
+def _known_dialect(name: str) -> str:
+    from fakeprovider.dialects import find_dialect  # imported late: see above
+
+    _ask_provider(partial(find_dialect, name))
+    return name
+
+
+def _known_settings(settings: dict[str, object]) -> dict[str, object]:
+    from fakeprovider.settings import Settings  # imported late: see above
+
+    for name, setting in settings.items():
+        _ask_provider(partial(Settings().apply, {name: setting}), name)
+    return settings
+
+
+def _method_and_path(where: str) -> str:
+    from fakeprovider.state.api_routes import ApiRoutes  # imported late: see above
+
+    _ask_provider(partial(ApiRoutes().__setitem__, where, None))
+    return where
+
+
+@dataclass(frozen=True)
+class RouteTable:
+    """An answer of the API that is more than its JSON."""
+
+    __pydantic_config__: ClassVar = IN_TOML
+
+    json: Json
+    """The answer."""
+    status: Status = 200
+    """Status of the answer."""
+    scope: Text = ""
+    """Scopes a token must have, separated by blanks."""
+
+
+_ROUTE_KEYS = frozenset(field.name for field in fields(RouteTable))
+
+
+def _table_or_answer(value: object) -> str:
+    """Tell a table that describes a route from a table that is the answer itself."""
+    if isinstance(value, dict) and value and (value.keys() <= _ROUTE_KEYS or "json" in value):
+        return "<table>"
+    return "<plain>"
+
+
+_IS_TABLE = {
+    "type": "object",
+    "anyOf": [{"required": ["json"]}, {"minProperties": 1, "propertyNames": {"enum": sorted(_ROUTE_KEYS)}}],
+}
+
+
+def _api_route(route: object) -> object:
+    """Return the provider's own value for a route."""
+    from fakeprovider import ApiRoute  # imported late: see above
+
+    return ApiRoute(route.json, route.scope, route.status) if isinstance(route, RouteTable) else ApiRoute(route)
+
+
+_Route = Annotated[
+    Annotated[
+        RouteTable,
+        Table(
+            "a key of a route, and the answer itself belongs into its json",
+            json="the answer itself goes there, as in { status = 201, json = { id = 1 } }",
+        ),
+        Tag("<table>"),
+    ]
+    | Annotated[Json, WithJsonSchema({"not": _IS_TABLE}), Tag("<plain>")],
+    Discriminator(_table_or_answer),
+    AfterValidator(_api_route),
+]
+_RouteName = Annotated[
+    str,
+    AfterValidator(_method_and_path),
+    Field(json_schema_extra={"pattern": f"^({'|'.join(METHODS)}) /\\S*$"}),
+]
+
+
+@dataclass(frozen=True)
+class StubTable:
+    """A fixed answer of another host than the provider."""
+
+    __pydantic_config__: ClassVar = IN_TOML
+
+    host: Host
+    """The host, as the client calls it."""
+    path: UrlPath
+    """Path; `*` stands for any characters."""
+    method: Annotated[str, OneOf(*METHODS)] = "GET"
+    """Method of the request; `GET` where none is given."""
+    status: Status = 200
+    """Status of the answer; 200 where none is given."""
+    json: object = None
+    """Body of the answer; without it, the body is empty."""
+
+
+def _given(table: Mapping[str, object], read: ValidatorFunctionWrapHandler) -> dict[str, object]:
+    """Read the table of a stub into a dict of the keys that are there."""
+    stub = read(table)
+    return {name: getattr(stub, name) for name in table}
+
+
+def _tables(value: object) -> object:
+    if not isinstance(value, list):
+        raise expected("an array of tables, each one written as [[stubs]]", value)
+    return value
+
+
+Dialect = Annotated[Text, AfterValidator(_known_dialect)]
+"""The name of a dialect that the provider speaks."""
+
+ProviderSettings = Annotated[Mapping[str, object], AfterValidator(_known_settings), Names()]
+"""Name -> value of the provider's settings."""
+
+Routes = Annotated[
+    Mapping[str, object],
+    ReadAs(dict[_RouteName, _Route]),
+    Field(json_schema_extra={"additionalProperties": False}),
+    Names(),
+]
+"""`METHOD /path` -> `ApiRoute`."""
+
+Stub = Annotated[
+    Mapping[str, object],
+    ReadAs(
+        Annotated[
+            StubTable,
+            WrapValidator(_given),
+            Table("a key of a stub", host="say which host is answered for", path="say which path is answered for"),
+        ]
+    ),
+]
+"""A table with the keys of a stub that were given: `host` and `path`, perhaps `method`, `status` and `json`."""
+
+Stubs = Annotated[tuple[Stub, ...], BeforeValidator(_tables)]
+"""Fixed answers of hosts."""
