@@ -32,7 +32,7 @@ class Row:
     level: str
     source: str
     requirement: str
-    seed: str
+    origin: str
     client: str
     version: str
     verdict: Verdict
@@ -53,7 +53,7 @@ class Row:
             level=scenario.level,
             source=scenario.source,
             requirement=scenario.requirement,
-            seed=scenario.seed,
+            origin=scenario.origin,
             client=client,
             version=version,
             verdict=verdict,

@@ -1,3 +1,5 @@
+"""How the credential file is written: for its owner alone from the first moment, and replaced as a whole."""
+
 from __future__ import annotations
 
 import pytest
@@ -10,18 +12,20 @@ from auth_scenarios.verify import (
     must_work_or_ask_to_sign_in,
 )
 from pytest_auth_provider import Client, scenario
+from pytest_auth_provider.checks.permissions import OTHERS, others_reach
+from pytest_auth_provider.strace.file_modes import watched_login
 
 
 @scenario(
-    "spec-kitty refresh transaction, D5 (S4); rename(2)",
+    "spec-kitty refresh transaction, D5; rename(2)",
     "If newpath already exists, it will be atomically replaced, so that there is no point at which another process "
     "attempting to access newpath will find it missing.",
     needs={"use"},
     policy={"refresh": "refreshes"},
-    seed="004_adfe9e4965b3d0bd.txt",
+    origin="spec-kitty's sign-out",
 )
 @pytest.mark.parametrize("trouble", ["full-disk", "read-only", "killed"])
-def test_a_session_is_replaced_as_a_whole(auth_client: Client, trouble: str) -> None:
+def test_atomic_write(auth_client: Client, trouble: str) -> None:
     """A refresh that cannot write, or is killed, leaves the old session or the new one, never half of one.
 
     "Full" is a limit on the size of files: what is written fails in the middle, as it does on a disk without room. It
@@ -45,3 +49,26 @@ def test_a_session_is_replaced_as_a_whole(auth_client: Client, trouble: str) -> 
     must_hold_old_or_new(auth_client, stored)
     if trouble != "killed":  # whether a lock stays behind is another contract
         must_work_or_ask_to_sign_in(auth_client.use())
+
+
+@scenario(
+    "review of the OSA device flow",
+    "Replace write_text+chmod with os.open(O_CREAT, 0o600) in credentials to eliminate window where tokens are briefly "
+    "world-readable.",
+    origin="OSA's device flow",
+)
+def test_created_0600(auth_client: Client) -> None:
+    """A file with credentials can be read by its owner alone, from its first moment.
+
+    A directory that only its owner can enter does as well. The first moment shows in the system calls of the login:
+    where there is no `strace`, only the mode that the file has in the end is seen.
+    """
+    first_modes = watched_login(auth_client)
+    stored = auth_client.credentials()
+    if not stored:
+        raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
+    for file in stored:
+        if others_reach(file.path, auth_client.sandbox.root):
+            name, first = file.path.name, first_modes.get(file.path, file.mode)
+            assert not first & OTHERS, f"Expected: created with mode 0600\nActual:   {name} was created as {first:04o}"
+            assert not file.mode & OTHERS, f"Expected: mode 0600\nActual:   {name} has mode {file.mode:04o}"

@@ -1,6 +1,16 @@
+"""Serving a token from the cache: nobody is asked while it is fresh, and it is never used when about to expire."""
+
 from __future__ import annotations
 
-from auth_scenarios.verify import RESOURCES, CannotTell, applies_only, must_succeed, requests
+from auth_scenarios.verify import (
+    AUTH_ENDPOINTS,
+    RESOURCES,
+    CannotTell,
+    applies_only,
+    must_not_request,
+    must_succeed,
+    requests,
+)
 from fakeprovider import Provider
 from pytest_auth_provider import Client, scenario
 
@@ -10,14 +20,14 @@ ATTEMPTS = 3
 
 
 @scenario(
-    "formancehq/fctl#116, review (S2)",
+    "formancehq/fctl#116, review",
     "Returning a cached token with 1 second of validity remaining provides no grace period for clock skew, risking "
     "token expiration mid-request.",
     needs={"use_cached"},
     policy={"refresh": "refreshes"},
-    seed="002_ff4e8899057ae063.txt",
+    origin="fctl's token cache",
 )
-def test_a_token_about_to_expire_is_not_served(auth_provider: Provider, auth_client: Client) -> None:
+def test_near_expiry_is_not_served(auth_provider: Provider, auth_client: Client) -> None:
     """A cached token with less life left than the grace period is fetched anew before it is used."""
     grace = int(auth_client.policy("cache_grace") or USUAL_GRACE)
     applies_only(grace > 1, f"{auth_client.name} declares cache_grace = {grace}")
@@ -56,3 +66,19 @@ def _seconds_until_another_is_used(provider: Provider, client: Client, lifetime:
             raise CannotTell(f"the cached token was used {after:.1f} s later, perhaps before its grace period began")
         raise AssertionError(f"Expected: a new token is used\nActual:   the cached one, {after:.1f} s later")
     return after
+
+
+@scenario(
+    "formancehq/fctl#116",
+    "With a warm cache, stack commands make zero auth network calls.",
+    needs={"use_cached"},
+    origin="fctl's token cache",
+)
+def test_warm_cache_makes_no_auth_requests(auth_client: Client) -> None:
+    """A command that finds a fresh token in its cache calls the API and nobody else."""
+    auth_client.login()
+    must_succeed(auth_client.use_cached())
+    outcome = auth_client.use_cached()
+    must_succeed(outcome)
+    assert requests(outcome, *RESOURCES), "Expected: the API is called\nActual:   it was not"
+    must_not_request(outcome, *AUTH_ENDPOINTS)

@@ -1,18 +1,20 @@
+"""How every command ends: in time, and without a traceback. Checked under every scenario."""
+
 from __future__ import annotations
 
 import pytest
 
 from auth_scenarios.verify import RESOURCES, applies_only, must_end
 from fakeprovider import Provider
-from fakeprovider.faults import Stall
+from fakeprovider.faults import HtmlPage, Stall
 from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "codecarbon issue on the offline fallback (S0); RFC 8628 3.5",
+    "codecarbon issue on the offline fallback; RFC 8628 3.5",
     "A provider that accepts the connection and says nothing does not hang a command for ever.",
     needs={"use"},
-    seed="000_9bba5dba94ba0b22.txt",
+    origin="codecarbon's offline fallback",
 )
 @pytest.mark.parametrize(
     ("silent", "expired"),
@@ -22,7 +24,7 @@ from pytest_auth_provider import Client, scenario
         pytest.param(RESOURCES, False, id="api"),
     ],
 )
-def test_a_silent_provider_does_not_hang_a_command(
+def test_bounded_time(
     auth_provider: Provider, auth_client: Client, silent: str | tuple[str, ...], expired: bool
 ) -> None:
     """Every command ends within its time limit, also while the provider is silent, here or under any other scenario."""
@@ -33,3 +35,17 @@ def test_a_silent_provider_does_not_hang_a_command(
     auth_client.login(expired=expired)
     with auth_provider.failing(Stall(), at=silent):
         must_end(auth_client.use())
+
+
+@scenario(
+    "review of the OSA device flow",
+    "The polling loop exits with an unhandled traceback instead of a graceful failure message.",
+    origin="OSA's device flow",
+)
+def test_no_traceback(auth_provider: Provider, auth_client: Client) -> None:
+    """No traceback or panic reaches the person, here or under any other scenario."""
+    auth_client.login()
+    with auth_provider.failing(HtmlPage(500), optional=True):
+        for action in ("use", "status", "doctor", "logout"):
+            if auth_client.can(action):
+                auth_client.run(action)

@@ -1,3 +1,5 @@
+"""Reading a store that something else has damaged."""
+
 from __future__ import annotations
 
 import pytest
@@ -8,13 +10,13 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "review of the OSA device flow (S3)",
+    "review of the OSA device flow",
     "[It] exits with an unhandled traceback instead of a graceful failure message.",
     needs={"use"},
-    seed="003_ac4bf891c4a85fd9.txt",
+    origin="OSA's device flow",
 )
 @pytest.mark.parametrize("damage", ["truncated", "empty", "foreign"])
-def test_a_damaged_store_is_a_clear_error(auth_provider: Provider, auth_client: Client, damage: str) -> None:
+def test_corrupt_file(auth_provider: Provider, auth_client: Client, damage: str) -> None:
     """A store that is cut short, empty or another program's: a message, exit not 0, and all is well once it is back."""
     auth_client.login()
     if not auth_client.holds_credentials():

@@ -1,3 +1,5 @@
+"""Several processes that share one store and refresh at the same time."""
+
 from __future__ import annotations
 
 import pytest
@@ -9,15 +11,15 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "spec-kitty refresh transaction, D5 (S4); RFC 9700 4.14",
+    "spec-kitty refresh transaction, D5; RFC 9700 4.14",
     "Acquire MachineFileLock. Reload persisted session. If persisted is newer and valid, adopt without network call.",
     needs={"use"},
     policy={"refresh": "refreshes"},
-    seed="004_adfe9e4965b3d0bd.txt",
+    origin="spec-kitty's sign-out",
     provider={"reuse": "revoke_family"},
 )
 @pytest.mark.parametrize("processes", [2, 5])
-def test_two_processes_share_one_refresh(auth_provider: Provider, auth_client: Client, processes: int) -> None:
+def test_two_processes(auth_provider: Provider, auth_client: Client, processes: int) -> None:
     """Processes that find the same expired token at once make one refresh between them, and all of them succeed."""
     auth_client.login(expired=True)
     # Every process that wants to refresh is held until all of them do, or until one has waited long enough alone.

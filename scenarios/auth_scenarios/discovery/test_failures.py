@@ -1,3 +1,5 @@
+"""Discovery that fails: the failure is reported, and forgotten with the next command."""
+
 from __future__ import annotations
 
 from auth_scenarios.verify import applies_only, must_not_crash, must_succeed, requests
@@ -7,13 +9,13 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "formancehq/fctl#116, review (S2)",
+    "formancehq/fctl#116, review",
     "The lazy relying party uses sync.Mutex (not sync.Once) so that transient OIDC discovery failures are retried on "
     "the next call rather than cached permanently.",
     needs={"use"},
-    seed="002_ff4e8899057ae063.txt",
+    origin="fctl's token cache",
 )
-def test_a_failed_discovery_is_tried_again(auth_provider: Provider, auth_client: Client) -> None:
+def test_transient_failure_is_retried(auth_provider: Provider, auth_client: Client) -> None:
     """A discovery that failed for the moment is not remembered as failed: the next command discovers and succeeds."""
     auth_client.login()
     asked = auth_client.use()
