@@ -32,7 +32,7 @@ KEPT: Final = "kept"
 DIRECTORY: Final = "SLOPPY_CLIENTS"
 """The variable that names the directory of the sloppy clients; otherwise they are our own."""
 ONLY: Final = "SLOPPY_ONLY"
-"""The variable with the id of the contract that the run is about, where it is about one alone."""
+"""The variable with the ids of the contracts that the run is about, space-separated, where it is not about all."""
 RECORDS: Final = "SLOPPY_RECORDS"
 """The variable that names the directory in which a run of the recorded reference client leaves its notes."""
 REACH: Final = "SLOPPY_REACH"
@@ -86,15 +86,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _wanted() -> Callable[[pytest.Item], bool]:
     """Return the test of whether an item belongs to this run.
 
-    In the proof of one contract that is an item which checks it; in the matrix, one under which a sloppy client differs
-    from the reference client.
+    That is one of the contracts the run is about; and in the matrix, one under which its sloppy client differs from the
+    reference client.
     """
-    if ONLY in os.environ:
-        return lambda item: _contract(item) == os.environ[ONLY]
+    only = os.environ[ONLY].split() if ONLY in os.environ else None
+    reach: dict[str, list[str]] | None = None
     if REACH in os.environ:
-        reach: dict[str, list[str]] = json.loads(Path(os.environ[REACH]).read_text(encoding="utf-8"))
-        return lambda item: defects()[_client(item)].replaced in reach[_variant(item)]
-    return lambda _item: True
+        reach = json.loads(Path(os.environ[REACH]).read_text(encoding="utf-8"))
+
+    def is_wanted(item: pytest.Item) -> bool:
+        if only is not None and _contract(item) not in only:
+            return False
+        return reach is None or defects()[_client(item)].replaced in reach[_variant(item)]
+
+    return is_wanted
 
 
 def _directory() -> Path:

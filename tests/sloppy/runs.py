@@ -67,16 +67,17 @@ def broken(rows: Rows) -> dict[str, str]:
     return {contract: verdict for contract, verdict in verdicts(rows).items() if verdict != "kept"}
 
 
-def run_matrix(directory: Path, clients: Path = CLIENTS) -> Matrix:
+def run_matrix(directory: Path, clients: Path = CLIENTS, contracts: Sequence[str] = ()) -> Matrix:
     """Run the reference client under every contract, then each sloppy client where it differs from it.
 
     The first run notes, for every scenario, which of the functions that some sloppy client replaces were called. Under
     any other scenario that sloppy client would be the reference client to the letter, so the second run leaves these
-    out, unless the variable `SLOPPY_FULL_MATRIX` is set. Reports are left in `directory`.
+    out, unless the variable `SLOPPY_FULL_MATRIX` is set. `contracts` are the ids of those it is about, otherwise all.
+    Reports are left in `directory`.
     """
     records, reach = directory / "records", directory / "reach.json"
     records.mkdir()
-    where = {DIRECTORY: str(clients), TIMEOUT: str(SECONDS)}
+    where = {DIRECTORY: str(clients), TIMEOUT: str(SECONDS), **({ONLY: " ".join(contracts)} if contracts else {})}
     reference = inner_run(directory / "reference", [RECORDED], {**where, RECORDS: str(records)}, *WORKERS)
     reach.write_text(json.dumps(dict(json.loads(note.read_text("utf-8")) for note in records.iterdir())), "utf-8")
     narrowed = {} if "SLOPPY_FULL_MATRIX" in os.environ else {REACH: str(reach)}
