@@ -81,6 +81,11 @@ class Project:
         others = {entry.name for entry in entry_points(group="pytest11")} - {"auth-provider", "xdist"}
         monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in sorted(others)))
 
+    @property
+    def package(self) -> Path:
+        """The directory of the package of contracts."""
+        return self._site / "house_rules"
+
     def write(self, name: str, text: str) -> Path:
         """A file of the project."""
         path = self.path / name

@@ -32,27 +32,31 @@ def test_near_expiry_is_not_served(auth_provider: Provider, auth_client: Client)
     grace = int(auth_client.policy("cache_grace") or USUAL_GRACE)
     applies_only(grace > 1, f"{auth_client.name} declares cache_grace = {grace}")
     auth_client.login()
-    # Within the grace period from the start, and not yet expired when the last command runs.
+    # Within the grace period from the start, and not yet expired when the second command runs.
     lifetime = grace - 1
     for _ in range(ATTEMPTS):
         after = _seconds_until_another_is_used(auth_provider, auth_client, lifetime, grace)
         if after < lifetime:
             return
-        # So slow is the client, or this machine: the next token is about to expire by then.
+        # The client or this machine is slower than that: give the next token the time this one would have needed.
         lifetime = int(after) + 2
     raise CannotTell(f"the second command came after {after:.1f} s, when the cached token had expired")
 
 
 def _seconds_until_another_is_used(provider: Provider, client: Client, lifetime: int, grace: int) -> float:
-    """Let a token of this lifetime be cached, and see how many seconds later another one is used at the API."""
+    """Have a token of `lifetime` seconds cached, then return after how many seconds another one is used at the API.
+
+    Fails where the cached one is used within its grace period of `grace` seconds, and raises `CannotTell` where that
+    cannot be seen.
+    """
     long = provider.access_token_lifetime
     provider.access_token_lifetime = lifetime
     first = client.use_cached()
     must_succeed(first)
     if not requests(first, "token"):
-        # What it used is the token of the sign-in, so that one has to be about to expire.
+        # It used the token of the sign-in, so a sign-in has to yield the one that is about to expire.
         first = client.login()
-    # A client that is given nothing but short-lived tokens may fetch one after the other.
+    # Were every token short-lived, a client might have to fetch one after the other.
     provider.access_token_lifetime = long
     cached = {secret.value for secret in provider.secrets if secret.kind == "access_token"}
     second = client.use_cached()

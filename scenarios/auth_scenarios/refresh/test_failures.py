@@ -100,7 +100,7 @@ def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Clien
         outcome = auth_client.use()
     if auth_client.policy("use") == "calls":
         must_explain(outcome)
-    else:  # it has called nobody in vain: what it hands out is what it has
+    else:  # a client that does not call the API may hand out the token it has
         must_not_crash(outcome)
     must_request_at_most(outcome, "token", grant="refresh_token", times=5)
     must_still_hold(auth_client, stored)

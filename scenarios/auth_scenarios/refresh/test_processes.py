@@ -22,7 +22,7 @@ from pytest_auth_provider import Client, scenario
 def test_two_processes(auth_provider: Provider, auth_client: Client, processes: int) -> None:
     """Processes that find the same expired token at once make one refresh between them, and all of them succeed."""
     auth_client.login(expired=True)
-    # Every process that wants to refresh is held until all of them do, or until one has waited long enough alone.
+    # A refresh request is held until all processes have sent one, or for a second.
     barrier = Hold(arrivals=processes, seconds=1.0)
     mark = auth_provider.journal.mark()
     with auth_provider.failing(barrier, at="token", grant="refresh_token"):

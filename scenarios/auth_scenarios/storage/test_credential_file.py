@@ -28,8 +28,8 @@ from pytest_auth_provider.strace.file_modes import watched_login
 def test_atomic_write(auth_client: Client, trouble: str) -> None:
     """A refresh that cannot write, or is killed, leaves the old session or the new one, never half of one.
 
-    "Full" is a limit on the size of files: what is written fails in the middle, as it does on a disk without room. It
-    is killed at the first write to the store itself; where there is no `strace`, it lives.
+    For the full disk, the size of files is limited, so that writing fails in the middle. The kill comes at the first
+    write to the store itself; without `strace` there is none.
     """
     auth_client.login(expired=True)
     stored = auth_client.credentials()
@@ -47,7 +47,7 @@ def test_atomic_write(auth_client: Client, trouble: str) -> None:
         smallest = min(file.path.stat().st_size for file in stored)
         must_not_crash(auth_client.confined(largest_file=smallest // 2).use())
     must_hold_old_or_new(auth_client, stored)
-    if trouble != "killed":  # whether a lock stays behind is another contract
+    if trouble != "killed":  # refresh/killed-mid-refresh is about the lock a killed client leaves behind
         must_work_or_ask_to_sign_in(auth_client.use())
 
 

@@ -22,7 +22,7 @@ def test_corrupt_file(auth_provider: Provider, auth_client: Client, damage: str)
     if not auth_client.holds_credentials():
         raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
     done = auth_client.damage_store(damage)
-    auth_client.restart()  # one that lives on need not look at its store again
+    auth_client.restart()  # a long-lived client need not read its store again before
     outcome = auth_client.use()
     must_explain(outcome)
     sent = [call.line for call in requests(outcome, *RESOURCES) if call.bearer in auth_provider.secrets]
