@@ -28,12 +28,13 @@ CLIENTS = Path(__file__).parent / "clients"
 class Defect:
     """One function of the reference client replaced by another, which breaks the contract with the id `contract`.
 
-    `owner` is the module or class that has the function `name`.
+    `owner` is the module or class that has the function `name`. A client that `hangs` is not given long to end.
     """
 
     contract: str
     owner: ModuleType | type
     name: str
+    hangs: bool
     replacement: Callable[..., Any]
 
     @property
@@ -64,13 +65,16 @@ class Defect:
         setattr(self.owner, self.name, defective)
 
 
-def sloppy(contract: str, owner: ModuleType | type, name: str) -> Callable[[Callable[..., Any]], Defect]:
+def sloppy(
+    contract: str, owner: ModuleType | type, name: str, *, hangs: bool = False
+) -> Callable[[Callable[..., Any]], Defect]:
     """Make a function the defect that breaks a contract: it is called in place of the function `name` of `owner`.
 
-    Raises `AttributeError` where the reference client has no such function.
+    `hangs` says that the client waits for ever: where one contract is proved it is given little time, and its variants
+    run at once. Raises `AttributeError` where the reference client has no such function.
     """
     getattr(owner, name)
-    return functools.partial(Defect, contract, owner, name)
+    return functools.partial(Defect, contract, owner, name, hangs)
 
 
 def load_defects(directory: Path = CLIENTS) -> dict[str, Defect]:
