@@ -91,7 +91,7 @@ class Settings:
     reuse_grace: Duration = 10.0
     """How long after a rotation `benign_409` and `replay_same_answer` take a spent token for a benign replay."""
     retry_after: object = 1
-    """The `retry_after` member of a benign replay answer: any JSON value, None leaves it out (seeds/004 D3)."""
+    """The `retry_after` member of a benign replay answer: any JSON value, None leaves it out (spec-kitty)."""
     rotate_refresh_tokens: Flag = True
     """Whether each refresh spends its refresh token and issues a new one."""
     leeway: Duration = 0.0

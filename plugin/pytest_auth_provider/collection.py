@@ -1,4 +1,13 @@
-"""Collecting contracts in any project, whatever its pytest settings are."""
+"""Collecting contracts so that they mean the same in any project, whatever its pytest settings and fixtures are.
+
+`auth_client` is a common name for a fixture, the `conftest.py` in the root of a project is seen by tests outside of it
+too, and an autouse fixture there may forbid the very sockets a contract needs. So fixtures that a project defines do
+not reach contracts (`shield`), and neither do its naming patterns (`ContractModule`).
+
+pytest has no public way to choose between the definitions of a fixture. Two of its private names are left, both in
+`shield`: `Function._fixtureinfo` (which fixtures a test uses, and their definitions) and `Session._fixturemanager`
+(the definitions of a fixture that only the shielded ones need). They are alike in every version since 8.3.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +21,19 @@ import pytest
 from pytest_auth_provider import fixtures
 from pytest_auth_provider.catalogue import packages
 
+_Definitions = dict[str, list[pytest.FixtureDef[Any]]]
+
 
 class ContractModule(pytest.Module):
-    """A file of the catalogue: its test functions are `test_*`, whatever `python_functions` says in this project."""
+    """A file of the catalogue: its tests are the functions `test_*`, whatever the project's `python_functions` says."""
 
     def funcnamefilter(self, name: str) -> bool:
-        """Whether a function of this name is a test."""
+        """Return whether a function of this name is a test."""
         return name.startswith("test_")
 
 
 def collect_contract(path: Path, parent: pytest.Collector) -> ContractModule | None:
-    """The module of a contract, or None for a file that is not in the catalogue.
+    """Return the collector of a file of the catalogue, or None for any other file.
 
     Its node id starts with the name of its package, wherever that is installed.
     """
@@ -35,45 +46,37 @@ def collect_contract(path: Path, parent: pytest.Collector) -> ContractModule | N
 
 
 def is_contract(node: pytest.Item) -> bool:
-    """Whether a test comes from the catalogue."""
+    """Return whether a test comes from the catalogue."""
     return node.getparent(ContractModule) is not None
 
 
 def locate(item: pytest.Item) -> None:
-    """Let pytest tell the place of a contract by its node id: where the package is installed is of no interest."""
+    """Replace the path in the location that pytest shows by that of the node id, which no installation changes."""
     _path, line, name = item.location
     item.location = (item.nodeid.partition("::")[0], line, name)
 
 
-# FROM plugin/pytest_auth_provider/shielding.py: Contracts mean the same in every project: fixtures of a project's own `conftest.py` do not reach them.
-#
-# `auth_client` is a common name for a fixture, a `conftest.py` in the root of a project is seen by tests outside of it
-# too, and an autouse fixture there may forbid the very sockets a contract needs.
-
-
 def shield(definition: pytest.Function) -> None:
-    """Leave out of a contract's fixtures, those asked for and those used automatically, what the project defines.
+    """Remove what the project defines from a contract's fixtures, both those it asks for and the autouse ones.
 
-    pytest has no public way to say so; what is changed here is what every version since 8.3 works with.
+    A fixture of the project that overrides one of ours gives way to ours.
     """
     info = definition._fixtureinfo
     asked_for = [name for name in info.initialnames if name in info.argnames]
-    found: dict[str, list[pytest.FixtureDef[Any]]] = {}
+    found: _Definitions = {}
     closure = list(dict.fromkeys([*_closure(definition, info.initialnames, found), *asked_for]))
-    info.names_closure[:] = closure
+    definition.fixturenames[:] = closure
     info.name2fixturedefs.clear()
     info.name2fixturedefs.update(found)
 
 
-def _closure(
-    definition: pytest.Function, names: tuple[str, ...], found: dict[str, list[pytest.FixtureDef[Any]]]
-) -> Iterator[str]:
-    """Every fixture these names lead to, what it needs first; their definitions are put into `found`."""
+def _closure(definition: pytest.Function, names: tuple[str, ...], found: _Definitions) -> Iterator[str]:
+    """Yield every fixture that these names lead to, dependencies first, and put their definitions into `found`."""
     manager = definition.session._fixturemanager
     for name in names:
         if name in found or name in _parameters(definition):
             continue
-        visible = [made for made in manager.getfixturedefs(name, definition) or () if _counts(name, made)]
+        visible = [made for made in manager.getfixturedefs(name, definition) or () if _is_visible(name, made)]
         if visible:
             found[name] = visible
             yield from _closure(definition, tuple(need for made in visible for need in made.argnames), found)
@@ -81,13 +84,16 @@ def _closure(
 
 
 def _parameters(definition: pytest.Function) -> set[str]:
-    """The arguments that `@pytest.mark.parametrize` gives a value."""
+    """Return the arguments that `@pytest.mark.parametrize` supplies."""
     given = [mark.args[0] if mark.args else mark.kwargs["argnames"] for mark in definition.iter_markers("parametrize")]
     return {name.strip() for names in given for name in (names.split(",") if isinstance(names, str) else names)}
 
 
-def _counts(name: str, made: pytest.FixtureDef[Any]) -> bool:
-    """Whether a contract sees this definition: of a package of contracts, of a plugin, and for our names ours alone."""
+def _is_visible(name: str, made: pytest.FixtureDef[Any]) -> bool:
+    """Return whether contracts see this definition of the fixture `name`.
+
+    They see definitions of packages of contracts and of plugins; of the fixtures this plugin offers, its own alone.
+    """
     function = inspect.unwrap(made.func)
     code = getattr(function, "__code__", None)
     file = Path(code.co_filename if code else "")

@@ -1,102 +1,13 @@
-"""Scenarios: `@scenario(...)` says what contract a pytest function checks; `Scenario` is that, read back."""
+"""Scenarios: `@scenario(...)` marks a function as the check of one contract; `Scenario` is that mark, read back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
 
 import pytest
-
-Level = Literal["MUST", "SHOULD", "MAY"]
-LEVELS: tuple[Level, ...] = ("MUST", "SHOULD", "MAY")
-MARK = "auth_scenario"
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """One contract: its id, what it promises, where it is written and what a client needs for it to apply.
-
-    `id` is family and file name, as in `revoke/5xx-is-never-revoked`. `requirement` quotes the source. `needs` are
-    actions of the adapter, `policy` a policy to the side it must be on. `provider` are settings of the provider.
-    """
-
-    id: str
-    title: str
-    source: str
-    requirement: str
-    level: Level = "MUST"
-    seed: str = ""
-    needs: frozenset[str] = frozenset()
-    policy: Mapping[str, str] = field(default_factory=dict)
-    provider: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def family(self) -> str:
-        """The family, as in `revoke`."""
-        return self.id.partition("/")[0]
-
-
-def scenario(
-    source: str,
-    requirement: str,
-    *,
-    level: Level = "MUST",
-    seed: str = "",
-    needs: Iterable[str] = (),
-    policy: Mapping[str, str] | None = None,
-    provider: Mapping[str, object] | None = None,
-) -> pytest.MarkDecorator:
-    """Mark a test function as the check of one contract.
-
-    `source` is the clause (`RFC 7009 2.2.1`), `requirement` quotes it, `seed` names the document that asked for it.
-    `needs` are the actions a client must offer besides `login`, `policy` the sides it must be on; otherwise the
-    contract does not apply. `provider` are settings of the provider for this contract. Raises `ValueError` for a level
-    that does not exist.
-    """
-    if level not in LEVELS:
-        raise ValueError(f"scenario level {level!r} is not one of {', '.join(LEVELS)}")
-    facts = {
-        "source": source,
-        "requirement": requirement,
-        "level": level,
-        "seed": seed,
-        "needs": frozenset(needs),
-        "policy": dict(policy or {}),
-        "provider": dict(provider or {}),
-    }
-    mark: pytest.MarkDecorator = getattr(pytest.mark, MARK)(**facts)
-    return mark
-
-
-def scenario_of_item(item: pytest.Item) -> Scenario | None:
-    """The contract an item checks, or None for any other test."""
-    mark = item.get_closest_marker(MARK)
-    function = getattr(item, "function", None)
-    return None if mark is None or function is None else _scenario(item.path, function, mark.kwargs)
-
-
-def scenario_of_function(path: Path, function: Callable[..., object]) -> Scenario | None:
-    """The contract a test function in the file `path` checks, or None for any other function."""
-    marks: list[pytest.Mark] = getattr(function, "pytestmark", [])
-    mark = next((mark for mark in marks if mark.name == MARK), None)
-    return None if mark is None else _scenario(path, function, mark.kwargs)
-
-
-def contract_id(path: Path) -> str:
-    """The id of the contract that the file `path` checks: its family and its name."""
-    return f"{path.parent.name}/{path.stem.removeprefix('test_').replace('_', '-')}"
-
-
-def _scenario(path: Path, function: Callable[..., object], facts: Mapping[str, Any]) -> Scenario:
-    contract = contract_id(path)
-    title = (function.__doc__ or contract).strip().partition("\n")[0]
-    return Scenario(id=contract, title=title, **facts)
-
-
-# FROM plugin/pytest_auth_provider/applicability.py: Whether a contract applies to a client at all, and why not.
-
 
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
@@ -107,13 +18,122 @@ if TYPE_CHECKING:
 else:
     _Skipped = pytest.skip.Exception
 
+Level = Literal["MUST", "SHOULD", "MAY"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+Origin = Literal[
+    "codecarbon's offline fallback",
+    "codex's refresh storm",
+    "fctl's token cache",
+    "OSA's device flow",
+    "spec-kitty's sign-out",
+]
+"""The stories that the first contracts came from; docs/origins.md tells each."""
+ORIGINS: tuple[Origin, ...] = get_args(Origin)
+MARK = "auth_scenario"
+"""The name of the pytest marker that `@scenario(...)` applies."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One contract: its id, what it promises, where it is written and what a client needs for it to apply.
+
+    `id` is the family and the name of the function, as in `revoke/5xx-is-never-revoked`. `title` is the first line of
+    the function's docstring. `source` is the clause and `requirement` quotes it. `origin` is one of `ORIGINS`, or empty
+    for a contract that stands on its clause alone. `needs` are actions of the adapter besides `login`; `policy` maps a
+    policy to the side a client must be on. `provider` are settings of the provider, by name.
+    """
+
+    id: str
+    title: str
+    source: str
+    requirement: str
+    level: Level = "MUST"
+    origin: Origin | Literal[""] = ""
+    needs: frozenset[str] = frozenset()
+    policy: Mapping[str, str] = field(default_factory=dict)
+    provider: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def family(self) -> str:
+        """The first part of the id, as in `revoke`."""
+        return self.id.partition("/")[0]
+
+    @property
+    def seed(self) -> NoReturn:
+        """The former name of `origin`; reading it raises `AttributeError`."""
+        raise AttributeError("Scenario.seed is now Scenario.origin")
+
 
 class NotApplicable(_Skipped):
-    """The contract asks for something this client does not offer, and need not."""
+    """The contract asks for something this client does not offer, and need not; the message says what."""
+
+
+def scenario(
+    source: str,
+    requirement: str,
+    *,
+    level: Level = "MUST",
+    origin: Origin | Literal[""] = "",
+    needs: Iterable[str] = (),
+    policy: Mapping[str, str] | None = None,
+    provider: Mapping[str, object] | None = None,
+    seed: None = None,
+) -> pytest.MarkDecorator:
+    """Mark a test function as the check of one contract.
+
+    `source` is the clause (`RFC 7009 2.2.1`) and `requirement` quotes it. `origin` is the story in docs/origins.md that
+    the contract came from, if any. `needs` are the actions a client must offer besides `login`, `policy` the sides it
+    must be on; otherwise the contract does not apply. `provider` are settings of the provider for this contract.
+    `seed` is the former name of `origin` and always refused.
+
+    Raises `ValueError` for a level or an origin that does not exist, and for `seed`.
+    """
+    if level not in LEVELS:
+        raise ValueError(f"scenario level {level!r} is not one of {', '.join(LEVELS)}")
+    if seed is not None:
+        raise ValueError(f"scenario(seed=...) is now origin=..., one of {_ORIGIN_NAMES}, or left out")
+    if origin and origin not in ORIGINS:
+        raise ValueError(f"scenario origin {origin!r} is not one of {_ORIGIN_NAMES}; leave it out where none applies")
+    facts = {
+        "source": source,
+        "requirement": requirement,
+        "level": level,
+        "origin": origin,
+        "needs": frozenset(needs),
+        "policy": dict(policy or {}),
+        "provider": dict(provider or {}),
+    }
+    mark: pytest.MarkDecorator = getattr(pytest.mark, MARK)(**facts)
+    return mark
+
+
+_ORIGIN_NAMES = ", ".join(f'"{origin}"' for origin in ORIGINS)
+
+
+def scenario_of_item(item: pytest.Item) -> Scenario | None:
+    """Return the contract that an item checks, or None for any other test."""
+    mark = item.get_closest_marker(MARK)
+    function = getattr(item, "function", None)
+    return None if mark is None or function is None else _scenario(item.path, function, mark.kwargs)
+
+
+def scenario_of_function(path: Path, function: Callable[..., object]) -> Scenario | None:
+    """Return the contract that a test function of the file `path` checks, or None for any other function."""
+    marks: list[pytest.Mark] = getattr(function, "pytestmark", [])
+    mark = next((mark for mark in marks if mark.name == MARK), None)
+    return None if mark is None else _scenario(path, function, mark.kwargs)
+
+
+def contract_id(path: Path, function: str) -> str:
+    """Return the id of the contract that `function` of the file `path` checks: `<family>/<function without test_>`.
+
+    The family is the directory of the file, whatever the file is called.
+    """
+    return f"{path.parent.name}/{function.removeprefix('test_').replace('_', '-')}"
 
 
 def why_not(scenario: Scenario, adapter: Adapter) -> str:
-    """Why `scenario` does not apply to this client, or an empty string where it does."""
+    """Return why `scenario` does not apply to the adapter's client, or an empty string where it does."""
     missing = sorted(({"login"} | scenario.needs) - adapter.run.keys())
     if missing:
         actions = ", ".join(f"`{action}`" for action in missing)
@@ -124,3 +144,9 @@ def why_not(scenario: Scenario, adapter: Adapter) -> str:
             side = f"declares {policy} = {declared!r}" if declared else f"declares no policy {policy!r}"
             return f"{adapter.name} {side}; this contract is for {value!r} ({adapter.source})"
     return ""
+
+
+def _scenario(path: Path, function: Callable[..., object], facts: Mapping[str, Any]) -> Scenario:
+    contract = contract_id(path, function.__name__)
+    title = (function.__doc__ or contract).strip().partition("\n")[0]
+    return Scenario(id=contract, title=title, **facts)

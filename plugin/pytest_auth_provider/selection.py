@@ -1,4 +1,4 @@
-"""Which contracts and clients a run is about."""
+"""Selecting the contracts and the clients of a run, from the command line and the project's configuration."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from pytest_auth_provider.clients.factory import check_program
 from pytest_auth_provider.errors import ClientError
 
 REFERENCE = "reference"
-"""The client that is checked where nobody named or configured another."""
+"""The client that is checked where no other is named or configured."""
 
 
 def client_names(config: pytest.Config) -> list[str]:
-    """The clients of this run: those named on the command line, else those the project configures, else ours."""
+    """Return the clients to check: those of the command line, else those the project configures, else `REFERENCE`."""
     named: list[str] = config.getoption("--auth-client")
     return list(dict.fromkeys(named)) or _configured(config) or [REFERENCE]
 
 
 def adapter_of(config: pytest.Config, name: str) -> Adapter:
-    """The adapter of a client, from the hook, the project's files or the presets.
+    """Return the adapter of a client, from the hook, the project's files or the presets.
 
     Raises `pytest.UsageError` with one clear message for a client that does not exist, a file that is wrong, or a
     program that is not installed.
@@ -37,7 +37,7 @@ def adapter_of(config: pytest.Config, name: str) -> Adapter:
 
 
 def _handed_over(config: pytest.Config, name: str) -> Adapter | None:
-    """The adapter that a project's hook makes of this name, if any."""
+    """Return the adapter that the hook `pytest_auth_client` of a project hands over for this name, if any."""
     adapter: object = config.hook.pytest_auth_client(name=name, config=config)
     if adapter is not None and not isinstance(adapter, Adapter):
         raise pytest.UsageError(
@@ -47,7 +47,7 @@ def _handed_over(config: pytest.Config, name: str) -> Adapter | None:
 
 
 def _check_deviations(adapter: Adapter) -> None:
-    """A deviation from a contract there is not would excuse nothing, and nobody would notice."""
+    """Refuse deviations from contracts that do not exist: they would excuse nothing, and nobody would notice."""
     known = catalogue.ids()
     for contract in adapter.deviations:
         if contract not in known:
@@ -65,9 +65,10 @@ def _configured(config: pytest.Config) -> list[str]:
 
 
 def select_contracts(config: pytest.Config) -> None:
-    """Put the contracts among what pytest collects: alone where no path was named, beside the named ones otherwise.
+    """Make pytest collect the contracts, beside the paths named on the command line and instead of any others.
 
-    Paths that stand in `addopts` are what a project always runs; only those of the command line are named.
+    Paths in `addopts` are what a project always runs, so they do not count as named. Raises `pytest.UsageError` where
+    two contracts have the same id.
     """
     typed = config.invocation_params.args
     from_file = any(str(argument).startswith("@") for argument in typed)

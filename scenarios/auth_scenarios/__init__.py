@@ -1,5 +1,6 @@
-"""The catalogue: one contract a file, `<family>/test_<id>.py`.
+"""The catalogue of contracts: a folder for each family, a module for each topic, a function for each contract.
 
-A file is a contract's whole story: the decorator quotes the requirement, the docstring's first line promises, the body
-arranges one misbehaviour and asserts with the verbs of `verify`.
+The function `test_<name>` of any module below `<family>/` is the contract `<family>/<name>`. Its decorator quotes the
+requirement, the first line of its docstring is what it promises (reports show it), and its body arranges one
+misbehaviour and asserts with the verbs of `verify`.
 """

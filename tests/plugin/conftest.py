@@ -50,7 +50,7 @@ from fakeprovider.faults import ServerError
 from pytest_auth_provider import Client, scenario
 
 @scenario("House rules 1.2", "A client is polite.", {facts})
-{decorators}def test_the_rule({arguments}):
+{decorators}def {function}({arguments}):
     """{title}"""
 {body}
 '''
@@ -81,6 +81,11 @@ class Project:
         others = {entry.name for entry in entry_points(group="pytest11")} - {"auth-provider", "xdist"}
         monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in sorted(others)))
 
+    @property
+    def package(self) -> Path:
+        """The directory of the package of contracts."""
+        return self._site / "house_rules"
+
     def write(self, name: str, text: str) -> Path:
         """A file of the project."""
         path = self.path / name
@@ -110,14 +115,16 @@ class Project:
         package = self._site / "house_rules"
         if not package.exists():
             self._install(package)
+        function = f"test_{name.replace('-', '_')}"
         text = CONTRACT.format(
+            function=function,
             facts=facts,
             decorators=f"{decorators}\n" if decorators else "",
             arguments=arguments,
             title=title,
             body=textwrap.indent(textwrap.dedent(body).strip(), "    "),
         )
-        (package / "house" / f"test_{name.replace('-', '_')}.py").write_text(text, encoding="utf-8")
+        (package / "house" / f"{function}.py").write_text(text, encoding="utf-8")
 
     def _install(self, package: Path) -> None:
         (package / "house").mkdir(parents=True)

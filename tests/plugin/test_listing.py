@@ -44,6 +44,34 @@ def test_a_package_that_is_not_there_is_a_message(project: Project) -> None:
     )
 
 
+@pytest.mark.parametrize("option", ["--auth-list", "--auth-provider"])
+def test_two_contracts_with_one_id_are_a_message(project: Project, option: str) -> None:
+    """Two functions of one name in two files of a family: both places are told, and nothing is run."""
+    project.contract("politeness")
+    family = project.package / "house"
+    (family / "test_manners.py").write_text((family / "test_politeness.py").read_text())
+    result = project.run(option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.stderr.str().strip() == (
+        f'ERROR: two contracts have the id "house/politeness": {family / "test_manners.py"}:8 and '
+        f"{family / 'test_politeness.py'}:8. The id is the name of the family and of the function; "
+        "rename one of the two functions"
+    )
+
+
+def test_a_file_may_hold_several_contracts(project: Project) -> None:
+    """Each function is a contract of its own, sorted by id, whatever the file is called."""
+    project.contract("politeness")
+    file = project.package / "house" / "test_politeness.py"
+    file.write_text(file.read_text() + file.read_text().replace("def test_politeness", "def test_manners"))
+    lines = project.run("--auth-list").outlines
+    assert [line.split()[0] for line in lines if line.startswith("house/")] == ["house/manners", "house/politeness"]
+    result = project.run("--auth-provider", "--collect-only", "-q", "-k", "house and manners")
+    assert [line for line in result.outlines if line.startswith("house_rules")] == [
+        "house_rules/house/test_politeness.py::test_manners[reference]"
+    ]
+
+
 def test_help_shows_the_options(project: Project) -> None:
     """`pytest --help` has them all in one group."""
     text = project.run("--help").stdout.str()

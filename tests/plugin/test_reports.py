@@ -43,7 +43,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "level": "MUST",
         "source": "House rules 1.2",
         "requirement": "A client is polite.",
-        "seed": "",
+        "origin": "",
         "client": "tool",
         "version": "",
         "verdict": "broken",

@@ -51,18 +51,18 @@ def test_failures_can_be_run_again(mixed: Project) -> None:
     mixed.check()
     result = mixed.check("--lf", "-v")
     result.assert_outcomes(failed=1, deselected=result.parseoutcomes()["deselected"])
-    result.stdout.fnmatch_lines(["house_rules/house/test_beta.py::test_the_rule[[]tool-2[]] FAILED *"])
+    result.stdout.fnmatch_lines(["house_rules/house/test_beta.py::test_beta[[]tool-2[]] FAILED *"])
 
 
 def test_collecting_alone_gives_no_verdicts(mixed: Project) -> None:
     """With `--collect-only` nothing is checked, said or written."""
     result = mixed.check("--collect-only", "-q", "--auth-report", "report.json")
     assert result.outlines[:5] == [
-        "house_rules/house/test_alpha.py::test_the_rule[tool]",
-        "house_rules/house/test_beta.py::test_the_rule[tool-1]",
-        "house_rules/house/test_beta.py::test_the_rule[tool-2]",
-        "house_rules/house/test_beta.py::test_the_rule[tool-3]",
-        "house_rules/house/test_gamma.py::test_the_rule[tool]",
+        "house_rules/house/test_alpha.py::test_alpha[tool]",
+        "house_rules/house/test_beta.py::test_beta[tool-1]",
+        "house_rules/house/test_beta.py::test_beta[tool-2]",
+        "house_rules/house/test_beta.py::test_beta[tool-3]",
+        "house_rules/house/test_gamma.py::test_gamma[tool]",
     ]
     assert "auth provider" not in result.stdout.str()
     assert not (mixed.path / "report.json").exists()
@@ -101,8 +101,8 @@ def test_quiet_keeps_the_verdicts(mixed: Project) -> None:
 def test_places_are_told_by_package(mixed: Project) -> None:
     """With `-v` each line starts with the package, and does not tell where that is installed."""
     result = mixed.check("-v", "-k", "alpha")
-    line = next(line for line in result.outlines if "test_the_rule" in line)
-    assert line.split() == ["house_rules/house/test_alpha.py::test_the_rule[tool]", "PASSED", "[100%]"]
+    line = next(line for line in result.outlines if "::test_alpha" in line)
+    assert line.split() == ["house_rules/house/test_alpha.py::test_alpha[tool]", "PASSED", "[100%]"]
 
 
 def test_colours_mark_the_verdict_alone(mixed: Project) -> None:

@@ -26,7 +26,7 @@ def test_an_empty_folder_is_enough(project: Project) -> None:
     """In an empty folder the contracts are collected, under the name of their package."""
     files = collected(project)
     assert is_contracts_alone(files)
-    assert "auth_scenarios/revoke/test_never_raises.py" in files
+    assert "auth_scenarios/revoke/test_failures.py" in files
 
 
 def test_without_the_flag_nothing_is_added(project: Project) -> None:
@@ -100,7 +100,7 @@ def test_settings_of_the_project_do_not_matter(project: Project, settings: str) 
     project.client()
     result = project.check("-v")
     assert result.ret == 0, result.stdout.str()
-    result.stdout.fnmatch_lines(["house_rules/house/test_politeness.py::test_the_rule[[]tool[]] PASSED *"])
+    result.stdout.fnmatch_lines(["house_rules/house/test_politeness.py::test_politeness[[]tool[]] PASSED *"])
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_a_virtual_environment_inside_the_project_is_no_obstacle(project: Projec
     project.move_site(site)
     result = project.check("-v")
     assert result.ret == 0, result.stdout.str()
-    result.stdout.fnmatch_lines(["house_rules/house/test_politeness.py::test_the_rule[[]tool[]] PASSED *"])
+    result.stdout.fnmatch_lines(["house_rules/house/test_politeness.py::test_politeness[[]tool[]] PASSED *"])

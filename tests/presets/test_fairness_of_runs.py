@@ -9,15 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from auth_scenarios.cache import test_near_expiry_is_not_served as near_expiry
-from auth_scenarios.cache import test_warm_cache_makes_no_auth_requests as warm_cache
-from auth_scenarios.device import test_access_denied_stops as access_denied
-from auth_scenarios.device import test_consumed_code_is_an_error as consumed_code
-from auth_scenarios.device import test_poll_non_json as poll_non_json
-from auth_scenarios.device import test_slow_down_adds_five_seconds as slow_down
-from auth_scenarios.hygiene import test_bounded_time as bounded_time
-from auth_scenarios.storage import test_atomic_write as atomic_write
-from auth_scenarios.storage import test_corrupt_file as corrupt_file
+from auth_scenarios.cache import test_cached_token as cached_token
+from auth_scenarios.device import test_polling as polling
+from auth_scenarios.device import test_refused_login as refused_login
+from auth_scenarios.hygiene import test_endings as endings
+from auth_scenarios.storage import test_credential_file as credential_file
+from auth_scenarios.storage import test_damaged_store as damaged_store
 from auth_scenarios.verify import CannotTell
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
@@ -168,12 +165,10 @@ class Paced(Client):
 
 
 DEVICE_CONTRACTS: dict[str, Callable[[Provider, Client], None]] = {
-    "access-denied": access_denied.test_a_denial_stops_the_login,
-    "consumed-code": consumed_code.test_a_consumed_code_ends_the_login,
-    "poll-non-json": lambda provider, client: poll_non_json.test_a_page_instead_of_json_is_a_message(
-        provider, client, HtmlPage(200)
-    ),
-    "slow-down": slow_down.test_slow_down_adds_five_seconds,
+    "access-denied": refused_login.test_access_denied_stops,
+    "consumed-code": refused_login.test_consumed_code_is_an_error,
+    "poll-non-json": lambda provider, client: polling.test_poll_non_json(provider, client, HtmlPage(200)),
+    "slow-down": polling.test_slow_down_adds_five_seconds,
 }
 
 
@@ -189,7 +184,7 @@ def test_who_signs_in_by_browser_has_no_device_flow_to_break(provider: Provider,
 def test_who_asks_nobody_has_not_signed_in_by_browser(provider: Provider, make: Make) -> None:
     """A client that breaks down before it asks anybody is still accused."""
     with pytest.raises(AssertionError, match="`login` fails with an exit code other than 0"):
-        access_denied.test_a_denial_stops_the_login(provider, make("", login=()))
+        refused_login.test_access_denied_stops(provider, make("", login=()))
 
 
 ASKING = ("{token}", "{api}")
@@ -197,13 +192,13 @@ ASKING = ("{token}", "{api}")
 
 def test_one_command_may_ask_the_api_for_several_things(make: Make) -> None:
     """Neonctl does: a warm cache means that nobody but the API is asked, however often."""
-    warm_cache.test_a_warm_cache_makes_no_auth_requests(make(FETCHING + TWICE, login=ASKING, use_cached=ASKING))
+    cached_token.test_warm_cache_makes_no_auth_requests(make(FETCHING + TWICE, login=ASKING, use_cached=ASKING))
 
 
 def test_every_request_of_a_command_may_carry_the_new_token(provider: Provider, make: Make) -> None:
     """Neonctl renews a token that is about to expire, and uses the new one for all that its command asks."""
     client = make(FETCHING + TWICE, login=ASKING, use_cached=ASKING)
-    near_expiry.test_a_token_about_to_expire_is_not_served(provider, client)
+    cached_token.test_near_expiry_is_not_served(provider, client)
     assert len(provider.journal.where(endpoint="api")) >= 4
 
 
@@ -211,7 +206,7 @@ def test_a_token_about_to_expire_is_noticed_in_any_request(provider: Provider, m
     """The same client without its grace period is still accused."""
     client = make(FETCHING + TWICE.replace("> 5", "> 0"), login=ASKING, use_cached=ASKING)
     with pytest.raises(AssertionError, match="Actual:   the cached one"):
-        near_expiry.test_a_token_about_to_expire_is_not_served(provider, client)
+        cached_token.test_near_expiry_is_not_served(provider, client)
 
 
 @pytest.mark.parametrize("grace", ["0", "1"])
@@ -220,14 +215,14 @@ def test_who_has_no_grace_period_need_not_keep_one(provider: Provider, make: Mak
     script = FETCHING + TWICE.replace("> 5", "> 0")
     client = make(script, {"cache_grace": grace}, login=ASKING, use_cached=ASKING)
     with pytest.raises(NotApplicable, match=f"acme declares cache_grace = {grace}"):
-        near_expiry.test_a_token_about_to_expire_is_not_served(provider, client)
+        cached_token.test_near_expiry_is_not_served(provider, client)
 
 
 def test_a_grace_period_is_as_long_as_it_is_declared(provider: Provider, make: Make) -> None:
     """Three seconds before the end are enough for a client that says so: five are nobody's law."""
     script = FETCHING + TWICE.replace("> 5", "> 3")
     client = make(script, {"cache_grace": "3"}, login=ASKING, use_cached=ASKING)
-    near_expiry.test_a_token_about_to_expire_is_not_served(provider, Paced.of(client, 0.0))
+    cached_token.test_near_expiry_is_not_served(provider, Paced.of(client, 0.0))
 
 
 def test_before_its_grace_period_a_slow_client_may_use_what_it_has(provider: Provider, make: Make) -> None:
@@ -235,21 +230,21 @@ def test_before_its_grace_period_a_slow_client_may_use_what_it_has(provider: Pro
     script = FETCHING + TWICE.replace("> 5", "> 2")
     client = make(script, {"cache_grace": "2"}, login=ASKING, use_cached=ASKING)
     with pytest.raises(CannotTell, match="perhaps before its grace period began"):
-        near_expiry.test_a_token_about_to_expire_is_not_served(provider, Paced.of(client, 60.0))
+        cached_token.test_near_expiry_is_not_served(provider, Paced.of(client, 60.0))
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "foreign"])
 def test_what_no_longer_is_a_token_may_go_to_the_api(provider: Provider, make: Make, damage: str) -> None:
     """Gh cannot know what its token looks like: it shows the API what is there, and says that this was refused."""
     client = make(FETCHING + TRUSTING, login=ASKING, use=ASKING)
-    corrupt_file.test_a_damaged_store_is_a_clear_error(provider, client, damage)
+    damaged_store.test_corrupt_file(provider, client, damage)
 
 
 @pytest.mark.parametrize("damage", ["truncated", "empty", "foreign"])
 def test_only_the_store_itself_is_damaged(provider: Provider, make: Make, damage: str) -> None:
     """What a client has written besides its tokens is no store, and that it needs it is no defect."""
     client = make(CONFIGURED + FETCHING + TRUSTING, login=ASKING, use=ASKING)
-    corrupt_file.test_a_damaged_store_is_a_clear_error(provider, client, damage)
+    damaged_store.test_corrupt_file(provider, client, damage)
 
 
 def test_who_lives_on_need_not_look_at_its_store_again(provider: Provider, make: Make) -> None:
@@ -258,7 +253,7 @@ def test_who_lives_on_need_not_look_at_its_store_again(provider: Provider, make:
     client = make(FETCHING + LIVING)
     adapter = replace(client.adapter, kind="stdio", run=run, stdio=StdioPlan(args=("lives", *ASKING)))
     living = Client(adapter, client.sandbox, provider)
-    corrupt_file.test_a_damaged_store_is_a_clear_error(provider, living, "truncated")
+    damaged_store.test_corrupt_file(provider, living, "truncated")
     living.restart()
 
 
@@ -266,7 +261,7 @@ def test_who_stores_nothing_that_can_be_found_is_not_judged_by_it(provider: Prov
     """Tokens in a keyring, or where nobody finds them: there is no file to damage, and another one is not taken."""
     client = make(CONFIGURED + HIDING, login=ASKING, use=ASKING)
     with pytest.raises(CannotTell, match="no file holds an issued token"):
-        corrupt_file.test_a_damaged_store_is_a_clear_error(provider, client, "truncated")
+        damaged_store.test_corrupt_file(provider, client, "truncated")
 
 
 def test_half_of_what_nobody_can_read_is_not_told_from_the_whole(make: Make) -> None:
@@ -274,7 +269,7 @@ def test_half_of_what_nobody_can_read_is_not_told_from_the_whole(make: Make) -> 
     client = make(HIDING, login=ASKING, use=ASKING)
     encrypted = Client(replace(client.adapter, credentials=("{cwd}/token",)), client.sandbox, client.provider)
     with pytest.raises(NotApplicable, match="no issued token shows in what acme stores"):
-        atomic_write.test_a_session_is_replaced_as_a_whole(encrypted, "full-disk")
+        credential_file.test_atomic_write(encrypted, "full-disk")
 
 
 @pytest.mark.parametrize("silent", [(), "token"], ids=["everywhere", "token"])
@@ -284,4 +279,4 @@ def test_who_never_refreshes_asks_nobody_who_could_be_silent(
     """Gh has nothing to refresh: it cannot be accused of waiting for an answer to that."""
     client = make(FETCHING + TRUSTING, {"refresh": "never"}, login=ASKING, use=ASKING)
     with pytest.raises(NotApplicable, match="acme declares that it never refreshes"):
-        bounded_time.test_a_silent_provider_does_not_hang_a_command(provider, client, silent, True)
+        endings.test_bounded_time(provider, client, silent, True)

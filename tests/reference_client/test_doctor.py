@@ -18,7 +18,7 @@ def silence(handler: BaseHTTPRequestHandler) -> None:
 
 
 def test_offline_unless_told_otherwise(run: Run, stub: StubProvider, signed_in: SignedIn, travel: FakeClock) -> None:
-    """S4 D6: no request, whatever the state of the session."""
+    """Spec-kitty: no request, whatever the state of the session."""
     assert run("doctor").code == 1
     signed_in()
     assert run("doctor").code == 0
@@ -30,7 +30,7 @@ def test_offline_unless_told_otherwise(run: Run, stub: StubProvider, signed_in: 
 def test_an_active_session_shows_its_id_and_generation_and_nothing_else(
     run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
-    """S4 D4: these two are anybody's business."""
+    """Spec-kitty: these two are anybody's business."""
     signed_in()
     body = {"status": "active", "session_id": "the-session", "current_generation": 7, "email": "secret@x", **INTERNAL}
     stub.answers("/session_status", Reply(body=body))
@@ -44,7 +44,7 @@ def test_an_active_session_shows_its_id_and_generation_and_nothing_else(
 def test_an_expired_access_token_is_refreshed_first(
     run: Run, stub: StubProvider, signed_in: SignedIn, access_token: NewToken, travel: FakeClock
 ) -> None:
-    """S4 D4."""
+    """As spec-kitty's sign-out asks for it."""
     signed_in(expires_at=travel.time + 4)
     fresh = access_token(jti="fresh")
     stub.answers("/token", Reply(body={"access_token": fresh, "token_type": "Bearer", "expires_in": 60}))
@@ -70,7 +70,7 @@ def test_an_expired_access_token_is_refreshed_first(
 def test_everything_else_is_a_problem(
     answer: dict[str, Any], says: str, run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
-    """S4 D4: no guess why, nothing internal shown, never called active."""
+    """Spec-kitty: no guess why, nothing internal shown, never called active."""
     signed_in()
     stub.answers("/session_status", Reply(**answer))
     ran = run("doctor", "--server")

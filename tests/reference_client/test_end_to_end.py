@@ -69,7 +69,7 @@ def test_a_day_in_the_life_of_a_session(provider: Provider, run: Run) -> None:
 
 
 def test_five_processes_refresh_once(provider: Provider, environment: dict[str, str], tmp_path: Path, run: Run) -> None:
-    """S4 D5: strict rotation, one store; all succeed and nobody is signed out."""
+    """Spec-kitty: strict rotation, one store; all succeed and nobody is signed out."""
     provider.access_token_lifetime = 1
     assert run("login", "--device", "--no-browser").returncode == 0
     provider.access_token_lifetime = 3600

@@ -29,7 +29,7 @@ def sessions() -> dict[str, Any]:
 def test_200_is_revoked_whatever_it_says(
     body: object, run: Run, stub: StubProvider, signed_in: SignedIn, travel: FakeClock
 ) -> None:
-    """S4 D2: the form, no Authorization header, and no refresh first even though the access token has expired."""
+    """Spec-kitty: the form, no Authorization header, and no refresh first even though the access token has expired."""
     signed_in(expires_at=travel.time - 1)
     stub.answers("/revocation", Reply(body=body))
     ran = run("logout")
@@ -59,7 +59,7 @@ UNCONFIRMED: dict[str, dict[str, Any]] = {
 def test_anything_else_is_never_called_revoked_and_cleans_up_all_the_same(
     trouble: str, path: str, run: Run, stub: StubProvider, signed_in: SignedIn
 ) -> None:
-    """S4 D1, D2: a warning, exit code 0, and no credential left."""
+    """Spec-kitty: a warning, exit code 0, and no credential left."""
     signed_in()
     stub.answers(path, Reply(**UNCONFIRMED[trouble]))
     ran = run("logout")

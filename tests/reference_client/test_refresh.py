@@ -104,7 +104,7 @@ def test_five_seconds_before_expiry_count_as_expired(
 def test_a_replay_with_the_same_token_on_disk_keeps_the_session(
     run: Run, stub: StubProvider, expired: Session, stored: Stored
 ) -> None:
-    """S4 D3: one request, session kept, "try again", not exit 0."""
+    """Spec-kitty: one request, session kept, "try again", not exit 0."""
     before = stored()
     stub.answers("/token", Reply(409, REPLAY))
     ran = run("use")
@@ -117,7 +117,7 @@ def test_a_replay_with_the_same_token_on_disk_keeps_the_session(
 def test_a_newer_token_on_disk_is_presented_exactly_once_after_a_replay(
     retry_after: object, run: Run, stub: StubProvider, expired: Session, context: Context, fresh: str, travel: FakeClock
 ) -> None:
-    """S4 D3: never the spent one again, and an odd ``retry_after`` changes nothing."""
+    """Spec-kitty: never the spent one again, and an odd ``retry_after`` changes nothing."""
     newer = replace(expired, refresh_token="refresh-newer")
     stub.answers(
         "/token",
@@ -131,7 +131,7 @@ def test_a_newer_token_on_disk_is_presented_exactly_once_after_a_replay(
 def test_a_second_replay_stops(
     run: Run, stub: StubProvider, expired: Session, context: Context, stored: Stored
 ) -> None:
-    """S4 D3: two requests at most, and the session is kept."""
+    """Spec-kitty: two requests at most, and the session is kept."""
     newer = replace(expired, refresh_token="refresh-newer")
     stub.answers("/token", Reply(409, REPLAY, then=lambda: context.keep(newer)), Reply(409, REPLAY))
     ran = run("use")
@@ -144,7 +144,7 @@ def test_a_second_replay_stops(
 def test_another_409_is_no_replay(
     body: object, run: Run, stub: StubProvider, expired: Session, context: Context
 ) -> None:
-    """S4 D3: the code is read from ``error`` and nowhere else; a newer token is not spent on anything else."""
+    """Spec-kitty: the code is read from ``error`` and nowhere else; a newer token is not spent on anything else."""
     newer = replace(expired, refresh_token="refresh-newer")
     stub.answers("/token", Reply(409, body, then=lambda: context.keep(newer)))
     assert run("use").code == 1
@@ -195,7 +195,7 @@ def test_the_poison_clears_with_other_credentials_and_with_nothing_else(
 def test_a_stale_rejection_spares_the_newer_session(
     run: Run, stub: StubProvider, expired: Session, context: Context, fresh: str, travel: FakeClock, stored: Stored
 ) -> None:
-    """S4 D5: the disk holds a newer session meanwhile, so it survives and is used."""
+    """Spec-kitty: the disk holds a newer session meanwhile, so it survives and is used."""
     newer = replace(expired, access_token=fresh, refresh_token="refresh-newer", expires_at=travel.time + 3600)
     stub.answers("/token", Reply(401, {"error": "invalid_grant"}, then=lambda: context.keep(newer)))
     assert run("token").out == f"{fresh}\n"
@@ -205,7 +205,7 @@ def test_a_stale_rejection_spares_the_newer_session(
 def test_a_newer_session_on_disk_is_adopted_without_asking(
     stub: StubProvider, expired: Session, context: Context, fresh: str, travel: FakeClock
 ) -> None:
-    """S4 D5: another process was faster."""
+    """Spec-kitty: another process was faster."""
     from reference_client import refresh
 
     newer = replace(expired, access_token=fresh, refresh_token="refresh-newer", expires_at=travel.time + 3600)
@@ -359,7 +359,7 @@ def test_killed_while_refreshing_loses_and_blocks_nothing(
 def test_a_session_from_before_generations_still_works(
     run: Run, stub: StubProvider, fresh: str, context: Context, stored: Stored, travel: FakeClock
 ) -> None:
-    """S4 D7: sessions stored by older versions load, and what they lack is not invented."""
+    """Spec-kitty: sessions stored by older versions load, and what they lack is not invented."""
     old = {"access_token": "old", "refresh_token": "refresh-1", "expires_at": travel.time - 1}
     path = places.credential_file()
     path.parent.mkdir(parents=True)

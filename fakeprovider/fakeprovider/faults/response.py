@@ -87,7 +87,7 @@ class ReplayConflict(ResponseFault):
     """Answer 409 `refresh_replay_benign_retry`, as for a token spent within the grace window; nothing was processed.
 
     `retry_after` is the member of that name, any JSON value; None leaves it out. The family is not revoked.
-    """  # seeds/004 D3
+    """  # spec-kitty's sign-out
 
     retry_after: JsonValue = 1
 

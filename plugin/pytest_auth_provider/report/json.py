@@ -8,7 +8,7 @@
         "level": "MUST",                  MUST, SHOULD or MAY
         "source": "RFC 7009 2.2.1",       clause it comes from
         "requirement": "...",             what that clause says
-        "seed": "",                       document that asked for the contract
+        "origin": "",                     story behind the contract
         "client": "acme",                 name of the client
         "version": "1.2",                 its version
         "verdict": "broken",              one of `pytest_auth_provider.verdict.Verdict`

@@ -21,7 +21,7 @@ class Row:
     """One client, one contract, one verdict.
 
     `contract` is the id of the contract, `title` its promise in one line, `level` MUST, SHOULD or MAY; `source` names
-    the clause, `requirement` quotes it, and `seed` names the document that asked for the contract, "" for none.
+    the clause, `requirement` quotes it, and `origin` the story it comes from, "" for none.
     `client` is the client's name and `version` its version, "" where it is not known.
 
     `reason` says why it is broken, unchecked, a deviation or not applicable. Where the client is accused, `expected`
@@ -39,7 +39,7 @@ class Row:
     level: str
     source: str
     requirement: str
-    seed: str
+    origin: str
     client: str
     version: str
     verdict: Verdict
@@ -63,7 +63,7 @@ class Row:
             level=scenario.level,
             source=scenario.source,
             requirement=scenario.requirement,
-            seed=scenario.seed,
+            origin=scenario.origin,
             client=client,
             version=version,
             verdict=verdict,

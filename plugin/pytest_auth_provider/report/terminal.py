@@ -110,7 +110,7 @@ def _failure(row: Row, width: int, *, whole: bool, same: Sequence[str] = ()) -> 
     variants = f" [{row.variants}]" if row.variants else ""
     yield Line("")
     yield Line(f"{row.verdict}: {row.contract}{variants}", COLOURS[row.verdict], f" ({row.level}, {row.client})")
-    source = f"{row.source}; seed {row.seed}" if row.seed else row.source
+    source = f"{row.source}; origin: {row.origin}" if row.origin else row.source
     for label, text in (("contract", row.title), ("requirement", row.requirement), ("source", source)):
         yield from map(Line, _wrapped(text, width, f"  {label:<12} ", " " * 15))
     yield Line("")

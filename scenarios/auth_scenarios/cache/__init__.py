@@ -1,1 +1,1 @@
-"""Cache: tokens that are used again without asking."""
+"""Cache: access tokens that are used again without asking the provider."""

@@ -1,1 +1,1 @@
-"""Discovery: the document everything starts from."""
+"""Discovery: the metadata document of the provider (RFC 8414, OpenID Connect Discovery)."""

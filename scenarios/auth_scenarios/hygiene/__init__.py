@@ -1,1 +1,1 @@
-"""Hygiene: what must hold under every scenario."""
+"""Hygiene: contracts that are checked under every scenario, whatever it is about."""

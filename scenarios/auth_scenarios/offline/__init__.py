@@ -1,1 +1,1 @@
-"""Offline: what a client does when nobody answers, and what it says about it."""
+"""Offline: what a client does, and says, while the provider cannot be reached."""

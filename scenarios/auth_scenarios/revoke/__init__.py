@@ -1,1 +1,1 @@
-"""Revoke: signing out, truthfully (RFC 7009)."""
+"""Revoke: signing out, and telling truthfully what became of the session (RFC 7009)."""

@@ -1,1 +1,1 @@
-"""Session: asking whether the session still lives."""
+"""Session: finding out whether the session is still alive."""

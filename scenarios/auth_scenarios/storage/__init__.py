@@ -1,1 +1,1 @@
-"""Storage: where credentials rest between two commands."""
+"""Storage: the files that hold credentials between two commands."""

@@ -104,7 +104,7 @@ def test_the_pages_send_people_back_to_the_terminal(
 
 
 def test_a_code_nobody_knows_ends_on_the_error_page(serve: Serve, http: httpx.Client) -> None:
-    """Early errors too end where the terminal is named (seeds/003)."""
+    """Early errors too end where the terminal is named (OSA's device flow)."""
     provider = serve("osa")
     done = http.post(f"{provider.issuer}/api/v1/auth/device/verify", data={"user_code": "XXXX-XXXX"})
     assert done.headers["Location"].endswith("/device/error")

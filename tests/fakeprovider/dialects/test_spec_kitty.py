@@ -1,4 +1,4 @@
-"""Dialect `spec_kitty`, against seeds/004."""
+"""Dialect `spec_kitty`, against the findings that led to spec-kitty's sign-out."""
 
 from __future__ import annotations
 

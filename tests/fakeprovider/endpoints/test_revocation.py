@@ -1,4 +1,4 @@
-"""Token revocation (RFC 7009; seeds/004 D1, D2)."""
+"""Token revocation (RFC 7009; spec-kitty's sign-out)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The session status endpoint (seeds/004 D4): alive or not, and nothing about the family."""
+"""The session status endpoint (spec-kitty's sign-out): alive or not, and nothing about the family."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_the_answer_of_the_authorization(provider: Provider, client: OAuthClient
 
 
 def test_an_approved_code_works_once(client: OAuthClient) -> None:
-    """Tokens for the first poll after approval, a refusal for every later one (seeds/003)."""
+    """Tokens for the first poll after approval, a refusal for every later one (OSA's device flow)."""
     code = client.device()["device_code"]
 
     assert client.poll(code).status_code == 200
@@ -161,7 +161,7 @@ class TestVerificationPage:
     def test_every_early_error_sends_back_to_the_terminal(
         self, provider: Provider, client: OAuthClient, state: str
     ) -> None:
-        """What cannot work is said on a page that tells to return to the terminal (seeds/003)."""
+        """What cannot work is said on a page that tells to return to the terminal (OSA's device flow)."""
         told = client.device()
         typed = {"unknown": "XXXX-XXXX", "nothing typed": ""}.get(state, told["user_code"])
         if state == "expired":

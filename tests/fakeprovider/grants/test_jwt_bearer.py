@@ -29,7 +29,7 @@ def assert_with(client: OAuthClient, assertion: object, **changes: object) -> ht
     ("kind", "format_"), [("access_token", "jwt"), ("access_token", "opaque"), ("id_token", "jwt")]
 )
 def test_a_token_of_ours_is_an_assertion(provider: Provider, client: OAuthClient, kind: str, format_: str) -> None:
-    """Access and id tokens give an access token with the scope asked for, and nothing else (seeds/002)."""
+    """Access and id tokens give an access token with the scope asked for, and nothing else (fctl's token cache)."""
     provider.access_token_format = format_  # type: ignore[assignment]  # from a parameter
     tokens = client.sign_in()
 

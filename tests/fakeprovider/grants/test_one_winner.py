@@ -1,4 +1,4 @@
-"""Whatever works once works once, however many come at the same moment (seeds/003, RFC 9700 4.14)."""
+"""Whatever works once works once, however many come at the same moment (OSA's device flow, RFC 9700 4.14)."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ class TestReuse:
         assert client.refresh(newer["refresh_token"]).status_code == 200
 
     def test_reused_401(self, provider: Provider, client: OAuthClient) -> None:
-        """A code of its own, on 401 (seeds/001)."""
+        """A code of its own, on 401 (codex's refresh storm)."""
         provider.reuse = "reused_401"
         spent, newer = self.replay(client)
 
@@ -117,7 +117,7 @@ class TestReuse:
 
     @pytest.mark.parametrize("retry_after", [0, 5, None, "soon"])
     def test_benign_409(self, provider: Provider, client: OAuthClient, retry_after: object) -> None:
-        """Within the grace window a replay is benign, and says when to retry (seeds/004 D3)."""
+        """Within the grace window a replay is benign, and says when to retry (spec-kitty's sign-out)."""
         provider.reuse, provider.retry_after = "benign_409", retry_after
         spent, newer = self.replay(client, wait=5)
 

@@ -1,4 +1,4 @@
-"""Nothing grows for ever: expired, consumed and revoked records go, and nothing that is still needed (seeds/003)."""
+"""Nothing grows for ever: expired, consumed and revoked records go, and nothing that is still needed (OSA)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_dead_records_are_remembered_for_a_while(provider: Provider, client: OAu
 
 
 def test_an_approved_device_code_waits_for_its_poll(provider: Provider, client: OAuthClient) -> None:
-    """Cleaning never takes an approved code before its time (seeds/003)."""
+    """Cleaning never takes an approved code before its time (OSA's device flow)."""
     provider.user.ignores()
     told = client.device()
     client.post("verification", user_code=told["user_code"], decision="approve")

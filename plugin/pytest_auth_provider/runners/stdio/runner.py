@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from pytest_auth_provider.adapters.messages import Awaited, Message
+from pytest_auth_provider.adapters.models import Step
 from pytest_auth_provider.processes.capture import Capture
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.runner import Command, CommandResult

@@ -1,0 +1,35 @@
+"""What a client must never disclose: secrets to anyone, anything to third parties. Checked under every scenario."""
+
+from __future__ import annotations
+
+from auth_scenarios.verify import must
+from pytest_auth_provider import Client, scenario
+from pytest_auth_provider.checks.command_lines import ChildProcesses
+
+
+@scenario(
+    "RFC 6973 6.1",
+    "Data minimization refers to collecting, using, disclosing, and storing the minimal data necessary to perform a "
+    "task.",
+)
+def test_no_egress(auth_client: Client) -> None:
+    """No host but the provider and its API is contacted, here or under any other scenario."""
+    auth_client.login()
+    for action in ("use", "status", "doctor", "logout"):
+        if auth_client.can(action):
+            auth_client.run(action)
+
+
+@scenario(
+    "RFC 6819 5.1.6; RFC 9700 4.3",
+    "Do not store or transmit credentials in clear text: no token on the terminal, in the command line, in a URL.",
+)
+def test_no_secret_in_output(auth_client: Client) -> None:
+    """No issued secret appears on the terminal, in a command line or in a URL, here or under any other scenario."""
+    children = ChildProcesses(auth_client)
+    children.client.login()
+    for action in ("use", "status", "doctor", "logout"):
+        if auth_client.can(action):
+            children.client.run(action)
+    shown = [str(finding) for finding in children.findings()]
+    must(not shown, "no secret in the command line of any program it starts", "\n".join(shown))

@@ -1,0 +1,107 @@
+"""Using a stored token while the provider cannot be reached, under either side of the policy `offline`."""
+
+from __future__ import annotations
+
+import pytest
+
+from auth_scenarios.unreachable import OUTAGES, Outage
+from auth_scenarios.verify import (
+    RESOURCES,
+    must,
+    must_explain,
+    must_not_request,
+    must_not_say,
+    must_request,
+    must_say,
+    must_still_hold,
+    must_succeed,
+    requests,
+)
+from fakeprovider import Provider
+from fakeprovider.faults import Refused
+from pytest_auth_provider import Client, scenario
+
+
+@scenario(
+    "codecarbon issue on the offline fallback",
+    "The CLI is using a best-effort check and then deferring trust to the server.",
+    needs={"use"},
+    policy={"offline": "best_effort"},
+    origin="codecarbon's offline fallback",
+)
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_best_effort_defers_to_the_api(auth_provider: Provider, auth_client: Client, outage: Outage) -> None:
+    """While the provider cannot be reached, a best-effort client uses its stored token and lets the API decide."""
+    client = auth_client.policies.switched("offline", "best_effort")
+    client.login()
+    stored = client.credentials()
+    with outage.of(auth_provider):
+        outcome = client.use()
+    must_succeed(outcome)
+    (call,) = must_request(outcome, *RESOURCES)
+    kind = auth_provider.secrets.kind_of(call.bearer)
+    must(kind == "access_token", "the API call carries the stored token", f"it carries {kind or 'none'}")
+    must_not_request(outcome, "token")
+    must_still_hold(client, stored)
+
+
+@scenario(
+    "codecarbon issue on the offline fallback",
+    "Consider logging a warning when the CLI skips local validation because the auth server is unreachable; "
+    "failure to reach the auth server is not equivalent to token valid.",
+    needs={"use"},
+    policy={"offline": "best_effort"},
+    origin="codecarbon's offline fallback",
+)
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_skipped_validation_is_said(auth_provider: Provider, auth_client: Client, outage: Outage) -> None:
+    """A client that goes on without validating its token warns about it, and never calls the token valid."""
+    client = auth_client.policies.switched("offline", "best_effort")
+    client.login()
+    with outage.of(auth_provider):
+        outcome = client.use()
+    must_say(outcome, "unverified")
+    must_not_say(outcome, "valid")
+
+
+@scenario(
+    "codecarbon issue on the offline fallback",
+    'If stricter behavior is ever desired, add a separate mode for "must validate locally".',
+    needs={"use"},
+    policy={"offline": "strict"},
+    origin="codecarbon's offline fallback",
+)
+@pytest.mark.parametrize("outage", OUTAGES)
+def test_strict_refuses(auth_provider: Provider, auth_client: Client, outage: Outage) -> None:
+    """While the provider cannot be reached, a strict client fails with a reason, calls no API and loses nothing."""
+    client = auth_client.policies.switched("offline", "strict")
+    client.login()
+    stored = client.credentials()
+    with outage.of(auth_provider):
+        outcome = client.use()
+    must_explain(outcome)
+    must_not_request(outcome, *RESOURCES)
+    must_still_hold(client, stored)
+
+
+@scenario(
+    "codecarbon issue on the offline fallback",
+    "A stale token, a provider migration, or a revoked token may still be accepted by the CLI until the API rejects "
+    "the request.",
+    needs={"use"},
+    policy={"offline": "best_effort"},
+    origin="codecarbon's offline fallback",
+)
+def test_the_api_has_the_last_word(auth_provider: Provider, auth_client: Client) -> None:
+    """A token the API rejects while the provider cannot be reached is an error, and the session stays stored."""
+    client = auth_client.policies.switched("offline", "best_effort")
+    client.login()
+    stored = client.credentials()
+    auth_provider.end_sessions()
+    with auth_provider.failing(Refused()):
+        outcome = client.use()
+    must(requests(outcome, *RESOURCES), "the API is asked", "it was not")
+    must_explain(outcome)
+    if not outcome.says("sign_in_again"):
+        must_say(outcome, "rejected")
+    must_still_hold(client, stored)

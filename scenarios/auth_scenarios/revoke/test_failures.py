@@ -1,0 +1,82 @@
+"""Signing out while the revocation endpoint fails or answers oddly (RFC 7009 2.2)."""
+
+from __future__ import annotations
+
+import pytest
+
+from auth_scenarios.verify import must_end_as_declared, must_hold_no_credentials, must_not_crash, must_not_say
+from fakeprovider import Provider
+from fakeprovider.faults import Body, ErrorAnswer, Fault, HtmlPage, Reset, ServerError
+from pytest_auth_provider import Client, scenario
+
+
+@scenario(
+    "RFC 7009 2.2.1; spec-kitty revoke contract, D2",
+    'A 5xx must never be reported as "revoked successfully".',
+    needs={"logout"},
+    policy={"logout": "revokes"},
+    origin="spec-kitty's sign-out",
+)
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(ServerError(500), id="500"),
+        pytest.param(ServerError(503, retry_after=1), id="503"),
+        pytest.param(HtmlPage(502), id="html-502"),
+    ],
+)
+def test_5xx_is_never_revoked(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
+    """A 5xx from the revocation endpoint is never reported as a revocation."""
+    auth_client.login()
+    with auth_provider.failing(failure, at="revocation"):
+        outcome = auth_client.logout()
+    must_not_crash(outcome)
+    must_not_say(outcome, "revoked")
+
+
+@scenario(
+    "spec-kitty revoke contract, D1",
+    "Server-side failures downgrade to warnings: local cleanup is still unconditional.",
+    needs={"logout"},
+    policy={"logout": "revokes"},
+    origin="spec-kitty's sign-out",
+)
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(ServerError(503), id="503"),
+        pytest.param(ServerError(429), id="429"),
+        pytest.param(ErrorAnswer("invalid_request"), id="400"),
+        pytest.param(Reset(), id="reset"),
+    ],
+)
+def test_local_cleanup_is_unconditional(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
+    """Whatever the provider answers to the revocation, no credential is left and the exit code is the declared one."""
+    auth_client.login()
+    with auth_provider.failing(failure, at="revocation"):
+        outcome = auth_client.logout()
+    must_end_as_declared(outcome)
+    must_hold_no_credentials(auth_client)
+
+
+@scenario(
+    "spec-kitty revoke contract, D2",
+    'RevokeFlow returns a RevokeOutcome enum rather than raising exceptions, matching the "never raises" contract.',
+    needs={"logout"},
+    policy={"logout": "revokes"},
+    origin="spec-kitty's sign-out",
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(t, id=i)
+        for i, t in {"empty": "", "list": "[]", "null": "null", "text": "okay", "half": '{"revoked"'}.items()
+    ],
+)
+def test_never_raises(auth_provider: Provider, auth_client: Client, text: str) -> None:
+    """A 200 with an empty, broken or odd body ends in no traceback, and the local session is gone."""
+    auth_client.login()
+    with auth_provider.failing(Body(text), at="revocation"):
+        outcome = auth_client.logout()
+    must_not_crash(outcome)
+    must_hold_no_credentials(auth_client)

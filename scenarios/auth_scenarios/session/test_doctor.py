@@ -1,0 +1,38 @@
+"""The self-check of a session: offline by default, and what it says when the provider knows the session no more."""
+
+from __future__ import annotations
+
+from auth_scenarios.verify import must, must_end_as_declared, must_not_crash, must_request, must_say
+from fakeprovider import Provider
+from pytest_auth_provider import Client, scenario
+
+
+@scenario(
+    "spec-kitty session-status contract, D4",
+    'On 401, doctor output says "re-authenticate" without attempting to determine why the session is invalid.',
+    needs={"doctor_server"},
+    origin="spec-kitty's sign-out",
+)
+def test_401_means_sign_in_again(auth_provider: Provider, auth_client: Client) -> None:
+    """A session the provider no longer knows is reported as one thing only: sign in again."""
+    auth_client.login()
+    auth_provider.end_sessions()
+    outcome = auth_client.doctor_server()
+    must_not_crash(outcome)
+    must_request(outcome, "session_status")
+    must_say(outcome, "sign_in_again")
+
+
+@scenario(
+    "spec-kitty doctor contract, D6",
+    "_auth_doctor.py is explicitly offline: it reads local files and probes 127.0.0.1 ports only.",
+    needs={"doctor"},
+    origin="spec-kitty's sign-out",
+)
+def test_offline_by_default(auth_client: Client) -> None:
+    """Without its server option the self-check asks the provider nothing."""
+    auth_client.login()
+    outcome = auth_client.doctor()
+    must_end_as_declared(outcome)
+    lines = "\n".join(exchange.line for exchange in outcome.exchanges)
+    must(not outcome.exchanges, "no request at all", lines)

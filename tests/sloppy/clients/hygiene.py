@@ -1,0 +1,59 @@
+"""Sloppy clients of the family `hygiene`."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import traceback
+import urllib.request
+from collections.abc import Callable
+
+from reference_client import api, revocation, terminal
+from reference_client.answers import Answer
+from reference_client.commands import doctor
+from reference_client.context import Context
+from reference_client.revocation import Revocation
+from reference_client.session import Session, normalised
+from reference_client.transport import Transport
+from tests.sloppy.defects import sloppy
+
+Call = Callable[[Context, str, str], Answer]
+
+
+@sloppy("hygiene/bounded-time", api, "call", hangs=True)
+def waits_for_the_api_for_ever(call: Call, context: Context, url: str, access_token: str) -> Answer:
+    """Talking to the provider has a time limit, and calling the API has none."""
+    context.transport = Transport(timeout=1e6)
+    return call(context, url, access_token)
+
+
+@sloppy("hygiene/no-egress", doctor, "run")
+def looks_for_updates(
+    run: Callable[[Context, argparse.Namespace], int], context: Context, arguments: argparse.Namespace
+) -> int:
+    """The self-check also looks for a newer version at the maker's, and says nothing when that fails."""
+    with contextlib.suppress(OSError), urllib.request.urlopen("https://updates.example.com/latest", timeout=2):
+        pass
+    return run(context, arguments)
+
+
+@sloppy("hygiene/no-secret-in-output", api, "call")
+def shows_its_token(call: Call, context: Context, url: str, access_token: str) -> Answer:
+    """Every call of the API is shown on stderr as it is sent, with its Authorization header."""
+    terminal.complain(f"GET {url} (Authorization: Bearer {access_token})")
+    return call(context, url, access_token)
+
+
+@sloppy("hygiene/no-traceback", revocation, "revoke")
+def takes_discovery_for_json(
+    revoke: Callable[[Context, Session], Revocation], context: Context, session: Session
+) -> Revocation:
+    """Signing out takes the discovery document for JSON, whatever came."""
+    answer = context.transport.get(f"{normalised(context.issuer)}/.well-known/openid-configuration")
+    try:
+        json.loads(answer.body)
+    except ValueError:
+        sys.exit(traceback.format_exc())  # as a program ends that has no last resort
+    return revoke(context, session)

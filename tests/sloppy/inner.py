@@ -1,0 +1,121 @@
+"""The plugin of the inner runs of pytest, loaded there with `-p tests.sloppy.inner`.
+
+It offers every sloppy client by its name, and the reference client under the names `recorded` (which notes the
+functions it calls) and `kept` (which does not). To look at one of them:
+
+    PYTHONPATH=. pytest -p tests.sloppy.inner --auth-provider --auth-client revoke.never-raises
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from pytest_auth_provider.adapters.loader import load_adapter
+from pytest_auth_provider.adapters.models import Adapter
+from pytest_auth_provider.scenario import scenario_of_item
+from tests.sloppy.defects import CLIENTS, Defect, load_defects
+
+RECORDED: Final = "recorded"
+"""The name of the reference client that notes which functions it calls."""
+KEPT: Final = "kept"
+"""The name of the reference client as it is, with the timeout of the sloppy ones."""
+
+DIRECTORY: Final = "SLOPPY_CLIENTS"
+"""The variable that names the directory of the sloppy clients; otherwise they are our own."""
+ONLY: Final = "SLOPPY_ONLY"
+"""The variable with the ids of the contracts that the run is about, space-separated, where it is not about all."""
+RECORDS: Final = "SLOPPY_RECORDS"
+"""The variable that names the directory in which a run of the recorded reference client leaves its notes."""
+REACH: Final = "SLOPPY_REACH"
+"""The variable that names the JSON file with the functions that each scenario reaches."""
+TIMEOUT: Final = "SLOPPY_TIMEOUT"
+"""The variable with the seconds that one command may take."""
+
+PROGRAM: Final = str(Path(__file__).with_name("program.py"))
+
+
+@functools.cache
+def defects() -> Mapping[str, Defect]:
+    """Every defect, by the name of its sloppy client."""
+    return {defect.client: defect for defect in load_defects(_directory()).values()}
+
+
+def pytest_auth_client(name: str, config: pytest.Config) -> Adapter | None:
+    """Return the adapter of a sloppy client: that of the reference client, with another program."""
+    if name not in (RECORDED, KEPT, *defects()):
+        return None
+    timeout = float(os.environ.get(TIMEOUT, "20"))
+    reference = replace(load_adapter("reference", config.rootpath), name=name, version=(), timeout=timeout)
+    if name == KEPT:
+        return reference
+    if name == RECORDED:
+        functions = ",".join(sorted({defect.replaced for defect in defects().values()}))
+        return replace(reference, command=("{python}", PROGRAM, "noting", "{home}/../reached", functions))
+    return replace(reference, command=("{python}", PROGRAM, "sloppy", str(_directory()), defects()[name].contract))
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Keep what the recorded reference client noted under this scenario."""
+    from pytest_auth_provider.judge import EVIDENCE
+
+    evidence = item.stash.get(EVIDENCE, None)
+    if RECORDS in os.environ and evidence is not None:
+        reached = evidence.record.sandbox / "reached"
+        functions = sorted(set(reached.read_text(encoding="utf-8").split())) if reached.exists() else []
+        note = Path(os.environ[RECORDS], hashlib.sha256(item.nodeid.encode()).hexdigest())
+        note.write_text(json.dumps([_variant(item), functions]), encoding="utf-8")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the scenarios that this run is not about."""
+    wanted = _wanted()
+    away = [item for item in items if not wanted(item)]
+    config.hook.pytest_deselected(items=away)
+    items[:] = [item for item in items if item not in set(away)]
+
+
+def _wanted() -> Callable[[pytest.Item], bool]:
+    """Return the test of whether an item belongs to this run.
+
+    That is one of the contracts the run is about; and in the matrix, one under which its sloppy client differs from the
+    reference client.
+    """
+    only = os.environ[ONLY].split() if ONLY in os.environ else None
+    reach: dict[str, list[str]] | None = None
+    if REACH in os.environ:
+        reach = json.loads(Path(os.environ[REACH]).read_text(encoding="utf-8"))
+
+    def is_wanted(item: pytest.Item) -> bool:
+        if only is not None and _contract(item) not in only:
+            return False
+        return reach is None or defects()[_client(item)].replaced in reach[_variant(item)]
+
+    return is_wanted
+
+
+def _directory() -> Path:
+    return Path(os.environ.get(DIRECTORY, CLIENTS))
+
+
+def _contract(item: pytest.Item) -> str:
+    scenario = scenario_of_item(item)
+    return scenario.id if scenario else ""
+
+
+def _client(item: pytest.Item) -> str:
+    callspec: Any = getattr(item, "callspec", None)
+    return str(callspec.params["auth_client_name"]) if callspec else ""
+
+
+def _variant(item: pytest.Item) -> str:
+    """The scenario and its variant, whichever client it is run for."""
+    return item.nodeid.replace(_client(item), "")
