@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from werkzeug.wrappers import Request
@@ -14,13 +14,35 @@ from fakeprovider.server import OnError, OnNoise, Server
 
 if TYPE_CHECKING:
     from fakeprovider.app import App
-    from fakeprovider.control import Control
     from fakeprovider.server.answer import Answer
     from fakeprovider.server.certificates import Certificates
 
 
 CONTROL: Final = "/_control"
 """Where the control API of a provider is, below the provider's path."""
+
+
+class ControlApi(Protocol):
+    """The control API of one provider, `fakeprovider.control.control.Control`, as the layers below it know it.
+
+    `token` is what clients have to present as `Authorization: Bearer`, "" where none is needed.
+    """
+
+    token: str
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API."""
+
+    def begin(self) -> None:
+        """Remember the provider as it is when it begins to serve, for a reset."""
+
+    def end(self) -> None:
+        """Disarm every fault that was armed over the API, and cancel all timers."""
+
+    def handle(self, request: Request) -> Answer:
+        """Answer one request below `/_control`."""
+
 
 _PATH: Final = re.compile(r"(/[A-Za-z0-9._~!$&'()*+,;=:@-]+)+")
 
@@ -46,7 +68,7 @@ class Front:
             raise SettingError(f"provider setting {error}") from None
         self._on_error = on_error
         self._apps: dict[str, App] = {}
-        self.controls: dict[str, Control] = {}
+        self.controls: dict[str, ControlApi] = {}
 
     @property
     def origin(self) -> str:
@@ -103,7 +125,7 @@ class Front:
                 return apps[max(below, key=len)]
         return next(iter(apps.values()))
 
-    def _control_of(self, path: str) -> Control | None:
+    def _control_of(self, path: str) -> ControlApi | None:
         """The control API at `path`, if one is: right below the socket it is that of the first provider."""
         below, found, rest = path.partition(CONTROL)
         if not found or rest[:1] not in ("", "/"):
