@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from fakeprovider import Provider
+from fakeprovider.control.control import Control
 
 if TYPE_CHECKING:
     from tests.control.conftest import Controller
@@ -132,9 +133,9 @@ def test_meanwhile_everybody_is_refused(control: Controller) -> None:
     control.do("POST", "/faults", {"text": "Refused()", "seconds": 600})
     with pytest.raises(httpx.ConnectError):
         control.get("/clock")
-    assert control.provider.control is not None
-    [weapon] = control.provider.control.armory.clear()
-    assert (weapon.in_force, weapon.armed.fired > 0, weapon.message) == (False, True, "")
+    assert isinstance(control.provider.control, Control)
+    [entry] = control.provider.control.fault_registry.clear()
+    assert (entry.in_force, entry.armed.fired > 0, entry.message) == (False, True, "")
     assert control.get("/faults") == []
 
 
