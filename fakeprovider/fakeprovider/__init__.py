@@ -6,23 +6,32 @@ from fakeprovider.faults import ServerError
 with Provider() as provider:
     with provider.failing(ServerError(503), at="token"):
         ...
+
+What this package offers is imported when it is first asked for (PEP 562): a command line that prints its help needs
+none of it.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from fakeprovider._version import __version__
-from fakeprovider.dialects import Dialect, dialects
+from fakeprovider.dialects import dialects
 from fakeprovider.errors import FaultNotMet, PluginError, ProviderError, SettingError
-from fakeprovider.faults.armed import Armed
-from fakeprovider.journal import Exchange, Journal
-from fakeprovider.provider import Provider
-from fakeprovider.state.api_routes import ApiRoute
-from fakeprovider.state.clients import ClientRecord
-from fakeprovider.state.clock import Clock
-from fakeprovider.state.users import Person, User
-from fakeprovider.tokens.issue import Issued
-from fakeprovider.tokens.keys import SigningKey
-from fakeprovider.tokens.secrets import Secret, Secrets
+
+if TYPE_CHECKING:
+    from fakeprovider.dialects.base import Dialect
+    from fakeprovider.faults.armed import Armed
+    from fakeprovider.journal import Exchange, Journal
+    from fakeprovider.provider import Provider
+    from fakeprovider.state.api_routes import ApiRoute
+    from fakeprovider.state.clients import ClientRecord
+    from fakeprovider.state.clock import Clock
+    from fakeprovider.state.users import Person, User
+    from fakeprovider.tokens.issue import Issued
+    from fakeprovider.tokens.keys import SigningKey
+    from fakeprovider.tokens.secrets import Secret, Secrets
 
 __all__ = [
     "ApiRoute",
@@ -47,3 +56,35 @@ __all__ = [
     "dialects",
     "faults",
 ]
+
+_LATE = {
+    "ApiRoute": "fakeprovider.state.api_routes",
+    "Armed": "fakeprovider.faults.armed",
+    "ClientRecord": "fakeprovider.state.clients",
+    "Clock": "fakeprovider.state.clock",
+    "Dialect": "fakeprovider.dialects.base",
+    "Exchange": "fakeprovider.journal",
+    "Issued": "fakeprovider.tokens.issue",
+    "Journal": "fakeprovider.journal",
+    "Person": "fakeprovider.state.users",
+    "Provider": "fakeprovider.provider",
+    "Secret": "fakeprovider.tokens.secrets",
+    "Secrets": "fakeprovider.tokens.secrets",
+    "SigningKey": "fakeprovider.tokens.keys",
+    "User": "fakeprovider.state.users",
+}
+"""Name -> the module it is in, for what is imported when it is first asked for."""
+
+
+def __getattr__(name: str) -> object:
+    if name in ("faults", "server"):  # public packages, which were always there after `import fakeprovider`
+        return import_module(f"{__name__}.{name}")
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(_LATE[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
