@@ -31,7 +31,7 @@ class Failure:
     """How an error ends a program: with `exit_code`, and what `message` makes of it on standard error unless None."""
 
     exit_code: int
-    message: Callable[[BaseException], object] = str
+    message: Callable[[Exception], object] = str
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class CommandLine:
     program: str
     description: str
     commands: Sequence[Command]
-    failures: Mapping[type[BaseException], Failure]
+    failures: Mapping[type[Exception], Failure]
     version: str = ""
 
     def main(self, arguments: Sequence[str] | None = None) -> int:

@@ -77,7 +77,7 @@ def _dialects(_options: argparse.Namespace) -> int:
     return print_dialects()
 
 
-def _reason(error: BaseException) -> object:
+def _reason(error: Exception) -> object:
     """An OSError without its number."""
     return getattr(error, "strerror", None) or error
 

@@ -88,7 +88,7 @@ def _dialect(name: str) -> str:
     return name
 
 
-def _silence(_error: BaseException) -> None:
+def _silence(_error: Exception) -> None:
     """Say nothing: whoever read our output has gone."""
 
 
