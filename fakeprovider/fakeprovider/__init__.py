@@ -13,7 +13,7 @@ none of it.
 
 from __future__ import annotations
 
-from importlib import import_module
+import importlib
 from typing import TYPE_CHECKING
 
 from fakeprovider._version import __version__
@@ -78,10 +78,10 @@ _LATE = {
 
 def __getattr__(name: str) -> object:
     if name in ("faults", "server"):  # public packages, which were always there after `import fakeprovider`
-        return import_module(f"{__name__}.{name}")
+        return importlib.import_module(f"{__name__}.{name}")
     if name not in _LATE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(_LATE[name]), name)
+    value: object = getattr(importlib.import_module(_LATE[name]), name)
     globals()[name] = value
     return value
 

@@ -18,7 +18,7 @@ from pytest_auth_provider.report.evidence import told
 
 
 @contextmanager
-def on_stage(adapter: Adapter) -> Iterator[tuple[Client, Record]]:
+def temporary_client(adapter: Adapter) -> Iterator[tuple[Client, Record]]:
     """Yield a client on a provider of its own, in a sandbox that is deleted afterwards, and the record of what it does.
 
     The person at the browser approves every sign-in. Raises `ClientError`.
@@ -41,7 +41,7 @@ def try_action(name: str, action: str, root: Path) -> int:
 
     Returns the exit code: 0 where the action ended as declared and nothing was found, else 1. Raises `ClientError`.
     """
-    with on_stage(load_adapter(name, root)) as (client, record):
+    with temporary_client(load_adapter(name, root)) as (client, record):
         problem = ""
         try:
             client.login()
