@@ -75,15 +75,16 @@ _LATE = {
 }
 """Name -> the module it is in, for what is imported when it is first asked for."""
 
+if not TYPE_CHECKING:  # type checkers would take every name for an existing one
 
-def __getattr__(name: str) -> object:
-    if name in ("faults", "server"):  # public packages, which were always there after `import fakeprovider`
-        return importlib.import_module(f"{__name__}.{name}")
-    if name not in _LATE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(importlib.import_module(_LATE[name]), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name in ("faults", "server"):  # public packages, which were always there after `import fakeprovider`
+            return importlib.import_module(f"{__name__}.{name}")
+        if name not in _LATE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value: object = getattr(importlib.import_module(_LATE[name]), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

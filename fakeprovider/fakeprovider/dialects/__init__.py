@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Dialect", "Wording", "built_in", "dialects", "find_dialect"]
 
+if not TYPE_CHECKING:  # type checkers would take every name for an existing one
 
-def __getattr__(name: str) -> object:
-    if name not in ("Dialect", "Wording"):
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from fakeprovider.dialects import base
+    def __getattr__(name: str) -> object:
+        if name not in ("Dialect", "Wording"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from fakeprovider.dialects import base
 
-    return getattr(base, name)
+        return getattr(base, name)
 
 
 @functools.cache
