@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Self, Unpack
+from typing import TYPE_CHECKING, Self, Unpack
 from urllib.parse import urlsplit
 
 from fakeprovider.app import App
@@ -47,9 +48,6 @@ class Provider(ProviderState):
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
-    open_control: ClassVar[Callable[[Provider, VirtualHosts], ControlApi]]
-    """Makes the control API; the package sets it, for the control API is built on top of this class."""
-
     def __init__(
         self,
         dialect: str | Dialect = "rfc",
@@ -81,7 +79,8 @@ class Provider(ProviderState):
         self._api: tuple[Server, str] | None = None
         self.control: ControlApi | None = None
         if check_flag("control", control):
-            self.control = type(self).open_control(self, self._hosts)
+            # By name, because it stands in a layer above this one, and now, because nobody else pays for the import.
+            self.control = importlib.import_module("fakeprovider.control.control").Control(self, self._hosts)
 
     # -- serving ------------------------------------------------------------------------------------------------
 

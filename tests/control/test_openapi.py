@@ -100,6 +100,23 @@ def test_the_document_is_complete(served: Provider, api: Any) -> None:
 
 
 def test_the_docs_name_every_operation() -> None:
-    """docs/serving.md has a line for each."""
+    """docs/serving.md has a line for each, with the summary that the document has."""
     text = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
-    assert [name(one) for one in OPERATIONS if not one.hidden and f"`{name(one)}`" not in text] == []
+    summaries = {name(one): (one.serve.__doc__ or "").partition("\n")[0] for one in OPERATIONS if not one.hidden}
+    assert [one for one, summary in summaries.items() if f"| `{one}` | {summary} |" not in text] == []
+
+
+def test_the_ids_stay() -> None:
+    """Clients that were generated from the document have them as function names."""
+    ids = {one.id for one in OPERATIONS if not one.hidden}
+    assert ids == {
+        *("whole_overview", "whole_openapi", "whole_dialects", "whole_reset", "whole_down", "whole_events"),
+        *("users_users", "users_create", "users_browser", "users_decide", "users_script"),
+        *("clients_clients", "clients_register"),
+        *("faults_known", "faults_one", "faults_armed", "faults_arm", "faults_disarm_all", "faults_look"),
+        *("faults_disarm", "faults_release", "faults_script"),
+        *("clock_now", "clock_advance", "keys_keys", "keys_step"),
+        *("sessions_sessions", "sessions_end_all", "sessions_look", "sessions_end", "sessions_issue"),
+        *("whole_secrets", "settings_knobs", "settings_turn"),
+        *("journal_exchanges", "journal_clear", "journal_wait", "journal_har", "journal_timeline"),
+    }

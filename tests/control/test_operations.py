@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from fakeprovider import Provider
-from fakeprovider.control import Control
+from fakeprovider.control.control import Control
 
 if TYPE_CHECKING:
     from tests.control.conftest import Controller
@@ -134,8 +134,8 @@ def test_meanwhile_everybody_is_refused(control: Controller) -> None:
     with pytest.raises(httpx.ConnectError):
         control.get("/clock")
     assert isinstance(control.provider.control, Control)
-    [weapon] = control.provider.control.armory.clear()
-    assert (weapon.in_force, weapon.armed.fired > 0, weapon.message) == (False, True, "")
+    [entry] = control.provider.control.fault_registry.clear()
+    assert (entry.in_force, entry.armed.fired > 0, entry.message) == (False, True, "")
     assert control.get("/faults") == []
 
 

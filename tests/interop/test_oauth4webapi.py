@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fakeprovider import Provider
-from fakeprovider.dialects import BUILT_IN
+from fakeprovider.dialects import built_in
 from fakeprovider.state.clients import ClientRecord
 
 from .conftest import Serve
@@ -29,7 +29,7 @@ def test_discovery(serve: Serve, node: Scripts, settings: dict[str, object], dis
     assert node.run("oauth4webapi/discover", provider, discovery=discovery)["metadata"]["issuer"] == provider.issuer
 
 
-@pytest.mark.parametrize("dialect", sorted(name for name, kind in BUILT_IN.items() if "discovery" in kind.paths))
+@pytest.mark.parametrize("dialect", sorted(name for name, kind in built_in().items() if "discovery" in kind.paths))
 def test_discovery_of_dialects(serve: Serve, node: Scripts, dialect: str) -> None:
     """Every dialect that has metadata has good ones."""
     provider = serve(dialect)

@@ -1,13 +1,15 @@
-"""The command line: a provider for people who do not use pytest, or not Python.
+"""The command line `fakeprovider`: a provider for people who do not use pytest, or not Python.
 
-main           the three commands and their options        main.py
-  serve        from options to a provider that serves      serve.py
-    options    what was asked for, checked                 options.py, configuration.py
-    banner     what is printed as serving begins           banner.py
-  listing      `faults` and `dialects`                     listing.py
+main             the commands and their options
+  serve          from options to a provider that serves
+    options      the options of `serve`, laid over its configuration
+    configuration    provider.toml, read and checked
+    banner       what is printed as serving begins
+  listing        `faults` and `dialects`
+command_line     what the command lines of this project are built on
 
-Exit codes: 0 ended cleanly, also by SIGINT and SIGTERM; 1 it could not serve (the port is in use); 2 what was asked for
-means nothing.
+Exit codes: 0 ended cleanly, also by SIGINT and SIGTERM; 1 it could not serve (the port is in use); 2 an option, a
+setting or the configuration is not accepted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`provider.toml`: the keywords of `Provider`, and what it begins with.
+"""`provider.toml`: the keywords of `Provider`, and the faults, accounts and clients it begins with.
 
 dialect = "osa"
 access_token_lifetime = 5
@@ -18,7 +18,8 @@ dialect = "keycloak"
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from fakeprovider.control.requests import NewClient, NewUser
-from fakeprovider.control.validation import in_words
+from fakeprovider.control.validation import explain
 from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.text import parse
@@ -37,10 +38,12 @@ from fakeprovider.settings import CHECKS
 Model = TypeVar("Model", bound=BaseModel)
 Table = Mapping[str, Any]
 
-OF_SOCKET: Final = {"host": str, "port": int, "tls": bool, "origin": str, "api_port": int}
-OF_ISSUER: Final = {"dialect": str, "path": str, "trailing_slash": bool, "signing_key": str}
-INSIDE: Final = ("faults", "users", "clients")
-_MEANING: Final[dict[str, Callable[[Any], object]]] = {
+SOCKET_ARGUMENTS: Final = {"host": str, "port": int, "tls": bool, "origin": str, "api_port": int}
+"""Keywords of `Provider` that the first issuer has for all, with their types."""
+ISSUER_ARGUMENTS: Final = {"dialect": str, "path": str, "trailing_slash": bool, "signing_key": str}
+"""Keywords of `Provider` that every issuer may have, with their types; `signing_key` only the first."""
+_CONTENTS: Final = ("faults", "users", "clients")
+_ARGUMENT_CHECKS: Final[dict[str, Callable[[Any], object]]] = {
     "dialect": find_dialect,
     "path": check_path,
     "origin": check_origin,
@@ -51,8 +54,8 @@ _KINDS: Final[dict[Any, str]] = {str: "text", int: "a whole number", bool: "true
 
 
 @dataclass
-class Beginnings:
-    """What one provider is made with (`arguments`), and what it holds as it begins to serve."""
+class IssuerConfig:
+    """The keywords that one provider is made with (`arguments`), and what it holds as it begins to serve."""
 
     arguments: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -62,14 +65,14 @@ class Beginnings:
 
 @dataclass
 class Configuration:
-    """The first provider, and those beside it."""
+    """The first provider, which has the socket, and those behind the same socket."""
 
-    first: Beginnings = field(default_factory=Beginnings)
-    beside: list[Beginnings] = field(default_factory=list)
+    first: IssuerConfig = field(default_factory=IssuerConfig)
+    beside: list[IssuerConfig] = field(default_factory=list)
 
 
 def read_configuration(path: str) -> Configuration:
-    """The configuration in the file `path`; `SettingError` names the file and the key that means nothing."""
+    """Read the file `path`. Raises `SettingError`, which names the file and the key that is not accepted."""
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
@@ -79,67 +82,74 @@ def read_configuration(path: str) -> Configuration:
     except tomllib.TOMLDecodeError as error:
         raise SettingError(f"{path} is not TOML: {error}") from None
     issuers = _tables(path, "issuers", table.pop("issuers", []))
-    first = _Reader(path, "", Path(path).parent).read(table, {**OF_SOCKET, **OF_ISSUER})
+    first = _Reader(path, "", Path(path).parent).read(table, {**SOCKET_ARGUMENTS, **ISSUER_ARGUMENTS})
     beside = []
     for number, issuer in enumerate(issuers, 1):
         reader = _Reader(path, f"issuers[{number}].", Path(path).parent)
         if "path" not in issuer:
             raise SettingError(f"{path}: issuers[{number}]: path is missing; every further issuer needs one of its own")
-        beside.append(reader.read(issuer, {name: kind for name, kind in OF_ISSUER.items() if name != "signing_key"}))
+        beside.append(
+            reader.read(issuer, {name: kind for name, kind in ISSUER_ARGUMENTS.items() if name != "signing_key"})
+        )
     return Configuration(first, beside)
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads one provider's table; `prefix` is where it stands in the file."""
+    """Read the table of one provider; `prefix` is where it stands in the file, as in `issuers[2].`."""
 
     file: str
     prefix: str
     directory: Path
 
-    def read(self, table: Table, arguments: Mapping[str, type]) -> Beginnings:
-        begun = Beginnings()
+    def read(self, table: Table, arguments: Mapping[str, type]) -> IssuerConfig:
+        config = IssuerConfig()
         for key, value in table.items():
             place = f"{self.file}: {self.prefix}{key}"
             if key in CHECKS:
-                begun.arguments[key] = located(place, lambda key=key, value=value: CHECKS[key](key, value))
+                with located(place):
+                    config.arguments[key] = CHECKS[key](key, value)
             elif key in arguments:
-                begun.arguments[key] = self._argument(place, key, value, arguments[key])
-            elif key in INSIDE:
-                self._fill(begun, key, place, value)
+                config.arguments[key] = self._argument(place, key, value, arguments[key])
+            elif key in _CONTENTS:
+                self._fill(config, key, place, value)
             else:
-                located(place, lambda key=key: choose("key", key, [*CHECKS, *arguments, *INSIDE]))
-        return begun
+                with located(place):
+                    choose("key", key, [*CHECKS, *arguments, *_CONTENTS])
+        return config
 
     def _argument(self, place: str, key: str, value: object, kind: type) -> object:
         checked = check_argument(place, key, _of_kind(place, value, kind))
         return str(self.directory / str(checked)) if key == "signing_key" else checked
 
-    def _fill(self, begun: Beginnings, key: str, place: str, value: object) -> None:
+    def _fill(self, config: IssuerConfig, key: str, place: str, value: object) -> None:
         if key == "faults":
             for number, text in enumerate(_of_kind(place, value, list), 1):
                 _of_kind(f"{place}[{number}]", text, str)
-                located(f"{place}[{number}]", lambda text=text: parse(text))
-                begun.faults.append(text)
+                with located(f"{place}[{number}]"):
+                    parse(text)
+                config.faults.append(text)
             return
         tables = _tables(self.file, self.prefix + key, value)
         if key == "users":
-            begun.users = [_model(f"{place}[{number}]", NewUser, one) for number, one in enumerate(tables, 1)]
+            config.users = [_model(f"{place}[{number}]", NewUser, one) for number, one in enumerate(tables, 1)]
         else:
-            begun.clients = [_model(f"{place}[{number}]", NewClient, one) for number, one in enumerate(tables, 1)]
+            config.clients = [_model(f"{place}[{number}]", NewClient, one) for number, one in enumerate(tables, 1)]
 
 
 def check_argument(place: str, name: str, value: object) -> object:
-    """`value` if it means something as this keyword of `Provider`, else a `SettingError` that begins with `place`."""
-    if name in _MEANING:
-        located(place, lambda: _MEANING[name](value))
+    """Return `value` if this keyword of `Provider` accepts it, else raise a `SettingError` that begins with `place`."""
+    if name in _ARGUMENT_CHECKS:
+        with located(place):
+            _ARGUMENT_CHECKS[name](value)
     return value
 
 
-def located(place: str, check: Any) -> Any:
-    """What `check()` returns; its `SettingError` then begins with `place`."""
+@contextmanager
+def located(place: str) -> Iterator[None]:
+    """Let a `SettingError` that is raised in the block begin with `place`."""
     try:
-        return check()
+        yield
     except SettingError as error:
         raise SettingError(f"{place}: {error}") from None
 
@@ -148,12 +158,12 @@ def _model(place: str, model: type[Model], table: Table) -> Model:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        raise SettingError(f"{place}.{in_words(model, error)[0]}") from None
+        raise SettingError(f"{place}.{explain(model, error)[0]}") from None
 
 
 def _tables(file: str, key: str, value: object) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise SettingError(f"{file}: {key}: expected tables, each begun by a line [[{key}]]; got {value!r}")
+        raise SettingError(f"{file}: {key}: expected tables, each config by a line [[{key}]]; got {value!r}")
     return value
 
 

@@ -1,60 +1,21 @@
-"""The commands, their options, and the one place where errors become messages."""
+"""The commands of `fakeprovider` and their options."""
 
 from __future__ import annotations
 
 import argparse
-import inspect
 import os
-import sys
 from collections.abc import Sequence
 from typing import Final
 
 from fakeprovider._version import __version__
-from fakeprovider.dialects import dialects as all_dialects
+from fakeprovider.cli.command_line import Command, CommandLine, Failure
 from fakeprovider.errors import ProviderError
-from fakeprovider.faults.base import Fault
-from fakeprovider.faults.catalogue import catalogue, find_fault
-from fakeprovider.faults.manual import written_default
-from fakeprovider.server import PortInUse
-from fakeprovider.validation import in_words, settings_of
 
 TOKEN_VARIABLE: Final = "FAKEPROVIDER_CONTROL_TOKEN"
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code."""
-    options = _parser().parse_args(arguments)
-    try:
-        return int(options.run(options))
-    except ProviderError as error:
-        return _say(error, 2)
-    except (PortInUse, OSError) as error:
-        return _say(error.strerror or error, 1)
-
-
-def _say(error: object, code: int) -> int:
-    print(f"fakeprovider: {error}", file=sys.stderr)
-    return code
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "fakeprovider", description="A fake OpenID provider that misbehaves on demand.", allow_abbrev=False
-    )
-    parser.add_argument("--version", action="version", version=f"fakeprovider {__version__}")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    _add_serve(commands.add_parser("serve", help="serve until interrupted", allow_abbrev=False))
-    faults = commands.add_parser("faults", help="everything that can go wrong")
-    faults.add_argument("name", nargs="?", help="show this one with its settings")
-    faults.set_defaults(run=_faults)
-    dialects = commands.add_parser("dialects", help="the provider families that can be imitated")
-    dialects.set_defaults(run=_dialects)
-    return parser
-
-
-def _add_serve(serve: argparse.ArgumentParser) -> None:
+def _add_serve_options(serve: argparse.ArgumentParser) -> None:
     serve.description = "Serve a provider, with its control API, until SIGINT or SIGTERM."
-    serve.set_defaults(run=_serve)
     add = serve.add_argument
     add("--config", metavar="FILE", help="settings, accounts, clients, issuers and faults in TOML; options win over it")
     add("--port", type=int, help="the port; 0 (default) for any free one")
@@ -94,7 +55,8 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     add("--verbose", action="store_true", help="one line for every exchange, on stderr")
 
 
-# Imported when they are run, so that --help and a typing error answer at once.
+def _add_faults_options(faults: argparse.ArgumentParser) -> None:
+    faults.add_argument("name", nargs="?", help="show this one with its settings")
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -104,61 +66,35 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _faults(options: argparse.Namespace) -> int:
+    from fakeprovider.cli.listing import print_fault, print_faults
 
-    return faults(options.name)
+    return print_fault(options.name) if options.name else print_faults()
 
 
 def _dialects(_options: argparse.Namespace) -> int:
+    from fakeprovider.cli.listing import print_dialects
 
-    return dialects()
-
-
-# FROM fakeprovider/fakeprovider/cli/listing.py: `fakeprovider faults` and `fakeprovider dialects`: what there is to choose from.
+    return print_dialects()
 
 
-def faults(name: str | None) -> int:
-    """Print every fault with its settings, or all there is to know about one."""
-    if name:
-        print(_manual(find_fault(name)))
-        return 0
-    seam = ""
-    for kind in catalogue().values():
-        if kind.seam != seam:
-            seam = kind.seam
-            print(f"{seam}:")
-        print(f"  {_call(kind)}\n      {_summary(kind)}")
-    print("\n`fakeprovider faults NAME` shows one. Arm it with --fault 'ENDPOINT : NAME(SETTINGS) x TIMES'.")
-    return 0
+def _reason(error: Exception) -> object:
+    """An OSError without its number."""
+    return getattr(error, "strerror", None) or error
 
 
-def dialects() -> int:
-    """Print every dialect with the family it imitates."""
-    known = all_dialects()
-    width = max(map(len, known))
-    for name, kind in known.items():
-        print(f"{name:{width}}  {_summary(kind)}")
-    return 0
+_COMMAND_LINE: Final = CommandLine(
+    "fakeprovider",
+    "A fake OpenID provider that misbehaves on demand.",
+    commands=(
+        Command("serve", "serve until interrupted", _serve, _add_serve_options),
+        Command("faults", "everything that can go wrong", _faults, _add_faults_options),
+        Command("dialects", "the provider families that can be imitated", _dialects),
+    ),
+    failures={ProviderError: Failure(2), OSError: Failure(1, _reason)},
+    version=__version__,
+)
 
 
-def _call(fault: type[Fault]) -> str:
-    """As in `ServerError(status=503, retry_after=None)`."""
-    shown = [f"{name}={default}" if (default := written_default(fault, name)) else name for name in settings_of(fault)]
-    return f"{fault.__name__}({', '.join(shown)})"
-
-
-def _manual(fault: type[Fault]) -> str:
-    lines = [_call(fault), "", inspect.getdoc(fault) or ""]
-    if fault.whole_provider:
-        lines += ["", "Concerns the whole provider: it takes no aim."]
-    elif fault.endpoints:
-        lines += ["", f"Aim: {', '.join(fault.endpoints)}."]
-    settings = settings_of(fault)
-    if settings:
-        width = max(map(len, settings))
-        lines.append("")
-        lines += [f"  {name:{width}}  {in_words(hint)}" for name, hint in settings.items()]
-    return "\n".join(lines)
-
-
-def _summary(kind: type) -> str:
-    return (inspect.getdoc(kind) or "").partition("\n")[0]
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (`sys.argv[1:]` where None) ask for; returns the exit code."""
+    return _COMMAND_LINE.main(arguments)

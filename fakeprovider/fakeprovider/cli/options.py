@@ -6,10 +6,10 @@ import argparse
 import json
 
 from fakeprovider.cli.configuration import (
-    OF_ISSUER,
-    OF_SOCKET,
-    Beginnings,
+    ISSUER_ARGUMENTS,
+    SOCKET_ARGUMENTS,
     Configuration,
+    IssuerConfig,
     check_argument,
     located,
     read_configuration,
@@ -21,18 +21,22 @@ from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.settings import CHECKS, unknown_setting
 
 
-def wanted(options: argparse.Namespace) -> Configuration:
-    """What is to be served; `SettingError` names the option, or the file and its key, that means nothing."""
+def read_options(options: argparse.Namespace) -> Configuration:
+    """Combine the options with the configuration file; options win.
+
+    Raises `SettingError`, which names the option, or the file and its key, that is not accepted.
+    """
     configuration = read_configuration(options.config) if options.config else Configuration()
     first = configuration.first
-    for name in (*OF_SOCKET, *OF_ISSUER):
+    for name in (*SOCKET_ARGUMENTS, *ISSUER_ARGUMENTS):
         if (value := getattr(options, name)) is not None:
             first.arguments[name] = check_argument(f"--{name.replace('_', '-')} {value}", name, value)
     for text in options.knobs:
-        name, value = _knob(text)
+        name, value = _setting(text)
         first.arguments[name] = value
     for text in options.faults:
-        located(f"--fault {text!r}", lambda text=text: parse(text))
+        with located(f"--fault {text!r}"):
+            parse(text)
         first.faults.append(text)
     configuration.beside += [_issuer(text) for text in options.issuers]
     host = first.arguments.get("host", "127.0.0.1")
@@ -43,8 +47,8 @@ def wanted(options: argparse.Namespace) -> Configuration:
     return configuration
 
 
-def _knob(text: str) -> tuple[str, object]:
-    """`access_token_lifetime=5`, `reuse=reject`, `retry_after=null`: the value is JSON, or else text."""
+def _setting(text: str) -> tuple[str, object]:
+    """Read `access_token_lifetime=5`, `reuse=reject`, `retry_after=null`: the value is JSON, or else text."""
     name, equals, said = text.partition("=")
     if not equals:
         raise SettingError(f"--set {text}: expected KNOB=VALUE, as in --set access_token_lifetime=5")
@@ -54,13 +58,16 @@ def _knob(text: str) -> tuple[str, object]:
         value: object = json.loads(said)
     except ValueError:
         value = said
-    return name, located(f"--set {text}", lambda: CHECKS[name](name, value))
+    with located(f"--set {text}"):
+        return name, CHECKS[name](name, value)
 
 
-def _issuer(text: str) -> Beginnings:
+def _issuer(text: str) -> IssuerConfig:
+    """Read `/realms/acme=keycloak`; the dialect may be left out."""
     path, equals, dialect = text.partition("=")
     if not path.startswith("/"):
         raise SettingError(f"--issuer {text}: expected a path, as in --issuer /realms/acme=keycloak")
     if equals:
-        located(f"--issuer {text}", lambda: find_dialect(dialect))
-    return Beginnings({"path": path, **({"dialect": dialect} if equals else {})})
+        with located(f"--issuer {text}"):
+            find_dialect(dialect)
+    return IssuerConfig({"path": path, **({"dialect": dialect} if equals else {})})

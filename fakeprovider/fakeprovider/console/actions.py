@@ -7,67 +7,76 @@ from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel
 
-from fakeprovider.console.page import base, show
-from fakeprovider.control.operation import Ask, Rejection
-from fakeprovider.control.operations import faults, identity, provider
+from fakeprovider.console.page import base_path, show
+from fakeprovider.control.errors import ApiError
+from fakeprovider.control.operation import ApiRequest
+from fakeprovider.control.operations import faults, identity, journal, provider
 from fakeprovider.control.requests import Advance, Arming, Ending, UserChange
-from fakeprovider.control.validation import validated
+from fakeprovider.control.validation import validate
 from fakeprovider.errors import SettingError
 from fakeprovider.server.answer import Answer
 
 
-def arm(ask: Ask) -> Answer:
+def arm(request: ApiRequest) -> Answer:
     """Arm the fault that was typed."""
-    return _act(ask, "faults", lambda: faults.arm(_with(ask, Arming, _typed(ask, "text", "seconds"))))
+    return _act(
+        request, "faults", lambda: faults.arm(_with_body(request, Arming, _filled_in(request, "text", "seconds")))
+    )
 
 
-def disarm(ask: Ask) -> Answer:
+def disarm(request: ApiRequest) -> Answer:
     """Disarm one fault."""
-    return _act(ask, "faults", lambda: faults.disarm(ask))
+    return _act(request, "faults", lambda: faults.disarm(request))
 
 
-def advance(ask: Ask) -> Answer:
-    """Let time pass."""
-    return _act(ask, "clock", lambda: provider.advance(_with(ask, Advance, _typed(ask, "seconds"))))
+def advance_clock(request: ApiRequest) -> Answer:
+    """Advance the provider's clock."""
+    return _act(
+        request, "clock", lambda: provider.advance_clock(_with_body(request, Advance, _filled_in(request, "seconds")))
+    )
 
 
-def decide(ask: Ask) -> Answer:
-    """Let the person at the browser, or another one, decide otherwise."""
-    return _act(ask, "user", lambda: identity.decide(_with(ask, UserChange, _typed(ask, "person", "decision"))))
+def decide(request: ApiRequest) -> Answer:
+    """Choose who signs in at the browser and what they decide."""
+    return _act(
+        request,
+        "user",
+        lambda: identity.decide(_with_body(request, UserChange, _filled_in(request, "person", "decision"))),
+    )
 
 
-def end(ask: Ask) -> Answer:
+def end_session(request: ApiRequest) -> Answer:
     """End one session."""
-    ending = dataclasses.replace(ask, query=Ending())
-    return _act(ask, "sessions", lambda: identity.end(ending))
+    with_reason = dataclasses.replace(request, query=Ending())
+    return _act(request, "sessions", lambda: identity.end_session(with_reason))
 
 
-def clear(ask: Ask) -> Answer:
-    """Let go of all exchanges."""
-    return _act(ask, "exchanges", lambda: provider.clear(ask))
+def clear_journal(request: ApiRequest) -> Answer:
+    """Delete all exchanges."""
+    return _act(request, "exchanges", lambda: journal.clear_journal(request))
 
 
-def reset(ask: Ask) -> Answer:
-    """Bring everything back to where it began."""
-    return _act(ask, "exchanges", lambda: provider.reset(ask))
+def reset(request: ApiRequest) -> Answer:
+    """Reset the provider to where it began."""
+    return _act(request, "exchanges", lambda: provider.reset(request))
 
 
-def _act(ask: Ask, form: str, do: Callable[[], object]) -> Answer:
-    """Do it and send the browser back to the page, or show the page with what was wrong at that form."""
+def _act(request: ApiRequest, form: str, operation: Callable[[], object]) -> Answer:
+    """Carry out the operation and redirect to the page, or show the page with the error message at that form."""
     try:
-        do()
-    except Rejection as rejection:
-        return show(ask, {form: rejection.message}, ask.request.form.to_dict())
+        operation()
+    except ApiError as error:
+        return show(request, {form: error.message}, request.http.form.to_dict())
     except SettingError as error:
-        return show(ask, {form: str(error)}, ask.request.form.to_dict())
-    return Answer.redirect(f"{base(ask)}/console#{form}", 303)
+        return show(request, {form: str(error)}, request.http.form.to_dict())
+    return Answer.redirect(f"{base_path(request)}/console#{form}", 303)
 
 
-def _typed(ask: Ask, *names: str) -> dict[str, str]:
-    """What was filled in of the form."""
-    return {name: value for name in names if (value := ask.request.form.get(name, "").strip())}
+def _filled_in(request: ApiRequest, *names: str) -> dict[str, str]:
+    """The fields of the form that were filled in."""
+    return {name: value for name in names if (value := request.http.form.get(name, "").strip())}
 
 
-def _with(ask: Ask, model: type[BaseModel], members: Mapping[str, str]) -> Ask:
-    """The same request with a body, read from a form: its numbers are text."""
-    return dataclasses.replace(ask, body=validated(model, members, strict=False))
+def _with_body(request: ApiRequest, model: type[BaseModel], members: Mapping[str, str]) -> ApiRequest:
+    """The request with a body made of form fields; numbers in them are text."""
+    return dataclasses.replace(request, body=validate(model, members, strict=False))

@@ -1,4 +1,4 @@
-"""Sessions with their families: generation by generation, what is spent and what lives, and what was exchanged."""
+"""Sessions with their families of refresh tokens, generation by generation, as a tree."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from fakeprovider.provider import Provider
-from fakeprovider.state.store import AccessToken, RefreshToken, Session
+from fakeprovider.state.store import AccessToken, RefreshToken, Session, Store
 
-MOST_SESSIONS: Final = 50
-MOST_GENERATIONS: Final = 12
+_MOST_SESSIONS: Final = 50
+_MOST_GENERATIONS: Final = 12
 
 
 @dataclass(frozen=True)
 class Generation:
-    """One refresh token: `state` is live, spent, expired or ended with its session; `at` is when it was, or will be."""
+    """One refresh token of a family.
+
+    `state` is `live`, `expired`, `spent`, or `ended` with its session. `at` is when it expires, was spent, or ended, in
+    seconds since the epoch.
+    """
 
     number: int
     state: str
@@ -25,24 +28,26 @@ class Generation:
 
 @dataclass(frozen=True)
 class Family:
-    """One session, the newest generations of its family, and the sessions that were exchanged from it."""
+    """One session with the newest generations of its family.
+
+    `earlier` is how many older generations are left out, `access_tokens` how many access tokens are still accepted.
+    `children` are the sessions whose tokens were exchanged from this one (RFC 8693).
+    """
 
     session: Session
     generations: list[Generation]
     earlier: int
     access_tokens: int
-    """How many access tokens still open a door."""
     children: list[Family] = field(default_factory=list)
 
 
-def families(provider: Provider) -> list[Family]:
-    """The newest sessions, newest first; those that were exchanged from another stand below it."""
-    now = provider.clock.now()
-    with provider.store.lock:
-        sessions = list(provider.store.sessions.values())[-MOST_SESSIONS:]
-        tokens = _by_session(provider.store.refresh_tokens.values())
-        doors = _live(provider.store.access_tokens.values(), now)
-        found = {s.id: _family(s, tokens[s.id], doors[s.id], now) for s in reversed(sessions)}
+def families(store: Store, now: float) -> list[Family]:
+    """List the newest sessions as of `now`, newest first; those that were exchanged from another stand below it."""
+    with store.lock:
+        sessions = list(store.sessions.values())[-_MOST_SESSIONS:]
+        tokens = _by_session(store.refresh_tokens.values())
+        live = _count_live(store.access_tokens.values(), now)
+        found = {s.id: _family(s, tokens[s.id], live[s.id], now) for s in reversed(sessions)}
     roots: list[Family] = []
     for family in found.values():
         parent = found.get(family.session.parent.id) if family.session.parent else None
@@ -57,14 +62,14 @@ def _by_session(tokens: Iterable[RefreshToken]) -> defaultdict[str, list[Refresh
     return by_session
 
 
-def _live(tokens: Iterable[AccessToken], now: float) -> Counter[str]:
+def _count_live(tokens: Iterable[AccessToken], now: float) -> Counter[str]:
     live = (token for token in tokens if not token.revoked and not token.session.ended and token.expires_at > now)
     return Counter(token.session.id for token in live)
 
 
 def _family(session: Session, tokens: list[RefreshToken], access_tokens: int, now: float) -> Family:
     tokens.sort(key=lambda token: token.generation)
-    shown = tokens[-MOST_GENERATIONS:]
+    shown = tokens[-_MOST_GENERATIONS:]
     generations = [_generation(session, token, now) for token in shown]
     return Family(session, generations, len(tokens) - len(shown), access_tokens)
 

@@ -1,23 +1,22 @@
 """The control API: everything a test does with a provider in Python, over HTTP, for whoever does not write Python.
 
-Control        answers what comes below `/_control`                          control.py
-  guard        who may ask: token, Host, Origin                              guard.py
-  routes       every operation, in one table                                 routes.py, operation.py
-  operations/  what they do, by subject
-  bodies, shapes, knobs   what is sent and answered, as pydantic models
-  reading      from the bytes of a request to a model, or words why not      reading.py
-  openapi      the table as an OpenAPI 3.1 document                          openapi.py
-  events       the stream of exchanges and changes                           events.py
-  armory       faults in force until they are disarmed                       armory.py
-  console      a page for people that uses the operations                    fakeprovider/console/
-  beginning    what a provider goes back to on reset                         beginning.py
+control             what the socket hands requests to: from a request below `/_control` to an operation and back
+controlled          the provider under control: its faults, its snapshot, who is told of changes
+security            who may send requests: token, Host, Origin
+routes              every operation, in one table
+  operation         one line of that table, and one request for it
+  operations/       the functions that carry the operations out, by subject
+requests, settings  what is sent, as pydantic models
+responses           what is answered, likewise
+validation          from the bytes of a request to a model, or an error that names the fields
+errors              how an operation ends that cannot do what it was asked for
+openapi             the table as an OpenAPI 3.1 document
+events              the stream of exchanges and changes
+fault_registry      faults in force until they are disarmed
+snapshot            what a provider goes back to on reset
 
-Nothing outside this package imports it before somebody asks for `Provider(control=True)`: pydantic takes longer to
-import than a provider takes to start.
+The console (`fakeprovider.console`) is a page for people; it adds operations of its own to the table.
+
+Nothing outside imports this package before somebody asks for `Provider(control=True)`: pydantic takes longer to import
+than a provider takes to start. `__init__` imports nothing, so that each module can be imported on its own.
 """
-
-from __future__ import annotations
-
-from fakeprovider.control.control import Control
-
-__all__ = ["Control"]

@@ -1,4 +1,4 @@
-"""Server-sent events: every exchange as it happens, and word of every change (HTML, 9.2).
+"""Server-sent events: every exchange as it happens, and a notice of every change (HTML, 9.2).
 
     event: exchange            id: its number; data: an ExchangeView
     event: change              data: {"of": "faults"}; what has changed: users, clients, faults, clock, ...
@@ -20,71 +20,72 @@ from fakeprovider.server import Connection
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
-    from fakeprovider.control.control import Control
+    from fakeprovider.control.controlled import ControlledProvider
 
 
 HEARTBEAT: Final = 15.0  # seconds of silence after which a comment keeps proxies from giving up
-_MOST_WAITING: Final = 100_000
+_LONGEST_QUEUE: Final = 100_000
 
 
 class Feed:
-    """What happens at a provider, for one connection that waits for it; a context manager."""
+    """Collect what happens at a provider, for one connection that waits for it; a context manager."""
 
-    def __init__(self, control: Control, connection: Connection) -> None:
+    def __init__(self, control: ControlledProvider, connection: Connection) -> None:
         self._control = control
         self._connection = connection
-        self._news: deque[Exchange | str] = deque(maxlen=_MOST_WAITING)
+        self._queue: deque[Exchange | str] = deque(maxlen=_LONGEST_QUEUE)
         self._listening = ExitStack()
 
     def next(self, seconds: float) -> list[Exchange | str] | None:
-        """The exchanges and changed subjects since the last call; waits for at most `seconds` for some to come.
+        """Return the exchanges and changed subjects since the last call; wait for at most `seconds` for some to come.
 
         Empty when none came, None when the client hung up or the provider stopped.
         """
-        if not self._news and not self._connection.wait(seconds):
+        if not self._queue and not self._connection.wait(seconds):
             return None
-        news = []
-        while self._news:
-            news.append(self._news.popleft())
-        return news
+        arrived = []
+        while self._queue:
+            arrived.append(self._queue.popleft())
+        return arrived
 
-    def _hear(self, news: Exchange | str) -> None:
-        self._news.append(news)
+    def _put(self, event: Exchange | str) -> None:
+        self._queue.append(event)
         self._connection.wake()
 
     def __enter__(self) -> Self:
-        self._listening.enter_context(self._control.provider.journal.listening(self._hear))
-        self._listening.enter_context(self._control.listening(self._hear))
+        self._listening.enter_context(self._control.provider.journal.listening(self._put))
+        self._listening.enter_context(self._control.listening(self._put))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self._listening.close()
 
 
-def stream(control: Control, since: int | None) -> Answer:
-    """An answer that goes on until the client hangs up; with `since` it begins with what arrived after that mark."""
+def stream(control: ControlledProvider, since: int | None) -> Answer:
+    """Answer with events until the client hangs up; with `since` first replay what arrived after that mark."""
 
     def deliver(connection: Connection, answer: Answer) -> None:
         with Feed(control, connection) as feed:
             journal = control.provider.journal
             earlier = journal.since(since) if since is not None else ()
-            told = {exchange.number for exchange in earlier}
+            sent = {exchange.number for exchange in earlier}
             head = connection.head(answer, chunked=True)
-            going = connection.write(head + _chunk(b": listening\n\n" + b"".join(map(_event, earlier))))
-            while going and (news := feed.next(HEARTBEAT)) is not None:
-                fresh = [item for item in news if not (isinstance(item, Exchange) and item.number in told)]
-                going = connection.write(_chunk(b"".join(map(_event, fresh)) or b": still here\n\n"))
+            connected = connection.write(head + _chunk(b": listening\n\n" + b"".join(map(_event, earlier))))
+            while connected and (arrived := feed.next(HEARTBEAT)) is not None:
+                # One that arrived between entering the feed and reading the journal is in both.
+                fresh = [item for item in arrived if not (isinstance(item, Exchange) and item.number in sent)]
+                connected = connection.write(_chunk(b"".join(map(_event, fresh)) or b": still here\n\n"))
         connection.close()
 
     headers = [("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")]
     return Answer(200, headers, deliver=deliver)
 
 
-def _event(news: Exchange | str) -> bytes:
-    if isinstance(news, str):
-        return f"event: change\ndata: {json.dumps({'of': news})}\n\n".encode()
-    data = ExchangeView.of(news).model_dump_json()
-    return f"event: exchange\nid: {news.number}\ndata: {data}\n\n".encode()
+def _event(event: Exchange | str) -> bytes:
+    if isinstance(event, str):
+        return f"event: change\ndata: {json.dumps({'of': event})}\n\n".encode()
+    data = ExchangeView.of(event).model_dump_json()
+    return f"event: exchange\nid: {event.number}\ndata: {data}\n\n".encode()
 
 
 def _chunk(data: bytes) -> bytes:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fakeprovider.errors import FaultNotMet
 from fakeprovider.faults.armed import ArmedFault, arm
@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from fakeprovider.provider import Provider
 
 
-_REMEMBERED = 200  # disarmed faults whose counts can still be read
+_DISARMED_KEPT: Final = 200  # disarmed faults whose counts can still be read
 
 
 @dataclass
-class Weapon:
-    """One armed fault or sequence; once it is disarmed, `message` says why it proves nothing, if it does not."""
+class RegisteredFault:
+    """One armed fault or sequence, with the number it is known by over HTTP.
+
+    `block` keeps it in force until it is left. `message`, filled when it is disarmed, says why the test proved nothing
+    ("" where all is well). `timer` disarms it by itself.
+    """
 
     id: int
     armed: ArmedFault
@@ -34,80 +38,80 @@ class Weapon:
     timer: threading.Timer | None = field(default=None, repr=False)
 
 
-class Armory:
-    """The faults of one provider that were armed from outside, and what is to end by itself."""
+class FaultRegistry:
+    """The faults of one provider that were armed over HTTP, and the timers that disarm them."""
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
         self._numbers = itertools.count(1)
-        self._weapons: dict[int, Weapon] = {}
-        self._gone: deque[Weapon] = deque(maxlen=_REMEMBERED)
-        self._for_good: list[str] = []
+        self._in_force: dict[int, RegisteredFault] = {}
+        self._disarmed: deque[RegisteredFault] = deque(maxlen=_DISARMED_KEPT)
+        self._permanent: list[str] = []
         self._timers: list[threading.Timer] = []
         self._lock = threading.RLock()
 
-    def __iter__(self) -> Iterator[Weapon]:
-        """Those in force, then those that were disarmed, latest last."""
+    def __iter__(self) -> Iterator[RegisteredFault]:
+        """Iterate over those in force, then those that were disarmed, latest last."""
         with self._lock:
-            return iter((*self._weapons.values(), *self._gone))
+            return iter((*self._in_force.values(), *self._disarmed))
 
-    def get(self, number: int) -> Weapon | None:
-        """The one of that id, in force or not."""
-        return next((weapon for weapon in self if weapon.id == number), None)
+    def get(self, number: int) -> RegisteredFault | None:
+        """The fault of that id, in force or not, or None."""
+        return next((entry for entry in self if entry.id == number), None)
 
-    def arm(self, armed: Sequence[ArmedFault], seconds: float | None = None) -> list[Weapon]:
-        """Put them in force, all or none; for `seconds` of real time where given. Raises `SettingError`."""
+    def arm(self, armed: Sequence[ArmedFault], seconds: float | None = None) -> list[RegisteredFault]:
+        """Put faults in force, all or none; for `seconds` of real time where given. Raises `SettingError`."""
         with self._lock, ExitStack() as undo:
-            weapons = []
-            for entry in armed:
-                block = arm(self._provider, [entry])
+            entries = []
+            for one in armed:
+                block = arm(self._provider, [one])
                 block.__enter__()
-                weapon = Weapon(next(self._numbers), entry, block)
-                self._weapons[weapon.id] = weapon
-                undo.callback(self.disarm, weapon)
-                weapons.append(weapon)
+                entry = RegisteredFault(next(self._numbers), one, block)
+                self._in_force[entry.id] = entry
+                undo.callback(self.disarm, entry)
+                entries.append(entry)
             undo.pop_all()
             if seconds is not None:
-                for weapon in weapons:
-                    weapon.timer = self.later(seconds, functools.partial(self.disarm, weapon))
-            return weapons
+                for entry in entries:
+                    entry.timer = self.call_later(seconds, functools.partial(self.disarm, entry))
+            return entries
 
-    def arm_for_good(self, text: str) -> list[Weapon]:
-        """Arm a text, and arm it again after every reset."""
-        weapons = self.arm(parse(text))
-        self._for_good.append(text)
-        return weapons
+    def arm_permanently(self, text: str) -> list[RegisteredFault]:
+        """Arm faults written as text, and arm them again after every reset. Raises `SettingError`."""
+        entries = self.arm(parse(text))
+        self._permanent.append(text)
+        return entries
 
-    def arm_again(self) -> None:
-        """Arm everything anew that was armed for good."""
-        for text in self._for_good:
+    def rearm(self) -> None:
+        """Arm again every fault that was armed with `arm_permanently`."""
+        for text in self._permanent:
             self.arm(parse(text))
 
-    def disarm(self, weapon: Weapon) -> Weapon:
-        """Take it out of force; one that is disarmed already is left alone."""
+    def disarm(self, entry: RegisteredFault) -> RegisteredFault:
+        """Take a fault out of force; one that is disarmed already is left alone."""
         with self._lock:
-            if not weapon.in_force:
-                return weapon
-            weapon.in_force = False
-            del self._weapons[weapon.id]
-            self._gone.append(weapon)
-            if weapon.timer is not None:
-                weapon.timer.cancel()
+            if not entry.in_force:
+                return entry
+            entry.in_force = False
+            del self._in_force[entry.id]
+            self._disarmed.append(entry)
+            if entry.timer is not None:
+                entry.timer.cancel()
             try:
-                weapon.block.__exit__(None, None, None)
+                entry.block.__exit__(None, None, None)
             except FaultNotMet as error:
-                weapon.message = str(error)
-            return weapon
+                entry.message = str(error)
+            return entry
 
-    def clear(self) -> list[Weapon]:
-        """Disarm everything in force and forget the rest; returns what was in force."""
+    def clear(self) -> list[RegisteredFault]:
+        """Disarm everything in force and forget what was disarmed before; returns what was in force."""
         with self._lock:
-            weapons = [self.disarm(weapon) for weapon in reversed(tuple(self._weapons.values()))][::-1]
-            self._gone.clear()
-            return weapons
+            entries = [self.disarm(entry) for entry in reversed(tuple(self._in_force.values()))][::-1]
+            self._disarmed.clear()
+            return entries
 
-    def later(self, seconds: float, act: Callable[[], object]) -> threading.Timer:
-        """Call `act` after `seconds` of real time, unless everything ends before."""
+    def call_later(self, seconds: float, act: Callable[[], object]) -> threading.Timer:
+        """Call `act` after `seconds` of real time, unless `close` comes first."""
         timer = threading.Timer(seconds, act)
         timer.daemon = True
         with self._lock:
@@ -116,8 +120,8 @@ class Armory:
             timer.start()
         return timer
 
-    def close(self) -> list[Weapon]:
-        """Disarm everything and call off what was to happen later."""
+    def close(self) -> list[RegisteredFault]:
+        """Disarm everything and cancel all timers; returns what was in force."""
         for timer in self._timers:
             timer.cancel()
         return self.clear()

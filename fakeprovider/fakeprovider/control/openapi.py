@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
@@ -11,49 +12,44 @@ from pydantic.json_schema import JsonSchemaMode
 from fakeprovider._version import __version__
 from fakeprovider.control.operation import Operation
 from fakeprovider.control.responses import Problem
-from fakeprovider.control.routes import OPERATIONS
-
-if TYPE_CHECKING:
-    from fakeprovider.control.control import Control
-
 
 Document = dict[str, Any]
 
-_REF = "#/components/schemas/{model}"
+_REF: Final = "#/components/schemas/{model}"
 
 
-def document(control: Control) -> Document:
-    """The API of `control`, with the address it is at and whether it wants a token."""
+def document(operations: Sequence[Operation], url: str, *, with_token: bool) -> Document:
+    """Describe the API at `url` with all `operations` that are not hidden; `with_token` if requests need the token."""
     schemas = _Schemas()
     paths: Document = {}
-    for operation in OPERATIONS:
+    for operation in operations:
         if not operation.hidden:
-            paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation, schemas, control)
+            described = _operation(operation, schemas, with_token=with_token)
+            paths.setdefault(operation.path, {})[operation.method.lower()] = described
     components: Document = {"schemas": schemas.definitions}
-    described: Document = {
+    api: Document = {
         "openapi": "3.1.0",
         "info": {
             "title": "fakeprovider control API",
             "version": __version__,
             "summary": "Tells a fake OpenID provider how to behave, and asks it what happened.",
         },
-        "servers": [{"url": control.url}],
+        "servers": [{"url": url}],
         "paths": paths,
         "components": components,
     }
-    if control.token:
+    if with_token:
         components["securitySchemes"] = {"control_token": {"type": "http", "scheme": "bearer"}}
-        described["security"] = [{"control_token": []}]
-    return described
+        api["security"] = [{"control_token": []}]
+    return api
 
 
-def _described(operation: Operation, schemas: _Schemas, control: Control) -> Document:
-    manual = inspect.getdoc(operation.serve) or ""
-    summary, _, more = manual.partition("\n\n")
+def _operation(operation: Operation, schemas: _Schemas, *, with_token: bool) -> Document:
+    summary, _, more = (inspect.getdoc(operation.serve) or "").partition("\n\n")
     described: Document = {
-        "operationId": f"{operation.serve.__module__.rpartition('.')[2]}_{operation.serve.__name__}",
+        "operationId": operation.id,
         "summary": summary.replace("\n", " "),
-        "responses": _answers(operation, schemas, control),
+        "responses": _responses(operation, schemas, with_token=with_token),
     }
     if more:
         described["description"] = more
@@ -66,12 +62,12 @@ def _described(operation: Operation, schemas: _Schemas, control: Control) -> Doc
         described["parameters"] = parameters
     if operation.body:
         content = {"application/json": {"schema": schemas.of(operation.body, "validation")}}
-        described["requestBody"] = {"required": _needed(operation), "content": content}
+        described["requestBody"] = {"required": _is_body_required(operation), "content": content}
     return described
 
 
-def _needed(operation: Operation) -> bool:
-    """Whether the body must be there: one whose members may all be left out may be left out itself."""
+def _is_body_required(operation: Operation) -> bool:
+    """Whether the body must be sent: one whose members may all be left out may be left out itself."""
     fields = operation.body.model_fields.values() if operation.body else ()
     return any(field.is_required() for field in fields)
 
@@ -87,40 +83,40 @@ def _query(operation: Operation) -> list[Document]:
 
 
 def _without_null(schema: Document) -> Document:
-    """A query cannot say null; it leaves the parameter out."""
+    """The schema without `null`, which a query cannot express: it leaves the parameter out."""
     if "anyOf" not in schema:
         return schema
     [plain] = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]
     return {**{name: value for name, value in schema.items() if name not in ("anyOf", "default")}, **plain}
 
 
-def _answers(operation: Operation, schemas: _Schemas, control: Control) -> Document:
-    told = {403: "A page of another site asks, or the Host is no name of this provider", **operation.also}
-    if control.token:
-        told[401] = "The control token is missing or another one"
+def _responses(operation: Operation, schemas: _Schemas, *, with_token: bool) -> Document:
+    errors = {403: "A page of another site asks, or the Host is no name of this provider", **operation.errors}
+    if with_token:
+        errors[401] = "The control token is missing or another one"
     if operation.body or operation.query:
-        told[422] = "Something that was sent means nothing; `fields` says what"
+        errors[422] = "Something that was sent means nothing; `fields` says what"
     if operation.body:
-        told[415] = "The body is no JSON by its Content-Type"
+        errors[415] = "The body is no JSON by its Content-Type"
     problem = {"application/json": {"schema": schemas.of(Problem, "serialization")}}
-    answers: Document = {str(operation.status): {"description": "Done", "content": _content(operation, schemas)}}
-    return answers | {str(status): {"description": why, "content": problem} for status, why in sorted(told.items())}
+    done: Document = {str(operation.status): {"description": "Done", "content": _content(operation, schemas)}}
+    return done | {str(status): {"description": why, "content": problem} for status, why in sorted(errors.items())}
 
 
 def _content(operation: Operation, schemas: _Schemas) -> Document:
-    if isinstance(operation.gives, str):
-        return {operation.gives: {"schema": {"type": "string"}}}
-    return {"application/json": {"schema": schemas.of(operation.gives, "serialization")}}
+    if isinstance(operation.answers, str):
+        return {operation.answers: {"schema": {"type": "string"}}}
+    return {"application/json": {"schema": schemas.of(operation.answers, "serialization")}}
 
 
 class _Schemas:
-    """The schemas of models, each once."""
+    """Collect the schemas of models, each once."""
 
     def __init__(self) -> None:
         self.definitions: Document = {}
 
     def of(self, model: Any, mode: JsonSchemaMode) -> Document:
-        """A reference to the schema of `model`, or the schema itself where it has no name."""
+        """Return a reference to the schema of `model`, or the schema itself where it has no name."""
         schema = TypeAdapter(model).json_schema(ref_template=_REF, mode=mode)
         self.definitions |= schema.pop("$defs", {})
         if isinstance(model, type) and schema.get("title") == model.__name__:

@@ -9,39 +9,44 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from fakeprovider.provider import Provider
-from fakeprovider.server import Connection
-from fakeprovider.server.request import Request
+from fakeprovider.server import Connection, Request
 
 if TYPE_CHECKING:
-    from fakeprovider.control.control import Control
+    from fakeprovider.control.controlled import ControlledProvider
+    from fakeprovider.provider import Provider
 
 
 @dataclass(frozen=True)
 class Operation:
     """One line of the route table.
 
-    `path` holds `{name}` for one segment. `serve` gets an `Ask` and returns a model, a list of models, or an `Answer`;
-    its docstring documents the operation. `body` and `query` are the models of what is sent. `gives` is the model of
-    what is answered, or a media type for what is no JSON; `also` are further statuses it may answer. `changes` is the
-    subject that listeners of the event stream are told of, "" for an operation that changes nothing.
+    `id` is the `operationId` of the OpenAPI document, which clients generated from it have as a function name, so it
+    stays as it is; one without is for people at a browser and is left out of the document. `path` holds `{name}` for
+    one segment. `serve` takes an `ApiRequest` and returns a model, a list of models, or an `Answer`; its docstring
+    documents the operation. `answers` is the model of what is answered, or a media type for what is no JSON. `body`
+    and `query` are the models of what is sent. `status` is the status of success, `errors` are further ones with their
+    descriptions. `changes` is the subject that listeners of the event stream are told of, "" where nothing is changed.
     """
 
+    id: str
     method: str
     path: str
-    serve: Callable[[Ask], object]
-    gives: Any
+    serve: Callable[[ApiRequest], object]
+    answers: Any  # a pydantic model, a generic alias such as list[Model], dict, or a media type
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     status: int = 200
-    also: Mapping[int, str] = field(default_factory=dict)
+    errors: Mapping[int, str] = field(default_factory=dict)
     changes: str = ""
-    hidden: bool = False
-    """Whether it is for people at a browser, and has no place in the OpenAPI document."""
+
+    @property
+    def hidden(self) -> bool:
+        """Whether the operation is for people at a browser, and left out of the OpenAPI document."""
+        return not self.id
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
-        """The path in pieces."""
+        """The path, split at its slashes."""
         return tuple(self.path.split("/"))
 
     def match(self, path: str) -> dict[str, str] | None:
@@ -64,14 +69,19 @@ class Operation:
 
 
 @dataclass(frozen=True)
-class Ask:
-    """One request for an operation: its path parameters, and its body and query as the operation's models."""
+class ApiRequest:
+    """One request for an operation.
 
-    control: Control
-    request: Request
-    values: Mapping[str, str]
-    body: Any = None
-    query: Any = None
+    `http` is the request as it came, `operations` the whole route table, `parameters` are the values of the path's
+    parameters, `body` and `query` instances of the operation's models (None where it has none).
+    """
+
+    control: ControlledProvider
+    http: Request
+    operations: tuple[Operation, ...]
+    parameters: Mapping[str, str]
+    body: Any = None  # the operation's own model, which only the operation knows
+    query: Any = None  # likewise
 
     @property
     def provider(self) -> Provider:
@@ -80,22 +90,5 @@ class Ask:
 
     @property
     def connection(self) -> Connection:
-        """Where the request came from: whatever waits on it notices when the client hangs up."""
-        return self.request.connection
-
-
-class Rejection(Exception):  # noqa: N818 - an answer, not a fault of ours
-    """An answer that says no: `status`, the words, and for each field that is to blame what is wrong with it."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        fields: Mapping[str, str] | None = None,
-        headers: tuple[tuple[str, str], ...] = (),
-    ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.fields = dict(fields or {})
-        self.headers = headers
+        """The connection of the request: whatever waits on it notices when the client hangs up."""
+        return self.http.connection

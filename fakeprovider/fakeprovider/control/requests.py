@@ -1,42 +1,35 @@
-"""What is sent to the control API. Every member is checked strictly: "5" is not 5, and an unknown name is refused."""
+"""What is sent to the control API: bodies, then queries.
+
+Every member of a body is checked strictly: "5" is not 5, and an unknown name is refused. The names of these models and
+their docstrings are part of the OpenAPI document.
+"""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    JsonValue,
-    WithJsonSchema,
-    create_model,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from fakeprovider.settings import CHECKS, Knobs
 from fakeprovider.state.clients import ClientRecord, Method
 from fakeprovider.state.users import Decision
-from fakeprovider.vocabulary import ALGORITHMS, ENDPOINTS, GRANT_TYPES, SECRET_ALGORITHMS
+from fakeprovider.vocabulary import ENDPOINTS, GRANT_TYPES
 
-LONGEST_WAIT = 60.0
-LONGEST_DOWN = 600.0
-A_CENTURY = 100 * 365 * 86400.0
+LONGEST_WAIT: Final = 60.0  # seconds, as are those below
+LONGEST_DOWN: Final = 600.0
+A_CENTURY: Final = 100 * 365 * 86400.0
 
 Text = Annotated[str, Field(min_length=1, max_length=10_000)]
 Claims = dict[str, JsonValue]
 
 
 class Body(BaseModel):
-    """A JSON object without a member that nobody reads."""
+    """A JSON object in which every member has to be known."""
 
     model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
 class NewUser(Body):
-    """Somebody who gets an account; what is left out is invented, the same in every run."""
+    """A new account; what is left out is invented, the same in every run."""
 
     sub: Text | None = None
     name: Text | None = None
@@ -44,13 +37,13 @@ class NewUser(Body):
     preferred_username: Text | None = None
     claims: Claims = Field(default_factory=dict, description="Further claims of userinfo and id tokens")
 
-    def known(self) -> dict[str, Any]:
-        """It as `People.new` takes it: what is left out is not in it."""
+    def given(self) -> dict[str, Any]:
+        """The members that were sent, as keywords of `People.new`."""
         return {**self.claims, **self.model_dump(exclude={"claims"}, exclude_none=True)}
 
 
 class UserChange(Body):
-    """What the person at the browser does from now on; members left out stay as they are."""
+    """What the person at the browser does from now on; what is left out stays as it is."""
 
     person: Text | None = Field(None, description="Who signs in, by sub, email or user name")
     decision: Decision | None = None
@@ -75,7 +68,7 @@ class NewClient(Body):
     name: str = ""
 
     def record(self) -> ClientRecord:
-        """It as the provider keeps it."""
+        """The record that the provider keeps of this client."""
         members: dict[str, Any] = self.model_dump()
         for name in ("redirect_uris", "post_logout_redirect_uris"):
             members[name] = tuple(members[name])
@@ -83,14 +76,14 @@ class NewClient(Body):
 
 
 class FaultCall(Body):
-    """One fault: as text, or its name and its settings."""
+    """One fault: written as text, or its name and its settings."""
 
     fault: Text = Field(description="A name, as in `ServerError`, or the whole call, as in `ServerError(503)`")
     settings: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class Aim(Body):
-    """The requests that faults are aimed at."""
+    """Which requests faults are aimed at, and for how long."""
 
     at: list[str] = Field(default_factory=list, description="Endpoints; none: every one that has the fault's seam")
     grant: str = Field("", description="Only this grant of the token endpoint")
@@ -103,7 +96,7 @@ class Aim(Body):
 
 
 class Arming(Aim):
-    """A fault to arm: `text` says all of it, or `fault` with `settings` and the aim."""
+    """A fault to arm: either `text`, which holds everything, or `fault` with `settings` and the aim."""
 
     text: Text | None = Field(None, description="As in `token[refresh_token] : ServerError(503) x2`")
     fault: Text | None = Field(None, description="A name, as in `ServerError`, or the whole call")
@@ -121,19 +114,19 @@ class Arming(Aim):
 
 
 class Step(FaultCall):
-    """A fault for the next `times` requests."""
+    """One step of a script: a fault for the next `times` requests."""
 
     times: int = Field(1, ge=1, le=1_000_000)
 
 
 class Script(Aim):
-    """The n-th request meets the n-th step; null lets one pass."""
+    """A sequence of faults: the n-th request meets the n-th step; null lets one pass."""
 
     steps: list[Step | None] = Field(min_length=1, max_length=1000)
 
 
 class Advance(Body):
-    """Seconds that pass at once for this provider; below 0 they go back."""
+    """The seconds by which the clock of this provider is advanced; a negative number sets it back."""
 
     seconds: float = Field(ge=-A_CENTURY, le=A_CENTURY)
 
@@ -152,13 +145,13 @@ class KeyStep(Body):
 
 
 class Ending(Body):
-    """Why sessions end, in words; clients do not see it, the journal does."""
+    """Why sessions end, in words; the journal shows it, clients are not told."""
 
     why: Text = "somebody ended it elsewhere"
 
 
 class Seeding(Body):
-    """Tokens without a flow, as if somebody had signed in before."""
+    """Whom tokens are issued to without a flow, as if somebody had signed in before."""
 
     client_id: Text = "client"
     scope: str = "openid offline_access"
@@ -170,7 +163,7 @@ class Seeding(Body):
 
 
 class Outage(Body):
-    """How long, in real seconds, every connection is refused, those to this API among them."""
+    """For how many real seconds every connection is refused, those to this API among them."""
 
     seconds: float = Field(gt=0, le=LONGEST_DOWN)
 
@@ -179,7 +172,7 @@ class Outage(Body):
 
 
 class Filter(BaseModel):
-    """Which exchanges; what is left out does not matter."""
+    """Which exchanges are wanted; what is left out does not matter."""
 
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -189,71 +182,26 @@ class Filter(BaseModel):
     status: int = Field(0, ge=0, le=599)
     since: int = Field(0, ge=0, description="Only those that arrived after this mark, or exchange number")
 
-    def wanted(self) -> dict[str, Any]:
-        """It as `Journal.where` takes it."""
+    def criteria(self) -> dict[str, Any]:
+        """The members of this filter, as keywords of `Journal.where`."""
         return {name: getattr(self, name) for name in ("endpoint", "grant", "client", "status", "since")}
 
 
 class Listing(Filter):
-    """The newest `limit` of them."""
+    """A filter of which the newest `limit` exchanges are listed."""
 
     limit: int = Field(1000, ge=1, le=100_000)
 
 
 class Waiting(Filter):
-    """How long to wait for one, in real seconds."""
+    """A filter, and for how many real seconds to wait for an exchange that passes it."""
 
     timeout: float = Field(10.0, ge=0, le=LONGEST_WAIT)
 
 
 class Since(BaseModel):
-    """From which exchange on."""
+    """The exchange after which to begin."""
 
     model_config = ConfigDict(extra="forbid")
 
     since: int | None = Field(None, ge=0, description="Replay what arrived after this mark first")
-
-
-# FROM fakeprovider/fakeprovider/control/knobs.py: The knobs of a provider as models: their checks, and so their messages, are those of `Settings`.
-
-
-FIXED: Final = ("algorithm", "journal_limit", "seed")
-"""Knobs that are set as a provider is made and cannot be turned afterwards."""
-
-
-_BY_TYPE: Final[dict[Any, dict[str, Any]]] = {
-    float: {"type": "number", "minimum": 0},
-    int: {"type": "integer", "minimum": 1},
-    bool: {"type": "boolean"},
-}
-
-
-def _schema(name: str, hint: Any) -> dict[str, Any]:
-    if name == "algorithm":
-        return {"type": "string", "enum": [*ALGORITHMS, *SECRET_ALGORITHMS]}
-    if get_origin(hint) is Literal:
-        return {"type": "string", "enum": list(get_args(hint))}
-    return _BY_TYPE.get(hint, {})
-
-
-def _types() -> dict[str, Any]:
-    hints = get_type_hints(Knobs)
-    return {
-        name: Annotated[object, AfterValidator(partial(check, name)), WithJsonSchema(_schema(name, hints[name]))]
-        for name, check in CHECKS.items()
-    }
-
-
-_SHOWN: Final[dict[str, Any]] = {name: (kind, ...) for name, kind in _types().items()}
-_TURNED: Final[dict[str, Any]] = {name: (kind, Field(None)) for name, kind in _types().items() if name not in FIXED}
-
-SettingsView: Final[type[BaseModel]] = create_model(
-    "SettingsView", __doc__="All knobs; durations are seconds.", **_SHOWN
-)
-
-SettingsChange: Final[type[BaseModel]] = create_model(
-    "SettingsChange",
-    __doc__="Knobs to turn; those left out stay as they are.",
-    __config__=ConfigDict(extra="forbid", allow_inf_nan=False),
-    **_TURNED,
-)

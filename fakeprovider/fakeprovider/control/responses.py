@@ -1,4 +1,7 @@
-"""What the control API answers."""
+"""What the control API answers.
+
+The names of these models and their docstrings are part of the OpenAPI document.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from fakeprovider.faults.armed import ArmedFault
 from fakeprovider.faults.base import Fault
 from fakeprovider.faults.manual import written_default
 from fakeprovider.journal import Exchange
@@ -21,14 +25,14 @@ Pair = tuple[str, str]
 
 
 class Problem(BaseModel):
-    """Why not: all of it in words, and field by field."""
+    """Why a request failed: everything in words, and field by field."""
 
     error: str
     fields: dict[str, str] = {}
 
 
 class IssuerView(BaseModel):
-    """One provider, and where it is controlled."""
+    """One provider: where its endpoints are, and where it is controlled."""
 
     issuer: str
     dialect: str
@@ -40,7 +44,7 @@ class IssuerView(BaseModel):
 
     @classmethod
     def of(cls, provider: Provider, control: str) -> Self:
-        """What there is to know about `provider`."""
+        """Describe `provider`, whose control API is at the URL `control`."""
         ca_file = str(provider.ca_file) if provider.ca_file else None
         return cls(
             issuer=provider.issuer,
@@ -73,7 +77,7 @@ class UserView(BaseModel):
 
     @classmethod
     def of(cls, person: Person) -> Self:
-        """The account of `person`."""
+        """Describe the account of `person`."""
         return cls(
             sub=person.sub,
             name=person.name,
@@ -84,7 +88,7 @@ class UserView(BaseModel):
 
 
 class BrowserView(BaseModel):
-    """What the person at the browser does."""
+    """Who signs in at the browser, and what they decide."""
 
     person: UserView
     decision: Decision
@@ -105,7 +109,7 @@ class ClientView(BaseModel):
 
     @classmethod
     def of(cls, record: ClientRecord) -> Self:
-        """The client behind `record`."""
+        """Describe the client of `record`."""
         members = {name: getattr(record, name) for name in cls.model_fields}
         for name in ("redirect_uris", "post_logout_redirect_uris"):
             members[name] = list(members[name])
@@ -123,6 +127,19 @@ class ArmedView(BaseModel):
     never_met: list[str] = Field(description="Faults that have touched nothing so far")
     message: str = Field(description="Once disarmed: why it proves nothing, or '' where all is well")
 
+    @classmethod
+    def of(cls, armed: ArmedFault, number: int | None = None, *, in_force: bool = True, message: str = "") -> Self:
+        """Describe `armed`; `number` is its id where it was armed over HTTP."""
+        return cls(
+            id=number,
+            text=repr(armed),
+            armed=in_force,
+            seen=armed.seen,
+            fired=armed.fired,
+            never_met=[repr(fault) for fault in armed.unmet],
+            message=message,
+        )
+
 
 class SettingView(BaseModel):
     """One setting of a fault."""
@@ -131,6 +148,12 @@ class SettingView(BaseModel):
     accepts: str
     required: bool
     default: str | None = Field(description="As it is written; null where it has to be given")
+
+    @classmethod
+    def of(cls, fault: type[Fault], name: str, hint: object) -> Self:
+        """Describe the setting `name` of `fault`, whose annotation is `hint`."""
+        default = written_default(fault, name)
+        return cls(name=name, accepts=in_words(hint), required=not default, default=default or None)
 
 
 class FaultView(BaseModel):
@@ -143,16 +166,28 @@ class FaultView(BaseModel):
     endpoints: list[str] = Field(description="Where it can be aimed; none for everywhere")
     settings: list[SettingView]
 
+    @classmethod
+    def of(cls, fault: type[Fault]) -> Self:
+        """Describe `fault` as the catalogue does."""
+        return cls(
+            name=fault.__name__,
+            seam=fault.seam,
+            documentation=inspect.getdoc(fault) or "",
+            whole_provider=fault.whole_provider,
+            endpoints=list(fault.endpoints),
+            settings=[SettingView.of(fault, name, hint) for name, hint in settings_of(fault).items()],
+        )
+
 
 class ClockView(BaseModel):
-    """The provider's clock."""
+    """What time it is for the provider."""
 
     now: float = Field(description="Seconds since the epoch")
     advanced: float = Field(description="How far ahead of this machine's clock, in seconds")
 
 
 class KeysView(BaseModel):
-    """The keys."""
+    """The key that signs, and the published keys."""
 
     signs: str = Field(description="The kid that signs now")
     algorithm: str
@@ -168,7 +203,7 @@ class Generation(BaseModel):
 
     @classmethod
     def of(cls, token: RefreshToken) -> Self:
-        """The generation `token` is."""
+        """Describe `token`."""
         return cls(generation=token.generation, expires_at=token.expires_at, spent_at=token.spent_at)
 
 
@@ -187,7 +222,7 @@ class SessionView(BaseModel):
 
     @classmethod
     def of(cls, session: Session, family: list[RefreshToken]) -> Self:
-        """What is known about `session`."""
+        """Describe `session` and the refresh tokens of its family, oldest first."""
         return cls(
             id=session.id,
             client_id=session.client_id,
@@ -229,7 +264,7 @@ class Content(BaseModel):
 
     @classmethod
     def of(cls, body: bytes) -> Self:
-        """The content of `body`."""
+        """Decode `body` where it is UTF-8, else encode it as base64."""
         try:
             return cls(text=body.decode(), encoding="utf-8")
         except UnicodeDecodeError:
@@ -260,7 +295,7 @@ class ExchangeView(BaseModel):
 
     @classmethod
     def of(cls, exchange: Exchange) -> Self:
-        """It as JSON."""
+        """Describe `exchange`."""
         taken = ("number", "endpoint", "grant", "client_id", "method", "path", "scheme", "status", "note", "at")
         return cls(
             **{name: getattr(exchange, name) for name in taken},
@@ -276,7 +311,7 @@ class ExchangeView(BaseModel):
 
 
 class JournalView(BaseModel):
-    """Exchanges in the order of arrival."""
+    """The exchanges that matched, in the order of arrival."""
 
     mark: int = Field(description="The place in the journal right now, for `since`")
     dropped: int = Field(description="How many older ones were let go")
@@ -284,13 +319,13 @@ class JournalView(BaseModel):
 
 
 class MarkView(BaseModel):
-    """A place in the journal."""
+    """A place in the journal, for `since`."""
 
     mark: int
 
 
 class DialectView(BaseModel):
-    """One dialect."""
+    """One provider family that can be imitated."""
 
     name: str
     documentation: str
@@ -300,19 +335,3 @@ class HarView(BaseModel):
     """An HTTP Archive 1.2."""
 
     log: dict[str, Any]
-
-
-def said_of(fault: type[Fault]) -> FaultView:
-    """What the catalogue says of `fault`."""
-    defaults = {name: written_default(fault, name) for name in settings_of(fault)}
-    return FaultView(
-        name=fault.__name__,
-        seam=fault.seam,
-        documentation=inspect.getdoc(fault) or "",
-        whole_provider=fault.whole_provider,
-        endpoints=list(fault.endpoints),
-        settings=[
-            SettingView(name=name, accepts=in_words(hint), required=not defaults[name], default=defaults[name] or None)
-            for name, hint in settings_of(fault).items()
-        ],
-    )

@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from fakeprovider.provider import Provider
 
 
-class Beginning:
-    """A provider as it was when this was made: knobs, accounts, clients, the user, the API's routes."""
+class Snapshot:
+    """Remember a provider as it is now: settings, accounts, clients, the user's decision, API routes and clock."""
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        self._knobs = {name: getattr(provider, name) for name in CHECKS}
+        self._settings = {name: getattr(provider, name) for name in CHECKS}
         self._people = tuple(provider.people)
         self._clients = tuple(provider.clients)
         self._person, self._decision = provider.user.person, provider.user.decision
@@ -24,9 +24,9 @@ class Beginning:
         self._advanced = provider.clock.advanced
 
     def restore(self) -> None:
-        """Let the provider be like that again: nobody signed in, nothing happened, no secret was minted."""
+        """Bring the provider back to the snapshot, and forget every session, token, secret and exchange since."""
         provider = self._provider
-        provider.apply(self._knobs)
+        provider.apply(self._settings)
         provider.store.forget()
         provider.secrets.forget()
         provider.clients.forget()

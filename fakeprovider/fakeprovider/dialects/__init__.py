@@ -1,37 +1,56 @@
-"""The dialects: how each family of real providers differs from the RFCs, one module per family."""
+"""Dialects: how one family of real providers differs from the RFCs. One file each, named like its dialect.
+
+The dialects are imported when the first one is asked for, so that importing this package costs nothing.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+import functools
+from typing import TYPE_CHECKING
 
-from fakeprovider.dialect import Dialect, Wording
-from fakeprovider.dialects.aws_sso import AwsSso
-from fakeprovider.dialects.chatgpt import Chatgpt
-from fakeprovider.dialects.codecarbon import Codecarbon
-from fakeprovider.dialects.formance import Formance
-from fakeprovider.dialects.github import Github
-from fakeprovider.dialects.keycloak import Keycloak
-from fakeprovider.dialects.osa import Osa
-from fakeprovider.dialects.spec_kitty import SpecKitty
 from fakeprovider.errors import choose
 
-__all__ = ["BUILT_IN", "Dialect", "Wording", "dialects", "find_dialect"]
+if TYPE_CHECKING:
+    from fakeprovider.dialect import Dialect, Wording
+
+__all__ = ["Dialect", "Wording", "built_in", "dialects", "find_dialect"]
+
+if not TYPE_CHECKING:  # type checkers would take every name for an existing one
+
+    def __getattr__(name: str) -> object:
+        if name not in ("Dialect", "Wording"):
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from fakeprovider import dialect
+
+        return getattr(dialect, name)
 
 
-BUILT_IN: Final = {
-    dialect.name: dialect
-    for dialect in (Dialect, AwsSso, Chatgpt, Codecarbon, Formance, Github, Keycloak, Osa, SpecKitty)
-}
+@functools.cache
+def built_in() -> dict[str, type[Dialect]]:
+    """The dialects of this package, by name."""
+    from fakeprovider.dialect import Dialect
+    from fakeprovider.dialects.aws_sso import AwsSso
+    from fakeprovider.dialects.chatgpt import Chatgpt
+    from fakeprovider.dialects.codecarbon import Codecarbon
+    from fakeprovider.dialects.formance import Formance
+    from fakeprovider.dialects.github import Github
+    from fakeprovider.dialects.keycloak import Keycloak
+    from fakeprovider.dialects.osa import Osa
+    from fakeprovider.dialects.spec_kitty import SpecKitty
+
+    kinds = (Dialect, AwsSso, Chatgpt, Codecarbon, Formance, Github, Keycloak, Osa, SpecKitty)
+    return {kind.name: kind for kind in kinds}
 
 
 def dialects() -> dict[str, type[Dialect]]:
     """Every dialect there is, by name: those built in, then those of other distributions."""
+    from fakeprovider.dialect import Dialect
     from fakeprovider.plugins import third_party
 
-    return {**BUILT_IN, **third_party("dialect", Dialect, lambda offer: str(offer.name), BUILT_IN)}
+    return {**built_in(), **third_party("dialect", Dialect, lambda offer: str(offer.name), built_in())}
 
 
 def find_dialect(name: object) -> Dialect:
-    """Return the dialect called `name`, or a `SettingError` that lists all of them."""
-    known = BUILT_IN if isinstance(name, str) and name in BUILT_IN else dialects()
+    """The dialect called `name`, or a `SettingError` that lists all of them."""
+    known = built_in() if isinstance(name, str) and name in built_in() else dialects()
     return known[choose("dialect", name, known)]()

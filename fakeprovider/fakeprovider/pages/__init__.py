@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 
 def render(template: str, status: int = 200, **values: object) -> Answer:
-    """The page `template` filled with `values`."""
-    return Answer.html(_environment().get_template(template).render(values), status)
+    """Render the page `template` (a file name in this package) with `values`; what they contain is escaped."""
+    return Answer.html(environment().get_template(template).render(values), status)
 
 
 @functools.cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the one jinja environment, which escapes everything and refuses names it was not given.
+
+    The console renders its templates with an overlay of it.
+    """
     # Most providers never show a page, so jinja2 is imported when the first one is asked for.
     from jinja2 import Environment, PackageLoader, StrictUndefined
 

@@ -12,7 +12,7 @@ from tomlkit.items import Table
 
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.cli.try_ import on_stage
+from pytest_auth_provider.cli.try_ import temporary_client
 from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.errors import ClientError
@@ -165,7 +165,7 @@ def init(
         timeout=timeout,
         env=env,
     )
-    with on_stage(adapter) as (client, _record):
+    with temporary_client(adapter) as (client, _record):
         outcome = client.attempt_login()
         if not outcome.exchanges:
             _say(_never_came(adapter, outcome, client))

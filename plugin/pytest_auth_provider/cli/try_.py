@@ -1,4 +1,4 @@
-"""`auth-provider try`: one action, and everything that happened."""
+"""`auth-provider try`: run one action of a client, and show everything that happened."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from pytest_auth_provider.clients.factory import ClientFactory, check_program, p
 from pytest_auth_provider.errors import LoginFailed
 from pytest_auth_provider.report.evidence import render_evidence
 
-# FROM plugin/pytest_auth_provider/cli/stage.py: A client on a provider, in a sandbox that is gone afterwards.
-
 
 @contextmanager
-def on_stage(adapter: Adapter) -> Iterator[tuple[Client, Recorder]]:
-    """The client and the record of what it does. The person at the browser approves. Raises `ClientError`."""
+def temporary_client(adapter: Adapter) -> Iterator[tuple[Client, Recorder]]:
+    """Yield a client on a provider of its own, in a sandbox that is deleted afterwards, and the record of what it does.
+
+    The person at the browser approves every sign-in. Raises `ClientError`.
+    """
     check_program(adapter)
     directory = Path(tempfile.mkdtemp(prefix="auth-provider-"))
     try:
@@ -36,8 +37,11 @@ def on_stage(adapter: Adapter) -> Iterator[tuple[Client, Recorder]]:
 
 
 def try_action(name: str, action: str, root: Path) -> int:
-    """Sign in and run the action; 0 where it ended as declared and nothing was found, else 1. Raises `ClientError`."""
-    with on_stage(load_adapter(name, root)) as (client, record):
+    """Sign in, run the action and print what happened; `root` is the project's directory.
+
+    Returns the exit code: 0 where the action ended as declared and nothing was found, else 1. Raises `ClientError`.
+    """
+    with temporary_client(load_adapter(name, root)) as (client, record):
         problem = ""
         try:
             client.login()

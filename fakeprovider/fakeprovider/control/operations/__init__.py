@@ -1,3 +1,4 @@
-"""What the control API does, by subject. Every function takes an `Ask`; its docstring documents the operation."""
+"""The functions that carry out the operations of the control API, by subject.
 
-from __future__ import annotations
+Each takes an `ApiRequest`; its docstring documents the operation in the OpenAPI document.
+"""

@@ -1,121 +1,119 @@
-"""Accounts, and the person at the browser."""
+"""Who signs in at which client: accounts, the user's decisions, registered clients, sessions and tokens."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import TYPE_CHECKING
 
-from fakeprovider.control.operation import Ask, Rejection
-from fakeprovider.control.requests import Ending
+from fakeprovider.control.errors import ApiError
+from fakeprovider.control.operation import ApiRequest
 from fakeprovider.control.responses import BrowserView, ClientView, IssuedView, SessionView, UserView
-from fakeprovider.provider import Provider
-from fakeprovider.state.store import Session
-from fakeprovider.state.users import Person
+
+if TYPE_CHECKING:
+    from fakeprovider.state.store import Session, Store
+    from fakeprovider.state.users import People, Person
 
 
-def users(ask: Ask) -> list[UserView]:
-    """Every account."""
-    return [UserView.of(person) for person in ask.provider.people]
+def list_users(request: ApiRequest) -> list[UserView]:
+    """List every account."""
+    return [UserView.of(person) for person in request.provider.people]
 
 
-def create(ask: Ask) -> UserView:
-    """Give somebody an account; what is left out is invented. One with the same `sub` is replaced."""
-    return UserView.of(ask.provider.people.new(**ask.body.known()))
+def create_user(request: ApiRequest) -> UserView:
+    """Create an account; what is left out is invented. One with the same `sub` is replaced."""
+    return UserView.of(request.provider.people.new(**request.body.given()))
 
 
-def browser(ask: Ask) -> BrowserView:
-    """Who signs in, and what they decide."""
-    user = ask.provider.user
+def show_browser(request: ApiRequest) -> BrowserView:
+    """Show who signs in, and what they decide."""
+    user = request.provider.user
     return BrowserView(person=UserView.of(user.person), decision=user.decision, steps=list(user.steps))
 
 
-def decide(ask: Ask) -> BrowserView:
+def decide(request: ApiRequest) -> BrowserView:
     """Choose who signs in and what they decide: approve, deny, or ignore. A decision ends a script."""
-    user = ask.provider.user
-    person = find(ask.provider, ask.body.person) if ask.body.person is not None else user.person
-    acts = {"approve": user.approves, "deny": user.denies, "ignore": user.ignores}
-    if ask.body.decision is not None:
-        acts[ask.body.decision]()
+    user = request.provider.user
+    hint = request.body.person
+    person = _find_person(request.provider.people, hint) if hint is not None else user.person
+    decisions = {"approve": user.approves, "deny": user.denies, "ignore": user.ignores}
+    if request.body.decision is not None:
+        decisions[request.body.decision]()
     user.person = person
-    return browser(ask)
+    return show_browser(request)
 
 
-def script(ask: Ask) -> BrowserView:
-    """Say step by step what the next polls of device clients are answered; then the decision holds again."""
-    ask.provider.user.script(*ask.body.steps)
-    return browser(ask)
+def script_polls(request: ApiRequest) -> BrowserView:
+    """Script step by step what the next polls of device clients are answered; then the decision holds again."""
+    request.provider.user.script(*request.body.steps)
+    return show_browser(request)
 
 
-def find(provider: Provider, hint: str) -> Person:
-    """The person with that sub, email or user name, or the `Rejection` that lists everybody."""
-    person = provider.people.find(hint)
-    if person is None:
-        known = ", ".join(repr(one.sub) for one in provider.people)
-        raise Rejection(404, f"person: nobody is {hint!r}; there are {known}", {"person": f"nobody is {hint!r}"})
-    return person
+def list_clients(request: ApiRequest) -> list[ClientView]:
+    """List every registered client. Others are served too, unless `registered_clients_only` is set."""
+    return [ClientView.of(record) for record in request.provider.clients]
 
 
-# FROM fakeprovider/fakeprovider/control/operations/clients.py: Registered clients.
-
-
-def clients(ask: Ask) -> list[ClientView]:
-    """Every registered client. Others are welcome too, unless `registered_clients_only` is set."""
-    return [ClientView.of(record) for record in ask.provider.clients]
-
-
-def register(ask: Ask) -> ClientView:
+def register_client(request: ApiRequest) -> ClientView:
     """Register a client, in place of one with the same id."""
-    return ClientView.of(ask.provider.clients.add(ask.body.record()))
+    return ClientView.of(request.provider.clients.add(request.body.record()))
 
 
-# FROM fakeprovider/fakeprovider/control/operations/sessions.py: Sign-ins, and tokens for a client's store.
-
-
-def sessions(ask: Ask) -> list[SessionView]:
-    """Every sign-in that is remembered, with its family of refresh tokens."""
-    with ask.provider.store.lock:
-        return [_view(ask.provider, session) for session in ask.provider.store.sessions.values()]
-
-
-def look(ask: Ask) -> SessionView:
-    """One sign-in."""
-    with ask.provider.store.lock:
-        return _view(ask.provider, _find(ask))
-
-
-def end(ask: Ask) -> SessionView:
-    """End one session behind its client's back: all its tokens are worthless from now on."""
-    store = ask.provider.store
+def list_sessions(request: ApiRequest) -> list[SessionView]:
+    """List every sign-in that is remembered, with its family of refresh tokens."""
+    store = request.provider.store
     with store.lock:
-        session = _find(ask)
-        store.end_session(session, ask.query.why, ask.provider.clock.now())
-        return _view(ask.provider, session)
+        return [_session_view(store, session) for session in store.sessions.values()]
 
 
-def end_all(ask: Ask) -> list[SessionView]:
+def show_session(request: ApiRequest) -> SessionView:
+    """Show one sign-in."""
+    store = request.provider.store
+    with store.lock:
+        return _session_view(store, _find_session(request))
+
+
+def end_session(request: ApiRequest) -> SessionView:
+    """End one session without the client being told: none of its tokens is accepted from now on."""
+    store = request.provider.store
+    with store.lock:
+        session = _find_session(request)
+        store.end_session(session, request.query.why, request.provider.clock.now())
+        return _session_view(store, session)
+
+
+def end_all_sessions(request: ApiRequest) -> list[SessionView]:
     """End every session."""
-    ask.provider.end_sessions(ask.query.why)
-    return sessions(ask)
+    request.provider.end_sessions(request.query.why)
+    return list_sessions(request)
 
 
-def issue(ask: Ask) -> IssuedView:
-    """Sign somebody in without a flow and hand over the tokens, for seeding a client's store; no fault touches them."""
-    given = ask.body.model_dump(exclude={"person", "audience"})
-    person = find(ask.provider, ask.body.person) if ask.body.person is not None else None
-    issued = ask.provider.issue(**given, person=person, audience=tuple(ask.body.audience))
+def issue_tokens(request: ApiRequest) -> IssuedView:
+    """Sign somebody in without a flow and return the tokens, for seeding a client's store; no fault touches them."""
+    given = request.body.model_dump(exclude={"person", "audience"})
+    hint = request.body.person
+    person = _find_person(request.provider.people, hint) if hint is not None else None
+    issued = request.provider.issue(**given, person=person, audience=tuple(request.body.audience))
     members = {field.name: getattr(issued, field.name) for field in dataclasses.fields(issued)}
     return IssuedView(**{**members, "members": dict(issued.members)})
 
 
-def _find(ask: Ask) -> Session:
-    session = ask.provider.store.sessions.get(ask.values["id"])
+def _find_person(people: People, hint: str) -> Person:
+    """The person with that sub, email or user name, or an `ApiError` (404) that lists everybody."""
+    person = people.find(hint)
+    if person is None:
+        known = ", ".join(repr(one.sub) for one in people)
+        raise ApiError(404, f"person: nobody is {hint!r}; there are {known}", {"person": f"nobody is {hint!r}"})
+    return person
+
+
+def _find_session(request: ApiRequest) -> Session:
+    number = request.parameters["id"]
+    session = request.provider.store.sessions.get(number)
     if session is None:
-        raise Rejection(404, f"no session {ask.values['id']!r} is known; GET /sessions lists those there are")
+        raise ApiError(404, f"no session {number!r} is known; GET /sessions lists those there are")
     return session
 
 
-def _view(provider: Provider, session: Session) -> SessionView:
-    family = [token for token in provider.store.refresh_tokens.values() if token.session is session]
+def _session_view(store: Store, session: Session) -> SessionView:
+    family = [token for token in store.refresh_tokens.values() if token.session is session]
     return SessionView.of(session, sorted(family, key=lambda token: token.generation))
-
-
-__all__ = ["Ending", "end", "end_all", "issue", "look", "sessions"]

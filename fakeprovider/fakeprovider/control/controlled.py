@@ -1,0 +1,79 @@
+"""The provider under control: what the operations of the control API act on."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from fakeprovider.control.fault_registry import FaultRegistry
+from fakeprovider.control.security import is_loopback
+from fakeprovider.control.snapshot import Snapshot
+from fakeprovider.hosts import CONTROL
+
+if TYPE_CHECKING:
+    from fakeprovider.hosts import VirtualHosts
+    from fakeprovider.provider import Provider
+
+
+class ControlledProvider:
+    """One provider with everything the control API keeps about it.
+
+    `token` is what clients have to present as `Authorization: Bearer`, "" where only this machine can reach the socket
+    and none is needed; all providers behind one socket share it. `fault_registry` holds the faults armed over HTTP.
+    """
+
+    def __init__(self, provider: Provider, front: VirtualHosts) -> None:
+        self.provider = provider
+        self.front = front
+        self.fault_registry = FaultRegistry(provider)
+        self._snapshot: Snapshot | None = None
+        self._listeners: list[Callable[[str], object]] = []
+        first = next(iter(self.issuers), None)
+        self.token: str = first.token if first else _new_token(front.server.host)
+
+    @property
+    def url(self) -> str:
+        """The base URL of this API."""
+        first = next(iter(self.issuers), self)
+        return self.front.origin + ("" if first is self else self.provider.path) + CONTROL
+
+    @property
+    def issuers(self) -> list[ControlledProvider]:
+        """Every provider behind this socket that is controlled, this one among them; the oldest first."""
+        return [one for one in tuple(self.front.controls.values()) if isinstance(one, ControlledProvider)]
+
+    def begin(self) -> None:
+        """Take the snapshot that `reset` restores, unless one was taken before."""
+        self._snapshot = self._snapshot or Snapshot(self.provider)
+
+    def end(self) -> None:
+        """Disarm every fault and cancel all timers."""
+        self.fault_registry.close()
+
+    def reset(self) -> None:
+        """Restore the snapshot; faults armed with `FaultRegistry.arm_permanently` are armed again."""
+        self.fault_registry.clear()
+        if self._snapshot is not None:
+            self._snapshot.restore()
+        self.fault_registry.rearm()
+
+    def announce(self, subject: str) -> None:
+        """Tell every listener that `subject` (`faults`, `clock`, ...) was changed."""
+        for listener in tuple(self._listeners):
+            listener(subject)
+
+    @contextmanager
+    def listening(self, listener: Callable[[str], object]) -> Iterator[None]:
+        """Call `listener` with the subject of every change made during the block."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+
+def _new_token(host: str) -> str:
+    """A random token, or "" where `host` lets no other machine in."""
+    return "" if is_loopback(host) else secrets.token_urlsafe(32)
