@@ -30,7 +30,7 @@ from fakeprovider.endpoints import (
 from fakeprovider.errors import OAuthError
 from fakeprovider.faults.armed import ArmedFault
 from fakeprovider.faults.combine import AppliedFaults
-from fakeprovider.protocol.resource_metadata import is_metadata_path
+from fakeprovider.protocol.uris import is_metadata_path
 from fakeprovider.provider_state import ProviderState
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.request import Request

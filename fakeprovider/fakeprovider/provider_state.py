@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from fakeprovider.errors import choose
 from fakeprovider.journal import Journal
-from fakeprovider.protocol.resource_metadata import metadata_url
+from fakeprovider.protocol.uris import metadata_url
 from fakeprovider.server.answer import Documents
 from fakeprovider.settings import Settings
 from fakeprovider.state.api_routes import ApiRoutes

@@ -12,8 +12,8 @@ import pytest
 
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.judge import JudgePlugin
-from pytest_auth_provider.report.files import check_report_path
 from pytest_auth_provider.report.plugin import ReportPlugin
+from pytest_auth_provider.report.writers import check_report_path
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
 from pytest_auth_provider.strace.connections import why_not_audited
 

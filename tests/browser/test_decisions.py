@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from fakeprovider import Provider
-from pytest_auth_provider.browser.decision import OTHER_ISSUER
+from pytest_auth_provider.browser.visit import OTHER_ISSUER
 from pytest_auth_provider.clients import Client, Outcome
 
 Make = Callable[..., Client]

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from fakeprovider import Provider
-from pytest_auth_provider.checks.command_lines import ChildProcesses
+from pytest_auth_provider.checks.secrets import ChildProcesses
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.strace.command_lines import TRACER
+from pytest_auth_provider.strace.calls import PROGRAMS_TRACER
 from pytest_auth_provider.strace.tracer import Tracer
 
-needs_strace = pytest.mark.skipif(TRACER.program is None, reason="strace is not there or not allowed")
+needs_strace = pytest.mark.skipif(PROGRAMS_TRACER.program is None, reason="strace is not there or not allowed")
 Make = Callable[..., Client]
 
 

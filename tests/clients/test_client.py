@@ -27,7 +27,7 @@ from pytest_auth_provider.clients import (
     load_adapter,
     prepare_home,
 )
-from pytest_auth_provider.clients.moved import MOVED
+from pytest_auth_provider.clients.client import MOVED
 
 TOY = str(Path(__file__).with_name("toy_client.py"))
 ACTIONS = ("login", "use", "token", "logout")

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
-from pytest_auth_provider.clients.secrets import find_secrets
+from pytest_auth_provider.clients.credentials import find_secrets
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from fakeprovider import Provider
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS
 from pytest_auth_provider.clients import Adapter, Sandbox
-from pytest_auth_provider.processes.placeholder_values import PlaceholderValues
+from pytest_auth_provider.processes.command_builder import PlaceholderValues
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from fakeprovider import Provider
 from pytest_auth_provider.checks.permissions import login_with_first_modes
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.strace.file_modes import TRACER, first_modes
+from pytest_auth_provider.strace.calls import MODES_TRACER, first_modes
 
 
 def modes(trace: str, cwd: Path, *there: Path) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_interrupted_calls_and_odd_names_are_read(tmp_path: Path) -> None:
     assert modes(trace, tmp_path) == {"é": "0640", "b": "0600"}
 
 
-@pytest.mark.skipif(TRACER.program is None, reason="strace is not there, or may not look into other processes")
+@pytest.mark.skipif(MODES_TRACER.program is None, reason="strace is not there, or may not look into other processes")
 @pytest.mark.parametrize(
     ("write", "mode"), [("os.open(path, os.O_CREAT | os.O_WRONLY, 0o600)", 0o600), ("open(path, 'w')", 0o644)]
 )

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.strace.kill_on_write import TRACER, kill_on_write
-from pytest_auth_provider.strace.tracer import Tracer
+from pytest_auth_provider.strace.tracer import KILLER, Tracer, kill_on_write
 
 SCRIPT = """
 import sys
@@ -20,7 +19,7 @@ print("alive")
 """
 
 
-@pytest.mark.skipif(TRACER.program is None, reason="strace is not there, or may not look into other processes")
+@pytest.mark.skipif(KILLER.program is None, reason="strace is not there, or may not look into other processes")
 def test_a_command_dies_at_its_first_write(tmp_path: Path) -> None:
     """To the file that was named, and to no other; one that emptied the file first leaves it empty."""
     other, path = tmp_path / "other", tmp_path / "stored"

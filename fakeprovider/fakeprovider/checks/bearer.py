@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.errors import OAuthError
-from fakeprovider.protocol.resource_metadata import metadata_url
+from fakeprovider.protocol.uris import metadata_url
 from fakeprovider.state.store import AccessToken
 
 if TYPE_CHECKING:

@@ -27,8 +27,8 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from fakeprovider.control.errors import explain
 from fakeprovider.control.requests import NewClient, NewUser
-from fakeprovider.control.validation import explain
 from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.text import parse

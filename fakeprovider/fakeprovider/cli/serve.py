@@ -1,25 +1,76 @@
-"""`fakeprovider serve`: from the options to a provider that serves, and back down again."""
+"""`fakeprovider serve`: from the options to a provider that serves, what it prints then, and back down again."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import select
+import shlex
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from fakeprovider.cli.banner import as_json, as_text
 from fakeprovider.cli.options import read_options
 from fakeprovider.control.control import Control
+from fakeprovider.control.responses import IssuerView
 from fakeprovider.provider import Provider
+from fakeprovider.server.certificates import CA_VARIABLES
 from fakeprovider.server.listener import Waker
 
 if TYPE_CHECKING:
     from fakeprovider.cli.configuration import Configuration, IssuerConfig
     from fakeprovider.journal import Exchange
+
+
+_ENDPOINTS: Final = {
+    "OAUTH_AUTHORIZATION_URL": "authorization",
+    "OAUTH_TOKEN_URL": "token",
+    "OAUTH_DEVICE_AUTHORIZATION_URL": "device_authorization",
+    "OAUTH_REVOCATION_URL": "revocation",
+    "OAUTH_INTROSPECTION_URL": "introspection",
+    "OAUTH_USERINFO_URL": "userinfo",
+    "OAUTH_JWKS_URL": "jwks",
+}
+
+
+def environment(control: Control) -> dict[str, str]:
+    """Build the environment variables, by the names that popular libraries and tools read."""
+    provider = control.provider
+    variables = {"OIDC_ISSUER": provider.issuer, "OAUTH_ISSUER": provider.issuer}
+    paths = provider.dialect.paths
+    if "discovery" in paths:
+        variables["AUTH_SERVER_WELL_KNOWN"] = provider.url("discovery")
+    variables |= {name: provider.url(endpoint) for name, endpoint in _ENDPOINTS.items() if endpoint in paths}
+    variables["API_BASE_URL"] = provider.api
+    variables["FAKEPROVIDER_CONTROL"] = control.url
+    if control.token:
+        variables["FAKEPROVIDER_CONTROL_TOKEN"] = control.token
+    if provider.ca_file:
+        variables |= dict.fromkeys(CA_VARIABLES, str(provider.ca_file))
+    return variables
+
+
+def as_text(controls: list[Control]) -> str:
+    """Write an environment file for the first issuer; comments tell people the rest, and name the other issuers."""
+    lines = []
+    for control in controls:
+        provider = control.provider
+        lines.append(f"# {provider.issuer} speaks {provider.dialect.name}; watch it at {control.url}/console")
+        comment = "" if control is controls[0] else "# "
+        lines += [f"{comment}{name}={shlex.quote(value)}" for name, value in environment(control).items()]
+    return "\n".join([*lines, "# Ctrl-C ends it"])
+
+
+def as_json(controls: list[Control]) -> str:
+    """Write one line of JSON for programs: the first issuer, and all of them under `issuers`."""
+    issuers = [
+        {**IssuerView.of(control.provider, control.url).model_dump(), "environment": environment(control)}
+        for control in controls
+    ]
+    return json.dumps({**issuers[0], "control_token": controls[0].token or None, "issuers": issuers})
 
 
 def serve(options: argparse.Namespace) -> int:

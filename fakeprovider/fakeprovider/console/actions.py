@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping
 from pydantic import BaseModel
 
 from fakeprovider.console.page import base_path, show
-from fakeprovider.control.errors import ApiError
+from fakeprovider.control.errors import ApiError, validate
 from fakeprovider.control.operation import ApiRequest
 from fakeprovider.control.operations import faults, identity, journal, provider
 from fakeprovider.control.requests import Advance, Arming, Ending, UserChange
-from fakeprovider.control.validation import validate
 from fakeprovider.errors import SettingError
 from fakeprovider.server.answer import Answer
 

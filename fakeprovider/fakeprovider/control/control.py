@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, TypeAdapter
 
 from fakeprovider.control.controlled import ControlledProvider
-from fakeprovider.control.errors import ApiError
+from fakeprovider.control.errors import ApiError, read_body, read_query
 from fakeprovider.control.operation import ApiRequest, Operation
 from fakeprovider.control.responses import Problem
 from fakeprovider.control.routes import OPERATIONS
 from fakeprovider.control.security import authorize, host_name
-from fakeprovider.control.validation import read_body, read_query
 from fakeprovider.errors import SettingError
 from fakeprovider.hosts import CONTROL
 from fakeprovider.server import Request

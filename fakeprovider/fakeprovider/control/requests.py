@@ -6,13 +6,24 @@ their docstrings are part of the OpenAPI document.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, Self
+from functools import partial
+from typing import Annotated, Any, Final, Literal, Self, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    WithJsonSchema,
+    create_model,
+    model_validator,
+)
 
+from fakeprovider.settings import CHECKS, Knobs
 from fakeprovider.state.clients import ClientRecord, Method
 from fakeprovider.state.users import Decision
-from fakeprovider.vocabulary import ENDPOINTS, GRANT_TYPES
+from fakeprovider.vocabulary import ALGORITHMS, ENDPOINTS, GRANT_TYPES, SECRET_ALGORITHMS
 
 LONGEST_WAIT: Final = 60.0  # seconds, as are those below
 LONGEST_DOWN: Final = 600.0
@@ -205,3 +216,44 @@ class Since(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     since: int | None = Field(None, ge=0, description="Replay what arrived after this mark first")
+
+
+FIXED: Final = ("algorithm", "journal_limit", "seed")
+"""Settings that are fixed once the provider is made."""
+
+_SCHEMAS: Final[dict[Any, dict[str, Any]]] = {
+    float: {"type": "number", "minimum": 0},
+    int: {"type": "integer", "minimum": 1},
+    bool: {"type": "boolean"},
+}
+
+
+def _schema(name: str, hint: Any) -> dict[str, Any]:
+    if name == "algorithm":
+        return {"type": "string", "enum": [*ALGORITHMS, *SECRET_ALGORITHMS]}
+    if get_origin(hint) is Literal:
+        return {"type": "string", "enum": list(get_args(hint))}
+    return _SCHEMAS.get(hint, {})
+
+
+def _types() -> dict[str, Any]:
+    hints = get_type_hints(Knobs)
+    return {
+        name: Annotated[object, AfterValidator(partial(check, name)), WithJsonSchema(_schema(name, hints[name]))]
+        for name, check in CHECKS.items()
+    }
+
+
+_SHOWN: Final[dict[str, Any]] = {name: (kind, ...) for name, kind in _types().items()}
+_CHANGED: Final[dict[str, Any]] = {name: (kind, Field(None)) for name, kind in _types().items() if name not in FIXED}
+
+SettingsView: Final[type[BaseModel]] = create_model(
+    "SettingsView", __doc__="Every setting; durations are seconds.", **_SHOWN
+)
+
+SettingsChange: Final[type[BaseModel]] = create_model(
+    "SettingsChange",
+    __doc__="Settings to change; those left out stay as they are.",
+    __config__=ConfigDict(extra="forbid", allow_inf_nan=False),
+    **_CHANGED,
+)

@@ -11,7 +11,7 @@ from fakeprovider.console.routes import OPERATIONS as CONSOLE
 from fakeprovider.control import requests, responses
 from fakeprovider.control.operation import Operation
 from fakeprovider.control.operations import faults, identity, journal, provider
-from fakeprovider.control.settings import SettingsChange, SettingsView
+from fakeprovider.control.requests import SettingsChange, SettingsView
 
 _NOT_FOUND: Final = {404: "There is none of that name"}
 _CONFLICT: Final = {409: "It cannot be done as things stand"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fakeprovider.context import Call
-from fakeprovider.protocol.resource_metadata import WELL_KNOWN, origin_of, quoted
+from fakeprovider.protocol.uris import WELL_KNOWN, origin_of, quoted
 from fakeprovider.server.answer import Answer
 
 

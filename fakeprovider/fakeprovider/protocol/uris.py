@@ -1,4 +1,4 @@
-"""Redirect URIs (RFC 6749 3.1.2, RFC 8252 7) and resource URIs (RFC 8707): which ones are well-formed and allowed."""
+"""Redirect URIs (RFC 6749 3.1.2, RFC 8252 7), resource URIs (RFC 8707) and the URLs of their metadata (RFC 9728)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from fakeprovider.errors import OAuthError
 
@@ -127,3 +127,26 @@ def _loopback_allowed(settings: Settings, uri: str, registered: tuple[str, ...])
 def _without_port(uri: str) -> tuple[str, str | None, str, str]:
     parts = urlsplit(uri)
     return parts.scheme, parts.hostname, parts.path, parts.query
+
+
+WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
+
+
+def is_metadata_path(path: str) -> bool:
+    """Return whether the metadata of some resource is looked for at `path`."""
+    return path == WELL_KNOWN or path.startswith(f"{WELL_KNOWN}/")
+
+
+def metadata_url(api: str, path: str) -> str:
+    """Return the URL of the metadata of the resource at `path` of the origin that `api`, a URL, is on."""
+    return f"{origin_of(api)}{WELL_KNOWN}{quoted(path)}"
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an absolute URL."""
+    return "/".join(url.split("/", 3)[:3])
+
+
+def quoted(path: str) -> str:
+    """Return a decoded path as it stands in a URL (RFC 3986 3.3), without slashes at its end."""
+    return quote(path.rstrip("/"), safe="/:@!$&'()*+,;=~")

@@ -29,16 +29,17 @@ from pytest_auth_provider.adapters.field_types import (
     InnerPathOrPaths,
     InnerPaths,
     Packages,
+    Policies,
     Ports,
     Program,
     Seconds,
     Template,
     Text,
     Words,
+    known_sides,
 )
 from pytest_auth_provider.adapters.messages import Awaited, AwaitedInToml, Messages, StdioPlan
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase, PhraseInToml
-from pytest_auth_provider.adapters.policies import Policies, known_sides
 from pytest_auth_provider.adapters.provider_types import Dialect, ProviderSettings, Routes, Stubs
 from pytest_auth_provider.adapters.vocabulary import ACTIONS, POLICIES, RENAMED, SAYINGS, USUAL_POLICIES, renamed
 from pytest_auth_provider.errors import AdapterError

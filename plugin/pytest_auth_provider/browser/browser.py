@@ -9,13 +9,12 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
-from pytest_auth_provider.browser.decision import Decision
 from pytest_auth_provider.browser.http import PageFetcher, origin_of
 from pytest_auth_provider.browser.navigation import Navigation
 from pytest_auth_provider.browser.shim import Shim
 from pytest_auth_provider.browser.url_detector import UrlDetector
-from pytest_auth_provider.browser.visit import AuthorizationRequest, Visit
-from pytest_auth_provider.processes.sandbox import SandboxLike
+from pytest_auth_provider.browser.visit import AuthorizationRequest, Decision, Visit
+from pytest_auth_provider.processes.command_builder import SandboxLike
 
 if TYPE_CHECKING:
     from fakeprovider import Provider

@@ -9,9 +9,8 @@ import subprocess
 from itertools import count
 from pathlib import Path
 
-from pytest_auth_provider.browser.decision import Decision
 from pytest_auth_provider.browser.http import READ_SECONDS, split_url
-from pytest_auth_provider.browser.visit import Visit
+from pytest_auth_provider.browser.visit import Decision, Visit
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes.spawn import signal_group
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from pytest_auth_provider.network.contacts import is_loopback
+from pytest_auth_provider.network.proxy import is_loopback
 
 if TYPE_CHECKING:
     import httpx

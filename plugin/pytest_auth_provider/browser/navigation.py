@@ -6,9 +6,8 @@ import threading
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
-from pytest_auth_provider.browser.decision import Decision, tamper_parameters, tamper_url
 from pytest_auth_provider.browser.http import RETRY_SECONDS, Page, PageFetcher, origin_of
-from pytest_auth_provider.browser.visit import Visit
+from pytest_auth_provider.browser.visit import Decision, Visit, tamper_parameters, tamper_url
 
 MAX_REDIRECTS = 20
 """Redirects that a browser follows before it says that there are too many."""

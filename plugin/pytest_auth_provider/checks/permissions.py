@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_auth_provider.strace import file_modes
+from pytest_auth_provider.strace import calls
 from pytest_auth_provider.strace.tracer import read_log
 
 if TYPE_CHECKING:
@@ -48,10 +48,10 @@ def login_with_first_modes(client: Client) -> Mapping[Path, int]:
     """
     sandbox = client.sandbox
     log = sandbox.root / "login.strace"
-    wrapper = file_modes.TRACER.wrapper(log)
+    wrapper = calls.MODES_TRACER.wrapper(log)
     if not wrapper:
         client.login()
         return {}
     existing = [path for path, _status in sandbox.files()]
     client.under(*wrapper).login()
-    return file_modes.first_modes(read_log(log), sandbox.cwd, existing)
+    return calls.first_modes(read_log(log), sandbox.cwd, existing)

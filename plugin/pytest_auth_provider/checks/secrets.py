@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING
 
 from pytest_auth_provider.checks.finding import Finding
 from pytest_auth_provider.checks.permissions import others_can_read
+from pytest_auth_provider.clients.credentials import IssuedSecret, find_secrets
 from pytest_auth_provider.clients.files import mode_bits, read_start
-from pytest_auth_provider.clients.secrets import IssuedSecret, find_secrets
+from pytest_auth_provider.strace import calls
+from pytest_auth_provider.strace.tracer import read_log
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
+    from pytest_auth_provider.clients.client import Client
     from pytest_auth_provider.clients.outcome import Outcome
 
 
@@ -98,3 +101,25 @@ def _excerpt(data: bytes, spelling: bytes) -> str:
     before = "..." if start > 0 and data[start - 1 : start] != b"\n" else ""
     after = "..." if end < len(data) and data[end : end + 1] != b"\n" else ""
     return f"{before}{shown}{after}"
+
+
+class ChildProcesses:
+    """Record the command lines of every program that a client starts.
+
+    `client` is the client to run: the same one under strace, or as it is where strace cannot run.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._log = client.sandbox.root / "children.strace"
+        wrapper = calls.PROGRAMS_TRACER.wrapper(self._log)
+        self.client = client.under(*wrapper) if wrapper else client
+
+    def command_lines(self) -> Iterator[tuple[str, ...]]:
+        """Yield path and arguments of every program that was started so far, the client's own program included."""
+        return calls.started_programs(read_log(self._log))
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield every secret in one of these command lines."""
+        secrets = watched(self.client.provider.secrets)
+        for program, *arguments in self.command_lines():
+            yield from find_in_text(f"the command line of {program}", " ".join(arguments), secrets)

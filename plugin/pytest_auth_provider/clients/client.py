@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
@@ -15,11 +15,9 @@ from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, Credentia
 from pytest_auth_provider.clients.disk import Disk
 from pytest_auth_provider.clients.environment import ActionMonitor, Environment
 from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.login import login_problem
-from pytest_auth_provider.clients.moved import moved_hint
 from pytest_auth_provider.clients.outcome import Outcome, outcome_of
 from pytest_auth_provider.clients.policies import Policies
-from pytest_auth_provider.clients.running import Running, kill_at_request
+from pytest_auth_provider.clients.running import Running, kill_at_request, login_problem
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError, LoginFailed
 from pytest_auth_provider.processes.command_builder import CommandBuilder
@@ -30,7 +28,29 @@ from pytest_auth_provider.runners import runner_for
 if TYPE_CHECKING:
     from fakeprovider import Provider
     from pytest_auth_provider.browser import Browser
-    from pytest_auth_provider.network.contacts import Contact
+    from pytest_auth_provider.network.proxy import Contact
+
+
+MOVED: Final = {
+    "confined": "client.disk.confined(largest_file=...)",
+    "damage_store": "client.disk.damage(kind)",
+    "expire_access_token": "client.login(expired=True), or client.clock.advance(provider.access_token_lifetime + 1)",
+    "kill_while_writing": "client.disk.kill_while_writing(action)",
+    "offers": "client.policies.offers(name, value)",
+    "policy": "client.policies[name]",
+    "remember_files": "client.disk.remember()",
+    "restore_files": "client.disk.restore(saved)",
+    "sleep": "client.clock.advance(seconds)",
+    "switched": "client.policies.switched(name, value)",
+    "time_means": "client.clock.strategy",
+    "tokens_expire_at_once": "client.clock.tokens_expire_at_once()",
+}
+"""Member that `Client` had once -> what to write now."""
+
+
+def moved_hint(name: str) -> str:
+    """Return the end of an error message that tells what to write in the place of a former member; else nothing."""
+    return f"; write {MOVED[name]}" if name in MOVED else ""
 
 
 OnOutcome = Callable[[Outcome, "Client"], None]

@@ -14,7 +14,7 @@ from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.files import mode_bits
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.errors import ClientError
-from pytest_auth_provider.strace.kill_on_write import kill_on_write
+from pytest_auth_provider.strace.tracer import kill_on_write
 
 FOREIGN = b'[{"written by": "another program", "version": 99}]\n'
 """Well-formed JSON that no client would store its sessions as."""

@@ -17,9 +17,8 @@ from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.browser import Browser, Mode, PageFetcher
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.network.certificates import CA_VARIABLES, CertificateAuthority
-from pytest_auth_provider.network.contacts import Contact
 from pytest_auth_provider.network.ports import reserve_ports
-from pytest_auth_provider.network.proxy import EgressProxy, Stub
+from pytest_auth_provider.network.proxy import Contact, EgressProxy, Stub
 from pytest_auth_provider.processes.runner import Command
 from pytest_auth_provider.strace import connections
 

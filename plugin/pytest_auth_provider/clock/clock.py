@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_auth_provider.clock.offset import offset_in
-from pytest_auth_provider.clock.strategies import ClockStrategy, strategy_for
+from pytest_auth_provider.clock.strategies import ClockStrategy, offset_in, strategy_for
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.scenario import NotApplicable
 

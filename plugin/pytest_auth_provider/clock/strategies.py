@@ -8,18 +8,52 @@ tokens      the clock cannot be moved: only the lifetime of tokens can be chosen
 
 from __future__ import annotations
 
+import importlib.util
 import os
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.clock import faketime
-from pytest_auth_provider.clock.offset import OFFSET, can_freeze
 from pytest_auth_provider.errors import AdapterError
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.runner import ChildProcess
+
+OFFSET: Final = "AUTH_PROVIDER_TIME_OFFSET"
+"""The environment variable that holds the offset in seconds, as text."""
+
+# The provider lives in this process too, and its clock is moved by itself: seeing the frozen time as well, it would be
+# ahead twice as far.
+_KEEPS_REAL_TIME = ["fakeprovider"]
+
+
+def offset_in(variables: Mapping[str, str]) -> float:
+    """Return the offset in seconds that an environment carries; 0 where the clock was not moved."""
+    return float(variables.get(OFFSET, "0"))
+
+
+def can_freeze() -> bool:
+    """Return whether freezegun is installed."""
+    return importlib.util.find_spec("freezegun") is not None
+
+
+@contextmanager
+def shifted_time(seconds: float) -> Iterator[None]:
+    """Shift the time of code in this process by `seconds` for a block; it goes on from there. Needs freezegun."""
+    if not seconds:
+        yield
+        return
+    from freezegun import freeze_time  # imported late: it looks through every module there is
+
+    shifted = datetime.fromtimestamp(time.time() + seconds, UTC)
+    with freeze_time(shifted, tick=True, ignore=_KEEPS_REAL_TIME):
+        yield
+
 
 Name = Literal["freezegun", "python", "faketime", "tokens"]
 

@@ -8,7 +8,6 @@ reserve_ports         hold the fixed ports that a client needs                po
 
 from __future__ import annotations
 
-from pytest_auth_provider.network.contacts import Contact
-from pytest_auth_provider.network.proxy import EgressProxy, Stub
+from pytest_auth_provider.network.proxy import Contact, EgressProxy, Stub
 
 __all__ = ["Contact", "EgressProxy", "Stub"]

@@ -1,21 +1,102 @@
-"""Build the commands of one client: an adapter's step becomes a `Command` that can run in the client's sandbox."""
+"""Build the commands of one client: an adapter's step becomes a `Command` that can run in the client's sandbox.
+
+The values of its placeholders (`{issuer}`, `{home}`, `{client_id}`, ...) are filled in. Commands, runners, the clock
+and the browser stand below `clients` and know a sandbox by the protocol `SandboxLike` only.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from pytest_auth_provider.adapters.models import Adapter, Step
+from pytest_auth_provider.adapters.placeholders import fill
+from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS, did_you_mean
 from pytest_auth_provider.errors import AdapterError
-from pytest_auth_provider.processes.placeholder_values import PlaceholderValues
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import Command
-from pytest_auth_provider.processes.sandbox import SandboxLike
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
+
+
+class SandboxLike(Protocol):
+    """A directory tree for one client, and the environment its commands get.
+
+    `root` holds everything else. `home`, `config`, `cache`, `data`, `state`, `tmp` and `cwd` are placeholders of
+    adapters. `bin` comes first on the PATH. `variables` may be changed: every further command gets them. `ca_file` is
+    the certificate authority that clients trust, if any. `furnished` is true once the adapter's files are written. What
+    is pushed on `closing` runs when the sandbox closes.
+    """
+
+    root: Path
+    home: Path
+    config: Path
+    cache: Path
+    data: Path
+    state: Path
+    tmp: Path
+    cwd: Path
+    bin: Path
+    variables: dict[str, str]
+    ca_file: Path | None
+    furnished: bool
+    closing: ExitStack
+
+    def new_mark(self) -> str:
+        """Return a value for the marker variable that no other command has."""
+
+    def environment(self, mark: str) -> dict[str, str]:
+        """Return the whole environment of a command that carries `mark`."""
+
+
+UNREACHABLE_ISSUER = "http://127.0.0.1:9"
+"""An issuer without a listener (port 9 is `discard`), for commands that run before there is a provider."""
+
+_SANDBOX_PATHS = ("home", "config", "cache", "data", "state", "tmp", "cwd")
+
+
+@dataclass(frozen=True)
+class PlaceholderValues:
+    """Replace placeholders by their values. Without a provider, its URLs are `UNREACHABLE_ISSUER`."""
+
+    adapter: Adapter
+    sandbox: SandboxLike
+    provider: Provider | None = None
+
+    def fill(self, text: str) -> str:
+        """Return `text` with every placeholder replaced. Raises `AdapterError` for a name that is no placeholder."""
+        return fill(text, self.of)
+
+    def of(self, name: str) -> str:
+        """Return the value of one placeholder. Raises `AdapterError` for a name that is none."""
+        if name in _SANDBOX_PATHS:
+            return str(getattr(self.sandbox, name))
+        if name == "python":
+            return sys.executable
+        if name == "client_id":
+            return self.adapter.client_id
+        if name == "ca_file":
+            return str(self.sandbox.ca_file or (self.provider and self.provider.ca_file) or "")
+        if name == "browser":
+            return self.sandbox.variables["BROWSER"]
+        return self._of_provider(name)
+
+    def _of_provider(self, name: str) -> str:
+        if name not in PLACEHOLDERS:
+            raise AdapterError(
+                f"{self.adapter.source}: not a placeholder: {{{name}}}{did_you_mean(name, PLACEHOLDERS) or '.'} "
+                f"Accepted: {', '.join(PLACEHOLDERS)}"
+            )
+        if self.provider is None:
+            return UNREACHABLE_ISSUER
+        if name in ENDPOINT_PLACEHOLDERS:
+            return self.provider.url(name)
+        return self.provider.api if name == "api" else self.provider.issuer
 
 
 @dataclass(frozen=True)

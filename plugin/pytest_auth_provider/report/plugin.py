@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_auth_provider.report.files import write_report
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
 from pytest_auth_provider.report.terminal import Line, failures, reasons, table
+from pytest_auth_provider.report.writers import write_report
 
 
 class ReportPlugin:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pytest_auth_provider.adapters.models import Adapter
-from pytest_auth_provider.network.contacts import Contact
+from pytest_auth_provider.network.proxy import Contact
 from pytest_auth_provider.strace.tracer import DETACHED, Tracer, read_log
 
 # -yy: TCP can be told from UDP. sendto, sendmsg: QUIC needs no connect().

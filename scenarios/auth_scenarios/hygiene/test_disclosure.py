@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from auth_scenarios.verify import must
 from pytest_auth_provider import Client, scenario
-from pytest_auth_provider.checks.command_lines import ChildProcesses
+from pytest_auth_provider.checks.secrets import ChildProcesses
 
 
 @scenario(

@@ -8,9 +8,8 @@ from fakeprovider._version import __version__
 from fakeprovider.control.errors import ApiError
 from fakeprovider.control.openapi import document
 from fakeprovider.control.operation import ApiRequest
-from fakeprovider.control.requests import A_CENTURY, KeyStep
+from fakeprovider.control.requests import A_CENTURY, KeyStep, SettingsView
 from fakeprovider.control.responses import ClockView, DialectView, IssuerView, KeysView, MarkView, Overview, SecretView
-from fakeprovider.control.settings import SettingsView
 from fakeprovider.dialects import dialects
 from fakeprovider.errors import SettingError
 from fakeprovider.server.answer import Answer

@@ -15,13 +15,12 @@ import psutil
 
 from pytest_auth_provider.adapters.entry_point import EntryPoint
 from pytest_auth_provider.adapters.models import Adapter, Step
-from pytest_auth_provider.clock.offset import offset_in, shifted_time
+from pytest_auth_provider.clock.strategies import offset_in, shifted_time
 from pytest_auth_provider.processes.capture import Capture
 from pytest_auth_provider.processes.runner import ChildProcess, Command, CommandResult
 from pytest_auth_provider.processes.tree import describe_process, kill_all, marked_processes
 from pytest_auth_provider.runners.in_process import isolation
-from pytest_auth_provider.runners.in_process.isolation import TimeLimitExceededError
-from pytest_auth_provider.runners.in_process.streams import StandardStreams
+from pytest_auth_provider.runners.in_process.isolation import StandardStreams, TimeLimitExceededError
 from pytest_auth_provider.runners.runner import Execution
 
 

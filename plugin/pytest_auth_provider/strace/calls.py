@@ -1,10 +1,14 @@
-"""The permission bits that a file is created with, which nobody can see any more once it was changed by `chmod`."""
+"""What system calls tell that nobody can see afterwards: first permission bits of a file, command lines of programs.
+
+`chmod` hides the mode a file was created with, and short-lived programs are gone from the process table before anybody
+looks, although every user of the machine could read their command lines while they ran.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +20,7 @@ _MOVE: Final = ("rename", "renameat", "renameat2", "link", "linkat")
 _REMOVE: Final = ("unlink", "unlinkat")
 
 # -y: descriptors with their paths.
-TRACER: Final = Tracer(
+MODES_TRACER: Final = Tracer(
     (*DETACHED, "-y", "-s", "4096", "-e", f"trace={','.join((*_CREATE, *_MOVE, *_REMOVE, 'umask'))}")
 )
 
@@ -63,3 +67,16 @@ def _real(cwd: Path, path: str, directory: str = "") -> Path:
     """Make a path absolute and follow the links in its directory, as the kernel does; the last name is kept."""
     whole = cwd / directory / path
     return Path(os.path.realpath(whole.parent)) / whole.name
+
+
+# -A: several commands append to one log.
+PROGRAMS_TRACER: Final = Tracer((*DETACHED, "-A", "--seccomp-bpf", "-s", "4096", "-e", "trace=execve,execveat"))
+
+
+def started_programs(trace: str) -> Iterator[tuple[str, ...]]:
+    """Yield each program that a trace shows being started: its path, then its arguments without `argv[0]`."""
+    for _pid, _name, call in calls(trace):
+        if (path := TEXT.search(call)) is not None:
+            listed = call[path.end() :].partition("[")[2].rpartition("]")[0]
+            _itself, *arguments = (plain(found[1:-1]) for found in TEXT.findall(listed))
+            yield (plain(path[0][1:-1]), *arguments)
