@@ -14,6 +14,9 @@ from pytest_auth_provider.errors import ClientError
 REFERENCE = "reference"
 """The client that is checked where no other is named or configured."""
 
+_LOADED: pytest.StashKey[dict[str, Adapter]] = pytest.StashKey()
+"""The adapters that were read from files in this run, by name: every test asks for one."""
+
 
 def client_names(config: pytest.Config) -> list[str]:
     """Return the clients to check: those of the command line, else those the project configures, else `REFERENCE`."""
@@ -28,12 +31,20 @@ def adapter_of(config: pytest.Config, name: str) -> Adapter:
     program that is not installed.
     """
     try:
-        adapter = _handed_over(config, name) or load_adapter(name, config.rootpath)
+        adapter = _handed_over(config, name) or _loaded(config, name)
         check_program(adapter)
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error
     _check_deviations(adapter)
     return adapter
+
+
+def _loaded(config: pytest.Config, name: str) -> Adapter:
+    """Return the adapter in the project's files or the presets; a file is read once a run."""
+    loaded = config.stash.setdefault(_LOADED, {})
+    if name not in loaded:
+        loaded[name] = load_adapter(name, config.rootpath)
+    return loaded[name]
 
 
 def _handed_over(config: pytest.Config, name: str) -> Adapter | None:
