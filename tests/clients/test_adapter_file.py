@@ -345,6 +345,30 @@ def test_a_file_that_is_no_adapter_is_refused(write: Write, text: str, complaint
     assert str(error.value) == f"auth-provider.toml: {complaint}"
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "complaint"),
+    [
+        (
+            "auth-provider.toml",
+            "[client.acme]\ncommand = 'acme'",
+            'client: not a key of this file; did you mean "clients"? Accepted: clients',
+        ),
+        ("auth-provider.toml", "[server]\nport = 1", "server: not a key of this file. Accepted: clients"),
+        (
+            "pyproject.toml",
+            "[tool.black]\n[tool.auth-provider.client.acme]\ncommand = 'acme'",
+            'tool.auth-provider.client: not a key of this file; did you mean "clients"? Accepted: clients',
+        ),
+    ],
+)
+def test_a_table_that_nobody_reads_is_refused(tmp_path: Path, file: str, text: str, complaint: str) -> None:
+    """Whoever means their own tool never gets a verdict on the reference client; tables of other tools are theirs."""
+    (tmp_path / file).write_text(text)
+    with pytest.raises(AdapterError) as error:
+        known_clients(tmp_path)
+    assert str(error.value) == f"{file}: {complaint}"
+
+
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are not UTF-8, and a directory with the name of the file."""
     (tmp_path / "auth-provider.toml").write_bytes(b"a = '\xff'")

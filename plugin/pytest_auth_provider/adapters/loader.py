@@ -9,7 +9,7 @@ from pathlib import Path
 from pytest_auth_provider.adapters.complaints import Place, shown
 from pytest_auth_provider.adapters.file_format import read_adapter
 from pytest_auth_provider.adapters.models import Adapter
-from pytest_auth_provider.adapters.vocabulary import did_you_mean
+from pytest_auth_provider.adapters.vocabulary import did_you_mean, unknown
 from pytest_auth_provider.errors import AdapterError
 
 _PRESETS = Path(__file__).parent.parent / "presets"
@@ -64,8 +64,17 @@ def _adapter_tables(root: Path) -> Iterator[tuple[Place, dict[str, object]]]:
         if (root / name).exists():
             place, value = Place(name), _read_toml(root / name)
             for key in keys:
+                if key == "clients":  # everything beside the tables of other tools is ours
+                    _check_only(place, value, key)
                 place, value = place / key, _table(place / key, value.get(key, {}))
             yield place, value
+
+
+def _check_only(place: Place, table: dict[str, object], key: str) -> None:
+    """Refuse whatever stands beside `key`: it would do nothing, and whoever wrote it would not notice."""
+    for name in table:
+        if name != key:
+            raise AdapterError(f"{place / name}: {unknown('a key of this file', name, (key,))}")
 
 
 def _table(place: Place, value: object) -> dict[str, object]:
