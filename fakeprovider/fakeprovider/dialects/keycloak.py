@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
+from fakeprovider.checks.client_authentication import identify
+from fakeprovider.context import READ, WRITE, Route
 from fakeprovider.dialect import Dialect, Wording
+from fakeprovider.endpoints import end_session, revocation
+from fakeprovider.errors import OAuthError
+from fakeprovider.server.answer import Answer
 from fakeprovider.state.clock import whole
+from fakeprovider.state.store import RefreshToken
+from fakeprovider.tokens.lookup import find
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -16,6 +23,22 @@ if TYPE_CHECKING:
 
 
 PROTOCOL = "/protocol/openid-connect"
+
+
+def logout(call: Call) -> Answer:
+    """End the session of the refresh token in a POST, as Keycloak's own clients sign out; else sign the browser out.
+
+    Returns 204. Raises `invalid_grant` for a token that is unknown or another client's.
+    """
+    if call.request.method != "POST" or "refresh_token" not in call.members:
+        return end_session.serve(call)
+    client_id, value = identify(call), call.members["refresh_token"]
+    token = find(call.provider.store, value)
+    if not isinstance(token, RefreshToken) or token.session.client_id != client_id:
+        story = f"refresh_token is none of client {client_id!r}"
+        raise OAuthError("invalid_grant", story, reason="refresh_token_unknown")
+    revocation.revoke(call, value)
+    return Answer(204)
 
 
 class Keycloak(Dialect):
@@ -41,6 +64,7 @@ class Keycloak(Dialect):
         "end_session": f"{PROTOCOL}/logout",
         "registration": "/clients-registrations/openid-connect",
     }
+    routes: ClassVar[Mapping[str, Route]] = {f"{PROTOCOL}/logout": Route((*READ, *WRITE), logout, "end_session")}
     settings: ClassVar[Mapping[str, object]] = {
         "access_token_lifetime": 300.0,
         "id_token_lifetime": 300.0,

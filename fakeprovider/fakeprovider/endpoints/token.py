@@ -24,4 +24,6 @@ def serve(call: Call) -> Answer:
     if grant is None:
         accepted = ", ".join(urn for urn, name in GRANT_TYPES.items() if name in GRANTS)
         raise OAuthError("unsupported_grant_type", f"grant_type arrived as {grant_type!r}; accepted: {accepted}")
-    return Answer.json(grant(call))
+    answer = Answer.json(grant(call))
+    answer.headers.append(("Pragma", "no-cache"))  # RFC 6749 5.1
+    return answer

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+")
 
 
 def check_challenge(settings: Settings, client: ClientRecord, challenge: str, method: str) -> None:
@@ -48,9 +49,10 @@ def check_verifier(settings: Settings, challenge: str, verifier: str) -> None:
         story = "code_verifier is missing; the authorization request had a code_challenge (RFC 7636 4.5)"
         raise OAuthError("invalid_grant", story)
     if settings.check_code_verifier and not _VERIFIER.fullmatch(verifier):
+        strange = "".join(dict.fromkeys(_UNRESERVED.sub("", verifier)))
+        what = f"holds {strange!r}" if strange else f"has {len(verifier)} characters"
         raise OAuthError(
-            "invalid_grant",
-            f"code_verifier has {len(verifier)} characters, expected 43 to 128 of A-Z a-z 0-9 - . _ ~ (RFC 7636 4.1)",
+            "invalid_grant", f"code_verifier {what}, expected 43 to 128 of A-Z a-z 0-9 - . _ ~ (RFC 7636 4.1)"
         )
     hashed = s256(verifier)
     if hashed != challenge:

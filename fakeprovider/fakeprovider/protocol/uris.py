@@ -50,11 +50,19 @@ def is_absolute_uri(value: str) -> bool:
         parts = urlsplit(value)
     except ValueError:
         return False
-    return bool(parts.scheme and (parts.netloc or parts.path)) and _PLAIN.fullmatch(value) is not None
+    is_complete = bool(parts.scheme and (parts.netloc or parts.path))
+    return is_complete and _PLAIN.fullmatch(value) is not None and _is_authority(parts.netloc)
+
+
+def _is_authority(netloc: str) -> bool:
+    """Return whether the host is a name or a whole IPv6 address, and the port one there can be (RFC 3986 3.2)."""
+    parts = _AUTHORITY.fullmatch(netloc.rpartition("@")[2])
+    return parts is not None and int(parts["port"] or 0) <= 65535
 
 
 _PLAIN: Final = re.compile(r"[!$-;=?-\[\]_a-z~]+")
 """What a URI is made of (RFC 3986 2), but for `#`; above all no backslash, which browsers take for a slash."""
+_AUTHORITY: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:]*)(?::(?P<port>[0-9]{0,6}))?")
 
 
 LOOPBACK_HOSTS: Final = ("127.0.0.1", "::1", "localhost")

@@ -11,6 +11,7 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 import werkzeug.wrappers
+from werkzeug.datastructures import Authorization
 from werkzeug.utils import cached_property
 
 from fakeprovider.server.connection import Connection
@@ -59,6 +60,14 @@ class Request(werkzeug.wrappers.Request):
                 "this request came without a connection of ours, so there is none to wait on or to close"
             )
         return self._connection
+
+    @cached_property
+    def authorization(self) -> Authorization | None:
+        """The Authorization header field as werkzeug reads it; None as well for one with characters beyond ASCII.
+
+        No scheme has any (RFC 9110 11.4), and werkzeug would raise for them.
+        """
+        return super().authorization if self.environ.get("HTTP_AUTHORIZATION", "").isascii() else None
 
     @cached_property
     def form_fields(self) -> tuple[tuple[str, str], ...]:

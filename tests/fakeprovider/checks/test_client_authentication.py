@@ -221,3 +221,16 @@ def test_a_record_that_contradicts_itself_is_a_setting_error(fields: dict[str, o
     """A ClientRecord that could never authenticate is refused when it is made."""
     with pytest.raises(SettingError, match="ClientRecord"):
         ClientRecord(**fields)  # type: ignore[arg-type]  # wrong on purpose
+
+
+@pytest.mark.parametrize("credentials", [b"\xff\xfe", "\u00fc".encode(), b"Zm9v\xe9"])
+def test_a_header_beyond_ascii_is_refused_like_any_other(
+    provider: Provider, client: OAuthClient, credentials: bytes
+) -> None:
+    """401 with a reason and no crash, whatever bytes arrive in HTTP Basic."""
+    answer = client.http.post(
+        provider.url("token"),
+        data={"grant_type": "client_credentials"},
+        headers={b"Authorization": b"Basic " + credentials},
+    )
+    client.refused(answer, "invalid_client", "no HTTP Basic", status=401)

@@ -88,3 +88,19 @@ def test_errors_are_terse_and_the_journal_is_not(serve: Serve, http: httpx.Clien
     assert notes[0].startswith("invalid_grant: generation 1 of this family was spent ")
     assert notes[2] == "invalid_grant: the refresh token expired 5 s ago"
     assert http.get(f"{provider.issuer}/nowhere").json() == {"error": "HTTP 404 Not Found"}
+
+
+def test_a_sign_out_by_refresh_token_ends_the_session(serve: Serve, http: httpx.Client, refresh: Any, use: Any) -> None:
+    """As Keycloak's own clients sign out: 204, and no token of the session works any more."""
+    provider = serve("keycloak")
+    issued = provider.issue()
+    form = {"client_id": "client", "refresh_token": issued.refresh_token}
+
+    assert http.post(provider.url("end_session"), data={**form, "client_id": "other"}).status_code == 400
+    assert use(provider, issued.access_token).status_code == 200
+    answer = http.post(provider.url("end_session"), data=form)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert use(provider, issued.access_token).status_code == 401
+    assert refresh(provider, issued.refresh_token).json()["error_description"] == "Session not active"
+    unknown = http.post(provider.url("end_session"), data={**form, "refresh_token": "nonsense"})
+    assert (unknown.status_code, unknown.json()["error_description"]) == (400, "Invalid refresh token")

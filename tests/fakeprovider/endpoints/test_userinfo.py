@@ -41,3 +41,14 @@ def test_it_needs_scope_openid(client: OAuthClient) -> None:
 def test_a_dead_token_is_refused(client: OAuthClient) -> None:
     """401 invalid_token."""
     client.refused(userinfo(client, "made-up"), "invalid_token", status=401)
+
+
+def test_the_token_may_come_in_a_form(client: OAuthClient) -> None:
+    """In the body of a POST (RFC 6750 2.2, OIDC Core 5.3.1), but not there and in the header."""
+    token = client.sign_in()["access_token"]
+    assert client.post("userinfo", access_token=token).json()["email"] == "ada@example.test"
+    client.refused(client.post("userinfo", access_token="made-up"), "invalid_token", status=401)
+    twice = client.http.post(
+        client.provider.url("userinfo"), data={"access_token": token}, headers={"Authorization": f"Bearer {token}"}
+    )
+    client.refused(twice, "invalid_request", "one way at a time")

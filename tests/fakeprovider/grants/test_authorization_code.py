@@ -90,6 +90,12 @@ class TestPkce:
 
         client.refused(client.exchange(code, code_verifier=verifier), "invalid_grant", "43 to 128", "RFC 7636 4.1")
 
+    @pytest.mark.parametrize(("verifier", "culprit"), [("x" * 43 + "=", "holds '='"), ("x" * 42, "has 42 characters")])
+    def test_the_culprit_is_named(self, client: OAuthClient, verifier: str, culprit: str) -> None:
+        """The padding of base64 is what is wrong with a verifier of a legal length."""
+        answer = client.exchange(client.code(code_challenge=s256(verifier)), code_verifier=verifier)
+        client.refused(answer, "invalid_grant", f"code_verifier {culprit}, expected 43 to 128")
+
     def test_a_malformed_verifier_passes_where_nobody_checks(self, provider: Provider, client: OAuthClient) -> None:
         """With check_code_verifier off, only the hash counts."""
         provider.check_code_verifier = False

@@ -36,3 +36,9 @@ def test_resources_become_the_audience(client: OAuthClient) -> None:
     token = client.post("token", grant_type="client_credentials", **form).json()["access_token"]
 
     assert client.claims(token)["aud"] == ["https://a.test", "https://b.test"]
+
+
+def test_no_cache_keeps_a_token(client: OAuthClient) -> None:
+    """Neither one of HTTP/1.1 nor one of HTTP/1.0 (RFC 6749 5.1)."""
+    answer = client.post("token", grant_type="client_credentials", client_id="svc", client_secret="s")
+    assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")

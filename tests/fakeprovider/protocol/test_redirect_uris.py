@@ -28,6 +28,14 @@ def test_every_client_may_return_to_this_machine(client: OAuthClient, uri: str) 
 
 
 @pytest.mark.parametrize(
+    "uri", ["http://127.0.0.1:abc/", "http://127.0.0.1:99999999/", "http://127.0.0.1:65536/", "http://[::1]evil/"]
+)
+def test_a_host_or_port_there_cannot_be_is_refused(client: OAuthClient, uri: str) -> None:
+    """A browser would not find this machine there, or would find another one (RFC 3986 3.2)."""
+    assert client.authorize(redirect_uri=uri).status_code == 400
+
+
+@pytest.mark.parametrize(
     "uri", ["http://127.0.0.2/cb", "http://localhost.example.test/", "http://0.0.0.0/", "ftp://localhost/"]
 )
 def test_what_only_looks_like_this_machine_is_refused(client: OAuthClient, uri: str) -> None:
