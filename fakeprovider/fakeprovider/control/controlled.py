@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fakeprovider.control.fault_registry import FaultRegistry
-from fakeprovider.control.security import is_loopback
 from fakeprovider.hosts import CONTROL
+from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.settings import CHECKS
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
 from fakeprovider.control.errors import ApiError
+from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.server import Request
 
 _SAFE_METHODS: Final = ("GET", "HEAD")
@@ -61,16 +61,6 @@ def _check_origin(request: Request) -> None:
     own = f"{request.scheme}://{request.headers.get('Host', '')}"
     if origin is not None and origin.lower() != own.lower():
         raise ApiError(403, f"a page of {origin!r} may not change this provider; only {own!r} may")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` is a name or address of this machine that no other machine can reach."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def host_name(url: str) -> str:
