@@ -109,5 +109,5 @@ class ControlledProvider:
 
 
 def _new_token(host: str) -> str:
-    """A random token, or "" where `host` lets no other machine in."""
+    """Return a random token, or "" where `host` lets no other machine in."""
     return "" if is_loopback(host) else secrets.token_urlsafe(32)

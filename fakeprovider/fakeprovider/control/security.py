@@ -41,7 +41,7 @@ def _check_token(request: Request, token: str) -> None:
 
 
 def _presented_token(request: Request) -> str:
-    """The token of a program (Bearer), or what a person typed into a browser's password prompt (Basic)."""
+    """Return the token of a program (Bearer), or what a person typed into a browser's password prompt (Basic)."""
     scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "basic" and request.authorization is not None:
         return request.authorization.password or ""
@@ -64,7 +64,7 @@ def _check_origin(request: Request) -> None:
 
 
 def host_name(url: str) -> str:
-    """The host of a URL in lower case, without its port; "" where there is none."""
+    """Return the host of a URL in lower case, without its port; "" where there is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

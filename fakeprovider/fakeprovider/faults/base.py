@@ -219,7 +219,7 @@ class WireFault(Fault):
 
 @dataclass(frozen=True)
 class TlsFault(Fault):
-    """Break the handshake of a provider on https; an API with an origin of its own is spared."""
+    """Break the handshake of a provider on https; an API with an origin of its own is not affected."""
 
     seam = "tls"
     whole_provider = True

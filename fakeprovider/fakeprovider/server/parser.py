@@ -19,7 +19,7 @@ PLAIN_ON_TLS_PORT = "plain HTTP on the TLS port"
 
 
 def named(arrived: bytes, complaint: str) -> str:
-    """Return what bytes are that came where a request should begin; else the parser's own complaint about them."""
+    """Name the protocol of bytes that are no HTTP/1.1 request; where it is unknown, add the parser's `complaint`."""
     if arrived.startswith(TLS_HANDSHAKE[:1]):
         return TLS_ON_PLAIN_PORT
     if arrived.startswith(b"PRI * HTTP/2"):
@@ -28,7 +28,7 @@ def named(arrived: bytes, complaint: str) -> str:
 
 
 def named_before_tls(arrived: bytes) -> str:
-    """Return what came to the TLS port instead of a ClientHello."""
+    """Name what came to the TLS port instead of a ClientHello."""
     method = arrived.partition(b" ")[0]
     if method.isalpha() and method.isupper():
         return PLAIN_ON_TLS_PORT

@@ -97,7 +97,7 @@ class Outcome:
         return not self.timed_out and self.crash is None and self.exit_code in self.expected
 
     def says(self, key: str) -> bool:
-        """Whether the output makes a statement of the adapter's `says` table, as in `revoked`. Raises `KeyError`."""
+        """Return whether the output says `key`, a saying of the adapter such as `revoked`. Raises `KeyError`."""
         if key not in self.phrases:
             raise KeyError(f"no saying {key!r}{did_you_mean(key, self.phrases)} There are: {', '.join(self.phrases)}")
         return self.phrases[key].said_in(self.stdout, self.stderr)

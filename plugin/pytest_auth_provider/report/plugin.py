@@ -95,7 +95,7 @@ class ReportPlugin:
         self._withheld.clear()
 
     def _write_report(self, path: Path) -> bool:
-        """Write one report and remember what to say of it; was it written?"""
+        """Write one report and remember what to say of it; return whether it was written."""
         try:
             write_report(path, self.rows)
         except OSError as problem:

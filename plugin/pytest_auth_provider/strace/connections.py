@@ -24,7 +24,7 @@ _SENT_TO = re.compile(
 
 
 def is_audited(adapter: Adapter) -> bool:
-    """Whether connections past the proxy are seen: asked for, and possible for this kind of client on this machine."""
+    """Return whether connections past the proxy are seen: asked for, and possible for this client on this machine."""
     return adapter.audit_connections and not why_not_audited(adapter)
 
 
