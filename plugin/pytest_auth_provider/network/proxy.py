@@ -46,11 +46,20 @@ class Contact:
     @property
     def leaves(self) -> bool:
         """Whether the host is another machine."""
-        return not is_loopback(self.host.lower().rstrip("."))
+        return not is_this_machine(self.host)
 
     def is_one_of(self, patterns: Iterable[str]) -> bool:
         """Return whether the host matches one of the patterns, in which `*` stands for any characters."""
         return any(fnmatch(self.host.lower(), pattern.lower()) for pattern in patterns)
+
+
+def is_this_machine(host: str) -> bool:
+    """Return whether a host name or IP address is this machine's loopback, whatever resolver is asked.
+
+    A name below `localhost` does not count: it should be the loopback (RFC 6761 6.3), but some resolvers ask elsewhere.
+    """
+    name = host.lower().rstrip(".")
+    return is_loopback(name) and not name.endswith(".localhost")
 
 
 def split_address(address: str, default_port: int) -> tuple[str, int]:
