@@ -124,7 +124,7 @@ def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answe
 
 
 def _authenticate(call: Call, request: AuthorizationRequest, person: Person) -> float:
-    """When the person authenticated: now, or earlier where the browser is still signed in and that will do."""
+    """Return when the person authenticated: now, or earlier where the browser is still signed in and that suffices."""
     store = call.provider.store
     with store.lock:
         before = store.authentications.get(person.sub)

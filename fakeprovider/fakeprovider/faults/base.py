@@ -147,7 +147,7 @@ class StateFault(Fault):
         return True
 
     def before(self, call: Call) -> None:
-        """Do something while the request waits; the endpoint is asked when this returns."""
+        """Act while the request waits; the endpoint is asked when this returns."""
         raise NotImplementedError
 
 
@@ -225,7 +225,7 @@ class TlsFault(Fault):
     whole_provider = True
 
     def hello(self, provider: FaultTarget, client: ssl.SSLSocket) -> None:
-        """Deal with a client whose ClientHello has just arrived."""
+        """Answer a client whose ClientHello has just arrived, or close its connection."""
         raise NotImplementedError
 
     @contextmanager

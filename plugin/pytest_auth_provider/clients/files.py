@@ -53,7 +53,7 @@ class FileChanges:
 
     @classmethod
     def between(cls, before: Snapshot, after: Snapshot) -> FileChanges:
-        """Compare two snapshots."""
+        """Return how the snapshot `after` differs from `before`."""
         return cls(
             created=tuple(path for path in after if path not in before),
             changed=tuple(path for path in after if path in before and not after[path].same(before[path])),

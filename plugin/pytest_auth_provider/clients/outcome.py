@@ -103,13 +103,13 @@ class Outcome:
         return self.phrases[key].said_in(self.stdout, self.stderr)
 
     def describe(self) -> str:
-        """Show the command, how it ended and the last lines of its output, for a failure report."""
+        """Return the command, how it ended and the last lines of its output as text, for a failure report."""
         lines = [f"$ {shlex.join(self.argv)}", self.ending()]
         lines += [f"left running, and killed: {leftover}" for leftover in self.leftovers]
         return "\n".join([*lines, *_stream("stdout", self.stdout), *_stream("stderr", self.stderr)])
 
     def ending(self) -> str:
-        """Say in a few words how the action ended."""
+        """Return in a few words how the action ended."""
         if self.timed_out:
             return f"killed after {self.seconds:.1f} s: its time was up"
         how = exit_name(self.exit_code)

@@ -29,7 +29,7 @@ def is_audited(adapter: Adapter) -> bool:
 
 
 def why_not_audited(adapter: Adapter) -> str:
-    """Say in a sentence why connections that should be audited are not; empty where they are, or where nobody asked."""
+    """Return a sentence on why connections that should be audited are not; empty where they are or nobody asked."""
     if not adapter.audit_connections:
         return ""
     if adapter.kind != "process":
