@@ -58,7 +58,7 @@ ROUTES: Final = {name: route._replace(endpoint=name) for name, route in _SERVED.
 
 
 class App:
-    """Finds the endpoint of each request, lets faults apply, and records the exchange."""
+    """Find the endpoint of each request, let faults apply, and record the exchange."""
 
     def __init__(self, provider: ProviderState, armed: Sequence[ArmedFault]) -> None:
         self._provider = provider

@@ -102,14 +102,14 @@ class Call:
         return self.request.connection
 
     def document(self, document: dict[str, object]) -> Answer:
-        """Serve a document (discovery, JWKS), bent by the document faults that apply."""
+        """Return the answer with a document (discovery, JWKS), changed by the document faults that apply."""
         bent = document if self.faults is None else self.faults.document(document)
         if isinstance(bent, Answer):
             return bent
         return self.provider.documents.answer(self.endpoint, document) if bent is document else Answer.json(bent)
 
     def sign(self, draft: TokenDraft) -> str:
-        """Sign a token, bent by the token faults that apply, and remember it as a secret."""
+        """Sign a token, changed by the token faults that apply, and remember it as a secret."""
         bent = draft if self.faults is None else self.faults.token(draft)
         token = bent if isinstance(bent, str) else bent.sign()
         return self.provider.secrets.keep(draft.kind, token)

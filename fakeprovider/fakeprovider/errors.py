@@ -79,5 +79,10 @@ def suggestion(name: object, accepted: Iterable[str]) -> str:
 
     It is meant to be appended to an error message. A `name` that is no text is close to nothing.
     """
-    close = difflib.get_close_matches(name, list(accepted), n=1) if isinstance(name, str) else []
-    return f" Did you mean {close[0]!r}?" if close else ""
+    close = close_match(name, accepted) if isinstance(name, str) else ""
+    return f" Did you mean {close!r}?" if close else ""
+
+
+def close_match(name: str, accepted: Iterable[str]) -> str:
+    """Return the one of `accepted` that is closest to `name`, or "" if none is close."""
+    return next(iter(difflib.get_close_matches(name, list(accepted), n=1)), "")

@@ -35,9 +35,9 @@ hookimpl = pluggy.HookimplMarker(GROUP)
 
 @hookspec
 def fakeprovider_dialects() -> Iterable[type[Dialect]]:  # type: ignore[empty-body]  # a specification has no body
-    """Further dialects: subclasses of `fakeprovider.Dialect`, each with a `name` of its own."""
+    """Return further dialects: subclasses of `fakeprovider.Dialect`, each with a `name` of its own."""
 
 
 @hookspec
 def fakeprovider_faults() -> Iterable[type[Fault]]:  # type: ignore[empty-body]  # a specification has no body
-    """Further faults: subclasses of one of the bases in `fakeprovider.faults`, known by their class names."""
+    """Return further faults: subclasses of one of the bases in `fakeprovider.faults`, known by their class names."""

@@ -24,17 +24,17 @@ class ControlApi(Protocol):
     """The control API of one provider (`fakeprovider.control`), as the provider and its socket see it."""
 
     token: str
-    """What clients present as `Authorization: Bearer`, "" where they need not."""
+    """What clients have to present as `Authorization: Bearer`, "" where they need not."""
 
     @property
     def url(self) -> str:
         """The base URL of the control API."""
 
     def begin(self) -> None:
-        """Remember the provider as it is now, for `reset`; the first call counts."""
+        """Take the snapshot that `reset` restores, unless one was taken before."""
 
     def end(self) -> None:
-        """Disarm everything and call off whatever was to happen later."""
+        """Disarm every fault and cancel all timers."""
 
     def handle(self, request: Request) -> Answer:
         """Answer one request below `/_control`."""
@@ -73,18 +73,18 @@ class VirtualHosts:
         return self.known_as or self._own_origin
 
     def join(self, path: str, app: App) -> None:
-        """Put `app` behind the socket, below `path`; `SettingError` where another one is already."""
+        """Serve `app` below `path`. Raises `SettingError` where another one is served there already."""
         if path in self._apps:
             raise SettingError(f"path: another provider is at {path or '/'!r} of this socket; choose another path")
         self._apps[path] = app
 
     def leave(self, path: str) -> None:
-        """Take away what is below `path`."""
+        """Stop serving the app and the control API below `path`."""
         self._apps.pop(path, None)
         self.controls.pop(path, None)
 
     def start(self) -> None:
-        """Serve, unless it does already."""
+        """Start to serve; do nothing where it serves already."""
         if self.server.running:
             return
         if self.certificates is not None:
@@ -93,7 +93,7 @@ class VirtualHosts:
         self._own_origin = self._origin_of(self.server)  # the port is known now
 
     def stop(self) -> None:
-        """Stop serving and let go of the certificates."""
+        """Stop serving and remove the certificate file."""
         self.server.stop()
         if self.certificates is not None:
             self.certificates.close()
@@ -108,13 +108,13 @@ class VirtualHosts:
         return server, known._replace(netloc=f"{known.netloc.removesuffix(f':{known.port}')}:{server.port}").geturl()
 
     def handle(self, request: Request) -> Answer:
-        """Let the app answer whose path it is."""
+        """Answer with the control API or the app that the path of the request belongs to."""
         if self.controls and (control := self._control_of(request.path)) is not None:
             return control.handle(request)
         return self._app_of(request.path).handle(request)
 
     def _app_of(self, path: str) -> App:
-        """Return the app nearest to `path`; where nobody is, the first one says so and writes it down."""
+        """Return the app nearest to `path`; where there is none, the first app, which answers 404 and records it."""
         apps = self._apps.copy()  # others may join and leave meanwhile
         if len(apps) > 1:
             path = _without_well_known(path)
@@ -146,7 +146,7 @@ def _without_well_known(path: str) -> str:
 
 
 def check_path(path: object) -> str:
-    """Return the path of an issuer without a slash at its end, or `SettingError` for what is no path."""
+    """Return the path of an issuer without a slash at its end; raise `SettingError` for what is no path."""
     trimmed = path.rstrip("/") if isinstance(path, str) else None
     if trimmed is None or (trimmed and not _PATH.fullmatch(trimmed)):
         raise SettingError(f"provider setting 'path': expected '' or a path such as '/realms/demo', got {path!r}")
@@ -154,14 +154,14 @@ def check_path(path: object) -> str:
 
 
 def check_port(name: str, port: object) -> int:
-    """`port` if it can be one (0: any free one), else `SettingError`."""
+    """Return `port` if it can be one (0: any free one), else raise `SettingError`."""
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise SettingError(f"provider setting {name!r}: expected a port from 0 (any free one) to 65535, got {port!r}")
     return port
 
 
 def check_origin(origin: object) -> str:
-    """Return the origin a provider is known as, or `SettingError` for what is none."""
+    """Return the origin a provider is known as; raise `SettingError` for what is none."""
     parts = urlsplit(origin) if isinstance(origin, str) else None
     if origin != "" and (parts is None or not _is_origin(parts)):
         raise SettingError(f"provider setting 'origin': expected one such as 'http://localhost:9400', got {origin!r}")

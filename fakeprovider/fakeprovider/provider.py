@@ -1,4 +1,4 @@
-"""The provider: what a test holds in its hand."""
+"""`Provider`: a fake OpenID provider that serves on a real socket, with faults to arm and a journal to read."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ class Provider(ProviderState):
     def stop(self) -> None:
         """Stop serving and end every connection; a provider that does not serve is left alone.
 
-        The one that opened the socket takes those `beside` it along.
+        Stopping the provider that opened the socket stops those made by `beside` too.
         """
         if self.control is not None:
             self.control.end()
@@ -109,9 +109,10 @@ class Provider(ProviderState):
             provider.stop()
 
     def down(self) -> None:
-        """Refuse connections from now on; the port stays ours, and an API of its own origin goes on answering.
+        """Refuse connections until `up`; no other program gets the port.
 
-        Whatever is `beside` this provider shares its socket and its fate.
+        Providers made by `beside` share the socket, so they are down too. An API with an origin of its own goes
+        on answering.
         """
         self._hosts.server.down()
 
@@ -122,7 +123,7 @@ class Provider(ProviderState):
     def beside(
         self, path: str, dialect: str | Dialect = "rfc", *, trailing_slash: bool = False, **knobs: Unpack[Knobs]
     ) -> Provider:
-        """Another provider behind the same socket, its issuer below `path`: it shares the port and nothing else.
+        """Return another provider behind the same socket, its issuer below `path`. They share only the port.
 
         It serves as long as this one does, or until its own `stop`. Raises `SettingError` for a path that is taken.
         """
@@ -153,7 +154,7 @@ class Provider(ProviderState):
 
     @property
     def certificates(self) -> Certificates | None:
-        """What a provider on https shows to its clients; None where it speaks http."""
+        """The certificate authority of a provider on https and its certificate; None where it speaks http."""
         return self._hosts.certificates
 
     @property
@@ -172,7 +173,7 @@ class Provider(ProviderState):
         return self._hosts.server.host, self._hosts.server.port
 
     def answer(self, request: Request, *, of_api: bool = False) -> Answer:
-        """Answer a request that came another way than through the socket, as through a proxy that stands for us.
+        """Return the answer to a request that came another way than through the socket, such as through a proxy.
 
         With `of_api` it is one to the origin of the protected resource, where that is not the provider's own.
         """
@@ -244,7 +245,7 @@ class Provider(ProviderState):
         expires_in: float | None = None,
         refresh_in: float | None = None,
     ) -> Issued:
-        """Sign `person` (the user, unless given) in at `client_id` and hand over the tokens, as if after a flow.
+        """Sign `person` (the user, unless given) in at `client_id` without a flow, and return the tokens.
 
         For seeding a client's store: the provider knows these tokens, and no fault touches them. `expires_in` and
         `refresh_in` are the seconds that the access token and the refresh token live; below 0 they are expired

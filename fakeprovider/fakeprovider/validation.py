@@ -67,7 +67,7 @@ class Words:
 
 @dataclass(frozen=True)
 class OneOf:
-    """Accept the texts in `choices`: a Literal for type checkers that need not know the choices."""
+    """Accept the texts in `choices`, as a Literal does, where the choices come from a list."""
 
     choices: tuple[str, ...]
 
@@ -159,7 +159,7 @@ def _accepts(hint: Any, value: Any) -> bool:
 
 
 def _choices(hint: Any) -> tuple[str, ...] | None:
-    """The texts that `hint` is a choice between, None where it is none."""
+    """Return the texts that `hint` is a choice between, None where it is none."""
     if get_origin(hint) is Literal:
         return get_args(hint)
     limits = get_args(hint)[1:] if get_origin(hint) is Annotated else ()

@@ -47,14 +47,14 @@ class Explanation:
 
 
 def accuses(error: BaseException) -> bool:
-    """Whether `error` accuses the client: only a failed assertion does; anything else is no fault of the client."""
+    """Return whether `error` accuses the client: a failed assertion does, and nothing else."""
     from fakeprovider import FaultNotMet
 
     return isinstance(error, AssertionError) and not isinstance(error, FaultNotMet)
 
 
 def explains_itself(error: BaseException) -> bool:
-    """Whether the message of `error` is the whole story: a failed assertion, or an exception of ours.
+    """Return whether the message of `error` is the whole story: a failed assertion, or an exception of ours.
 
     Anything else is a mistake in the check, of which a person wants to see the traceback.
     """

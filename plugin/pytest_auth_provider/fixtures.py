@@ -64,7 +64,7 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
 
 @pytest.fixture(scope="session")
 def auth_client_factory(tmp_path_factory: pytest.TempPathFactory) -> ClientFactory:
-    """Makes the clients of this process; prepared HOMEs and versions are kept for the whole session."""
+    """The factory that makes the clients of this process; it keeps prepared HOMEs and versions for the session."""
     from pytest_auth_provider.clients.factory import ClientFactory
 
     return ClientFactory(tmp_path_factory.mktemp("auth-client-factory", numbered=True))
@@ -72,7 +72,7 @@ def auth_client_factory(tmp_path_factory: pytest.TempPathFactory) -> ClientFacto
 
 @pytest.fixture(scope="session")
 def auth_workshop() -> None:
-    """Fails: the fixture is called `auth_client_factory` now."""
+    """The former name of `auth_client_factory`: it fails the test and says so."""
     pytest.fail("the fixture auth_workshop is now called auth_client_factory", pytrace=False)
 
 

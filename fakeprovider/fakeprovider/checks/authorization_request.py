@@ -18,9 +18,10 @@ from fakeprovider.state.clients import ClientRecord
 
 
 def read_redirection(call: Call, parameters: MultiDict[str, str]) -> Redirection:
-    """Return the way back that a request asks for.
+    """Return where the response to the request goes: redirect URI, state and response mode.
 
-    Raises `OAuthError` for one that nobody vouched for: that must be shown to the person and never redirected.
+    Raises `OAuthError` for a redirect URI the client may not use: show that to the person, never redirect
+    (RFC 6749 3.1.2.4).
     """
     check_repeats(parameters, only=("client_id", "redirect_uri"))
     client_id = parameters.get("client_id", "")

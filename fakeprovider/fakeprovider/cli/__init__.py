@@ -1,10 +1,9 @@
 """The command line `fakeprovider`: a provider for people who do not use pytest, or not Python.
 
 main             the commands and their options
-  serve          from options to a provider that serves
+  serve          from options to a provider that serves, and what is printed then
     options      the options of `serve`, laid over its configuration
     configuration    provider.toml, read and checked
-    banner       what is printed as serving begins
   listing        `faults` and `dialects`
 command_line     what the command lines of this project are built on
 

@@ -147,7 +147,7 @@ def check_argument(place: str, name: str, value: object) -> object:
 
 @contextmanager
 def located(place: str) -> Iterator[None]:
-    """Let a `SettingError` that is raised in the block begin with `place`."""
+    """Prefix the message of a `SettingError` that is raised in the block with `place`."""
     try:
         yield
     except SettingError as error:

@@ -45,7 +45,7 @@ def print_dialects() -> int:
 
 
 def _call(fault: type[Fault]) -> str:
-    """As in `ServerError(status=503, retry_after=None)`."""
+    """Return how the fault is made, as in `ServerError(status=503, retry_after=None)`."""
     shown = [f"{name}={default}" if (default := written_default(fault, name)) else name for name in settings_of(fault)]
     return f"{fault.__name__}({', '.join(shown)})"
 

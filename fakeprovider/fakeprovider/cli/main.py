@@ -78,7 +78,7 @@ def _dialects(_options: argparse.Namespace) -> int:
 
 
 def _reason(error: Exception) -> object:
-    """An OSError without its number."""
+    """Return the message of an OSError without its number."""
     return getattr(error, "strerror", None) or error
 
 

@@ -108,7 +108,7 @@ def _start(configuration: Configuration, token: str, serving: ExitStack) -> list
 
 
 def _add_accounts_and_clients(provider: Provider, issuer: IssuerConfig) -> None:
-    """The first account is the one who signs in."""
+    """Add the accounts and clients of the configuration; the first account is the one who signs in."""
     people = [provider.people.new(**user.given()) for user in issuer.users]
     if people:
         provider.user.person = people[0]

@@ -5,5 +5,4 @@ actions     what the forms of the page do, by the operations of the control API
 page        the page itself, complete without JavaScript (templates/), its style and its script (static/)
 exchanges   an exchange as it is shown: headers, bodies, decoded tokens
 families    sessions with their generations of refresh tokens, as a tree
-moments     points in time and durations as text
 """

@@ -72,10 +72,10 @@ def _act(request: ApiRequest, form: str, operation: Callable[[], object]) -> Ans
 
 
 def _filled_in(request: ApiRequest, *names: str) -> dict[str, str]:
-    """The fields of the form that were filled in."""
+    """Return the fields of the form that were filled in."""
     return {name: value for name in names if (value := request.http.form.get(name, "").strip())}
 
 
 def _with_body(request: ApiRequest, model: type[BaseModel], members: Mapping[str, str]) -> ApiRequest:
-    """The request with a body made of form fields; numbers in them are text."""
+    """Return the request with a body made of form fields; numbers in them are text."""
     return dataclasses.replace(request, body=validate(model, members, strict=False))

@@ -114,7 +114,7 @@ def _decode_tokens(secrets: Secrets, *texts: str) -> list[DecodedToken]:
 
 
 def _header_and_claims(token: str) -> str:
-    """Header and claims as indented JSON, or "" for what only looks like a token."""
+    """Return header and claims as indented JSON, or "" for what only looks like a token."""
     try:
         parts = [base64.urlsafe_b64decode(part + "==").decode() for part in token.split(".")[:2]]
     except ValueError:
@@ -123,7 +123,7 @@ def _header_and_claims(token: str) -> str:
 
 
 def _indented(text: str) -> str:
-    """`text` with indentation where it is JSON, else as it is."""
+    """Return `text` with indentation where it is JSON, else as it is."""
     try:
         return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):

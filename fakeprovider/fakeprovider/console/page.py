@@ -29,24 +29,24 @@ _UNITS: Final = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
 def time(at: float) -> str:
-    """The time of day of `at`, in seconds since the epoch."""
+    """Return the time of day of `at`, in seconds since the epoch."""
     moment = _moment(at)
     return f"{moment:%H:%M:%S}" if moment else "never"
 
 
 def date(at: float) -> str:
-    """The date and time of day of `at`, in seconds since the epoch."""
+    """Return the date and time of day of `at`, in seconds since the epoch."""
     moment = _moment(at)
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment else "never"
 
 
 def near(at: float, now: float) -> str:
-    """The time of day of `at`; with its date unless that is the date of `now`."""
+    """Return the time of day of `at`; with its date unless that is the date of `now`."""
     return time(at) if date(at)[:10] == date(now)[:10] else date(at)
 
 
 def ahead(seconds: float) -> str:
-    """By how much a clock is ahead, as in `1 h 5 min ahead of this machine`; a negative number is behind."""
+    """Return how far a clock is ahead, as in `1 h 5 min ahead of this machine`; behind where it is negative."""
     if not round(seconds):
         return "as late as this machine"
     left, parts = abs(round(seconds)), []
@@ -116,12 +116,12 @@ def show(request: ApiRequest, problems: dict[str, str] | None = None, typed: dic
 
 
 def base_path(request: ApiRequest) -> str:
-    """The path of the control API that was asked."""
+    """Return the path of the control API that was asked."""
     return request.http.path.partition(CONTROL)[0] + CONTROL
 
 
 def _armed(request: ApiRequest) -> tuple[list[ArmedView], list[ArmedView]]:
-    """The faults in force, and the latest that were disarmed, newest first."""
+    """Return the faults in force, and the latest that were disarmed, newest first."""
     entries = faults.list_armed(request)
     disarmed = [entry for entry in entries if not entry.armed]
     return [entry for entry in entries if entry.armed], disarmed[::-1][:_MOST_DISARMED]
@@ -129,7 +129,7 @@ def _armed(request: ApiRequest) -> tuple[list[ArmedView], list[ArmedView]]:
 
 @functools.cache
 def _environment() -> Environment:
-    """The environment of all pages, with the templates and filters of this one."""
+    """Return the environment of all pages, with the templates and filters of this one."""
     # Most providers are never looked at, so jinja2 is imported when somebody does.
     from jinja2 import PackageLoader
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Control(ControlledProvider):
     """Answer everything below `/_control` for one provider; none of it is in the provider's journal.
 
-    Constructing it makes `front` hand those requests over.
+    Constructing it registers it with `front`, the origin that passes those requests on.
     """
 
     def __init__(self, provider: Provider, front: VirtualHosts) -> None:
@@ -55,7 +55,7 @@ class Control(ControlledProvider):
 
 
 def _find(path: str, method: str) -> tuple[Operation, dict[str, str]]:
-    """The operation at `path` and the values of its path parameters, or `ApiError` with what there is (404, 405)."""
+    """Return the operation at `path` and the values of its path parameters; raise `ApiError` (404, 405) for none."""
     here = [(operation, values) for operation in OPERATIONS if (values := operation.match(path)) is not None]
     if not here:
         paths = ", ".join(dict.fromkeys(operation.path for operation in OPERATIONS))

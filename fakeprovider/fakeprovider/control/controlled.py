@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fakeprovider.control.fault_registry import FaultRegistry
-from fakeprovider.control.security import is_loopback
 from fakeprovider.hosts import CONTROL
+from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.settings import CHECKS
 
 if TYPE_CHECKING:
@@ -109,5 +109,5 @@ class ControlledProvider:
 
 
 def _new_token(host: str) -> str:
-    """A random token, or "" where `host` lets no other machine in."""
+    """Return a random token, or "" where `host` lets no other machine in."""
     return "" if is_loopback(host) else secrets.token_urlsafe(32)

@@ -89,7 +89,7 @@ def _problem(model: type[BaseModel], detail: ErrorDetails) -> str:
 
 
 def _known_names(name: str, known: Iterable[str]) -> str:
-    """As in `; there are name, email. Did you mean 'name'?`, or "" where there are none."""
+    """Return the end of a message, `; there are name, email. Did you mean 'name'?`, or "" where there are none."""
     names = list(known)
     return f"; there are {', '.join(names)}.{suggestion(name, names)}" if names else ""
 

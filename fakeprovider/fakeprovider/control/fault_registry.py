@@ -56,7 +56,7 @@ class FaultRegistry:
             return iter((*self._in_force.values(), *self._disarmed))
 
     def get(self, number: int) -> RegisteredFault | None:
-        """The fault of that id, in force or not, or None."""
+        """Return the fault of that id, in force or not, or None."""
         return next((entry for entry in self if entry.id == number), None)
 
     def arm(self, armed: Sequence[ArmedFault], seconds: float | None = None) -> list[RegisteredFault]:

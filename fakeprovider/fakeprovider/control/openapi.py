@@ -67,7 +67,7 @@ def _operation(operation: Operation, schemas: _Schemas, *, with_token: bool) -> 
 
 
 def _is_body_required(operation: Operation) -> bool:
-    """Whether the body must be sent: one whose members may all be left out may be left out itself."""
+    """Return whether the body must be sent: one whose members may all be left out may be left out itself."""
     fields = operation.body.model_fields.values() if operation.body else ()
     return any(field.is_required() for field in fields)
 
@@ -83,7 +83,7 @@ def _query(operation: Operation) -> list[Document]:
 
 
 def _without_null(schema: Document) -> Document:
-    """The schema without `null`, which a query cannot express: it leaves the parameter out."""
+    """Return the schema without `null`, which a query cannot express: it leaves the parameter out."""
     if "anyOf" not in schema:
         return schema
     [plain] = [choice for choice in schema["anyOf"] if choice != {"type": "null"}]

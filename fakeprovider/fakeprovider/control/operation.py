@@ -50,7 +50,7 @@ class Operation:
         return tuple(self.path.split("/"))
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The values of the path's parameters if `path` is one of this operation, else None."""
+        """Return the values of the path's parameters if `path` is one of this operation, else None."""
         given = path.split("/")
         if len(given) != len(self.segments):
             return None

@@ -49,7 +49,7 @@ class NewUser(Body):
     claims: Claims = Field(default_factory=dict, description="Further claims of userinfo and id tokens")
 
     def given(self) -> dict[str, Any]:
-        """The members that were sent, as keywords of `People.new`."""
+        """Return the members that were sent, as keywords of `People.new`."""
         return {**self.claims, **self.model_dump(exclude={"claims"}, exclude_none=True)}
 
 
@@ -79,7 +79,7 @@ class NewClient(Body):
     name: str = ""
 
     def record(self) -> ClientRecord:
-        """The record that the provider keeps of this client."""
+        """Return the record that the provider keeps of this client."""
         members: dict[str, Any] = self.model_dump()
         for name in ("redirect_uris", "post_logout_redirect_uris"):
             members[name] = tuple(members[name])
@@ -194,7 +194,7 @@ class Filter(BaseModel):
     since: int = Field(0, ge=0, description="Only those that arrived after this mark, or exchange number")
 
     def criteria(self) -> dict[str, Any]:
-        """The members of this filter, as keywords of `Journal.where`."""
+        """Return the members of this filter, as keywords of `Journal.where`."""
         return {name: getattr(self, name) for name in ("endpoint", "grant", "client", "status", "since")}
 
 

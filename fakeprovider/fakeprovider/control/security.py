@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
 from fakeprovider.control.errors import ApiError
+from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.server import Request
 
 _SAFE_METHODS: Final = ("GET", "HEAD")
@@ -41,7 +41,7 @@ def _check_token(request: Request, token: str) -> None:
 
 
 def _presented_token(request: Request) -> str:
-    """The token of a program (Bearer), or what a person typed into a browser's password prompt (Basic)."""
+    """Return the token of a program (Bearer), or what a person typed into a browser's password prompt (Basic)."""
     scheme, _, presented = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "basic" and request.authorization is not None:
         return request.authorization.password or ""
@@ -63,18 +63,8 @@ def _check_origin(request: Request) -> None:
         raise ApiError(403, f"a page of {origin!r} may not change this provider; only {own!r} may")
 
 
-def is_loopback(host: str) -> bool:
-    """Whether `host` is a name or address of this machine that no other machine can reach."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def host_name(url: str) -> str:
-    """The host of a URL in lower case, without its port; "" where there is none."""
+    """Return the host of a URL in lower case, without its port; "" where there is none."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:

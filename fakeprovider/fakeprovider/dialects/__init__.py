@@ -27,7 +27,7 @@ if not TYPE_CHECKING:  # type checkers would take every name for an existing one
 
 @functools.cache
 def built_in() -> dict[str, type[Dialect]]:
-    """The dialects of this package, by name."""
+    """Return the dialects of this package, by name."""
     from fakeprovider.dialect import Dialect
     from fakeprovider.dialects.aws_sso import AwsSso
     from fakeprovider.dialects.chatgpt import Chatgpt
@@ -43,7 +43,7 @@ def built_in() -> dict[str, type[Dialect]]:
 
 
 def dialects() -> dict[str, type[Dialect]]:
-    """Every dialect there is, by name: those built in, then those of other distributions."""
+    """Return every dialect there is, by name: those built in, then those of other distributions."""
     from fakeprovider.dialect import Dialect
     from fakeprovider.plugins import third_party
 
@@ -51,6 +51,6 @@ def dialects() -> dict[str, type[Dialect]]:
 
 
 def find_dialect(name: object) -> Dialect:
-    """The dialect called `name`, or a `SettingError` that lists all of them."""
+    """Return the dialect called `name`, or a `SettingError` that lists all of them."""
     known = built_in() if isinstance(name, str) and name in built_in() else dialects()
     return known[choose("dialect", name, known)]()

@@ -127,11 +127,11 @@ class AwsSso(Dialect):
         return super().error_body(call, code, description)
 
     def device_members(self, members: dict[str, object]) -> dict[str, object]:
-        """In camel case."""
+        """Return the members of a device authorization answer in camel case."""
         return {camel(name): value for name, value in members.items()}
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """In camel case."""
+        """Return the members of a token answer in camel case."""
         return {camel(name): members[name] for name in MEMBERS if name in members}
 
     def api(self, call: Call, token: AccessToken) -> Answer:

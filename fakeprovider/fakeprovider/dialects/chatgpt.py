@@ -31,7 +31,7 @@ SCOPE = "openid profile email offline_access"
 
 
 def usercode(call: Call) -> Answer:
-    """Return a device sign-in begins: JSON in, JSON out, and the interval is a string."""
+    """Begin a device sign-in: return a device code and a user code as JSON, with the interval as a string."""
     read_json(call.request)
     provider = call.provider
     code = DeviceCode(
@@ -119,7 +119,7 @@ class Chatgpt(Dialect):
     }
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """Return every error is an object under `error`."""
+        """Return the error as an object under `error`."""
         kind = "invalid_request_error"
         return {"error": {"message": description, "type": kind, "param": None, "code": code}}
 
@@ -130,11 +130,11 @@ class Chatgpt(Dialect):
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
-        """Return the account and its plan, in both tokens."""
+        """Return the claims with the account and its plan, in access tokens and id tokens alike."""
         return {**claims, "https://api.openai.com/auth": account(session.subject)}
 
     def userinfo(self, person: Person) -> dict[str, object]:
-        """Return the same account at the userinfo endpoint."""
+        """Return the claims of `person` with the account that tokens name."""
         return {**super().userinfo(person), "https://api.openai.com/auth": account(person.sub)}
 
     def api(self, call: Call, token: AccessToken) -> Answer:
@@ -156,7 +156,7 @@ UNBOUND = {"workspace_backend_origin": "NO_CONSTRAINT", "account_routing_overrid
 
 
 def account(subject: str) -> dict[str, str]:
-    """Return what a token says about the account of `subject`."""
+    """Return the members with which a token describes the account of `subject`."""
     return {
         "chatgpt_account_id": f"account-of-{subject}",
         "chatgpt_plan_type": "pro",

@@ -64,7 +64,7 @@ class Formance(Dialect):
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
-        """Return the id token lists organizations with their stacks; an access token is for one organization."""
+        """Return the claims: an id token lists organizations with their stacks, an access token is for one of them."""
         if kind == "access_token":
             return {**claims, "organization_id": ORGANIZATION}
         stack = {"id": STACK, "displayName": "Ledger of engines", "uri": provider.api, "scopes": ["stack:Read"]}

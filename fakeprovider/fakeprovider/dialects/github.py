@@ -24,12 +24,12 @@ SCOPES = "gist, read:org, repo"
 
 
 def begin(call: Call) -> Answer:
-    """Return a device sign-in begins."""
+    """Begin a device sign-in: return what the device authorization endpoint answers, encoded as asked for."""
     return as_asked(call, device_authorization.serve(call))
 
 
 def poll(call: Call) -> Answer:
-    """Return the token endpoint."""
+    """Answer a poll as the token endpoint does, encoded as asked for."""
     return as_asked(call, token.serve(call))
 
 
@@ -80,13 +80,13 @@ class Github(Dialect):
         return as_asked(call, answer) if call.endpoint in ("token", "device_authorization") else answer
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """Return the API says what is wrong in `message`."""
+        """Return the error in `message` for the API, and as RFC 6749 5.2 has it for other endpoints."""
         if call.endpoint == "api":
             return {"message": description, "documentation_url": "https://docs.github.com/rest"}
         return super().error_body(call, code, description)
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """Return a token, and nothing about its end."""
+        """Return the access token, its type and its scope, but no lifetime: it does not expire."""
         return {"access_token": members["access_token"], "token_type": "bearer", "scope": SCOPES.replace(" ", "")}
 
     def api(self, call: Call, token: AccessToken) -> Answer:

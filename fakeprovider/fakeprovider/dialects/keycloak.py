@@ -107,7 +107,7 @@ class Keycloak(Dialect):
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:
-        """Return the session in every token; roles and the person's name in access tokens too."""
+        """Return the claims with the session; in access tokens also with roles and the person's name."""
         common = {"typ": "Bearer" if kind == "access_token" else "ID", "azp": session.client_id, "sid": session.id}
         added: dict[str, object] = {**common, "acr": "1"}
         if kind == "access_token" and session.subject in provider.people:

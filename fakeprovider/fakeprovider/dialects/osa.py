@@ -23,7 +23,7 @@ AUTH = "/api/v1/auth"
 
 
 def poll(call: Call) -> Answer:
-    """Return the poll of a device: tokens, or an error as RFC 8628 3.5 has it."""
+    """Answer the poll of a device with tokens, or with an error as RFC 8628 3.5 has it."""
     check_body(call.request, json_too=True)
     return Answer.json(device_code.exchange(call))
 
@@ -35,7 +35,7 @@ def refresh(call: Call) -> Answer:
 
 
 def logout(call: Call) -> Answer:
-    """Return the end of the session whose refresh token arrives."""
+    """End the session whose refresh token arrives."""
     check_body(call.request, json_too=True)
     revocation.revoke(call, call.members.get("refresh_token", ""))
     return Answer.json({"success": True})
@@ -58,7 +58,7 @@ def complete(call: Call) -> Answer:
 
 
 def error_page(call: Call) -> Answer:
-    """Return the page at the end of a sign-in that failed: the way on is in the terminal, not in a web application."""
+    """Return the page at the end of a sign-in that failed, which tells the person to go back to the terminal."""
     return render("finished.html", title="That did not work", message="The device was not signed in.")
 
 
@@ -98,13 +98,13 @@ class Osa(Dialect):
     }
 
     def error_body(self, call: Call, code: str, description: str) -> dict[str, object]:
-        """Return RFC 8628 errors for the device endpoints, and errors under `detail` for everything else."""
+        """Return the error as RFC 8628 has it for the device endpoints, and under `detail` for all others."""
         if call.endpoint == "device_authorization" or call.grant == "device_code":
             return super().error_body(call, code, description)
         return {"detail": {"code": code, "message": description}}
 
     def device_members(self, members: dict[str, object]) -> dict[str, object]:
-        """Return the page wants its code as `code`, and no complete address is given."""
+        """Return the members without `verification_uri_complete`."""
         return {name: value for name, value in members.items() if name != "verification_uri_complete"}
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The authorization endpoint (RFC 6749 3.1, OIDC Core 3.1.2): what the person at the browser is asked, and decides.
 
-read the way back  -> wrong: an error page, for nobody may be redirected to an address nobody vouched for
+read the way back  -> wrong: an error page, since a browser is never sent to an address that is not registered
 read the request   -> wrong: back to the client with the error
 ask the user       -> approves or denies at once, or is shown a page whose form comes back here
 """
@@ -124,7 +124,7 @@ def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answe
 
 
 def _authenticate(call: Call, request: AuthorizationRequest, person: Person) -> float:
-    """When the person authenticated: now, or earlier where the browser is still signed in and that will do."""
+    """Return when the person authenticated: now, or earlier where the browser is still signed in and that suffices."""
     store = call.provider.store
     with store.lock:
         before = store.authentications.get(person.sub)

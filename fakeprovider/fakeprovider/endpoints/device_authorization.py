@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def serve(call: Call) -> Answer:
-    """Return a device code for the client, a user code for the person."""
+    """Return a device code for the client and a user code for the person (RFC 8628 3.2)."""
     check_body(call.request, json_too=call.provider.dialect.json_requests)
     return authorize(call)
 
 
 def authorize(call: Call) -> Answer:
-    """Return what `serve` does once the body is known to be good, for dialects that ask for none."""
+    """Return what `serve` returns, without checking the body: for dialects whose bodies are of another form."""
     provider = call.provider
     client_id = identify(call)
     secrets = provider.secrets

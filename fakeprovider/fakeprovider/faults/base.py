@@ -147,7 +147,7 @@ class StateFault(Fault):
         return True
 
     def before(self, call: Call) -> None:
-        """Do something while the request waits; the endpoint is asked when this returns."""
+        """Act while the request waits; the endpoint is asked when this returns."""
         raise NotImplementedError
 
 
@@ -219,13 +219,13 @@ class WireFault(Fault):
 
 @dataclass(frozen=True)
 class TlsFault(Fault):
-    """Break the handshake of a provider on https; an API with an origin of its own is spared."""
+    """Break the handshake of a provider on https; an API with an origin of its own is not affected."""
 
     seam = "tls"
     whole_provider = True
 
     def hello(self, provider: FaultTarget, client: ssl.SSLSocket) -> None:
-        """Deal with a client whose ClientHello has just arrived."""
+        """Answer a client whose ClientHello has just arrived, or close its connection."""
         raise NotImplementedError
 
     @contextmanager

@@ -118,7 +118,7 @@ class StaleKeys(DocumentFault):
 
     @contextmanager
     def in_force(self, provider: FaultTarget) -> Iterator[InForce]:
-        """Keep the key set as it is now."""
+        """Keep the key set as it is when the block begins, to publish it until the block ends."""
         yield InForce(self.with_state(_kept=provider.keys.jwks()))
 
     def document(self, call: Call, document: dict[str, object]) -> object:

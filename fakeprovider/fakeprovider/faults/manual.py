@@ -82,7 +82,7 @@ def _default(fault: type[Fault], name: str) -> str:
 
 
 def _base_of(fault: type[Fault]) -> type[Fault]:
-    """The base class of the seam of `fault`."""
+    """Return the base class of the seam of `fault`."""
     bases = [kind for kind in fault.__mro__ if kind.__module__ == base.__name__ and kind is not Fault]
     return bases[-1]
 
@@ -92,7 +92,7 @@ def _body_of(docstring: str | None) -> str:
 
 
 def _with_code_blocks(body: str) -> str:
-    """The docstring with its indented paragraphs as fenced code blocks."""
+    """Return the docstring with its indented paragraphs as fenced code blocks."""
     paragraphs = [
         f"```text\n{inspect.cleandoc(paragraph)}\n```" if paragraph.startswith("    ") else paragraph
         for paragraph in body.rstrip().split("\n\n")

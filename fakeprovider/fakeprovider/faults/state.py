@@ -75,7 +75,7 @@ class SpentTwice(StateFault):
 
 
 def _session_of(call: Call) -> Session | None:
-    """The session of the refresh token, the token to revoke, the assertion or the bearer token of a request."""
+    """Return the session of the refresh token, the token to revoke, the assertion or the bearer token of a request."""
     store = call.provider.store
     named = [call.members.get(name, "") for name in ("refresh_token", "token", "assertion", "subject_token")]
     for value in [*named, call.bearer]:

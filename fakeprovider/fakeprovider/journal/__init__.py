@@ -1,9 +1,8 @@
 """The journal: every exchange of one provider, in the order the requests arrived.
 
 Exchange     one request with its answer                                exchange.py
-Journal      all of them: filters, waiting                              journal.py
-  timeline   as text, for people                                        timeline.py
-  budget     how many requests an endpoint may have seen                budget.py
+Journal      all of them: filters, waiting, budgets                     journal.py
+  timeline   as text, for people                                        exchange.py
   har        as an HTTP archive, for a browser's network tab            har.py
 """
 

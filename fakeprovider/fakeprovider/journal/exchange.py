@@ -45,7 +45,7 @@ class Exchange(NamedTuple):
 
     @property
     def headline(self) -> str:
-        """What was asked and answered, without the reasons."""
+        """Number, request, endpoint and status on one line, without faults and notes."""
         what = f"{self.endpoint or 'no endpoint'}" + (f"[{self.grant}]" if self.grant else "")
         answer = str(self.status) if self.status else "no answer"
         return f"#{self.number} {self.method} {self.path.partition('?')[0]} ({what}) -> {answer}"
@@ -65,7 +65,7 @@ class Noise:
 
 
 def timeline(exchanges: Sequence[Exchange], dropped: int = 0) -> str:
-    """Return every exchange on a line, below it what a fault or the provider has to say.
+    """Return a line for each exchange, followed by lines for its faults and its note.
 
     The first column is seconds since the first exchange by the machine's clock; a line between tells when the
     provider's own clock moved by more than a second meanwhile.

@@ -48,7 +48,7 @@ class Journal:
         self.noise: deque[Noise] = deque(maxlen=limit)
 
     def arrive(self) -> int:
-        """Number a request as it arrives: 1, 2, 3, ..."""
+        """Return the number of a request that has just arrived: 1, 2, 3, ..."""
         with self._changed:
             self._arrived += 1
             return self._arrived
@@ -121,7 +121,7 @@ class Journal:
     def spacing(self, *, endpoint: str = "", grant: str = "", client: str = "", since: int = 0) -> tuple[float, ...]:
         """Return the seconds between one matching request and the next, by the machine's clock.
 
-        The provider's own clock jumps when a test advances it; how fast a client really polls, it does not know.
+        The provider's own clock jumps when a test advances it; it cannot tell how fast a client really polls.
         """
         times = [e.monotonic for e in self.where(endpoint=endpoint, grant=grant, client=client, since=since)]
         return tuple(later - earlier for earlier, later in itertools.pairwise(times))

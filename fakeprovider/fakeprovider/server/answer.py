@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _COMPACT: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 Deliver = Callable[["Connection", "Answer"], None]
-"""Puts an answer on the wire; wire faults stall, cut or drop it here."""
+"""Sends an answer to the client; wire faults stall, cut or drop it."""
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Answer:
 
     @classmethod
     def of_json(cls, body: bytes, status: int = 200) -> Answer:
-        """Return the same, of what is JSON already."""
+        """Return the same for a body that is encoded JSON already."""
         return cls(status, [("Content-Type", "application/json"), ("Cache-Control", "no-store")], body)
 
     @classmethod
@@ -47,7 +47,7 @@ class Answer:
 
     @classmethod
     def redirect(cls, location: str, status: int = 302) -> Answer:
-        """Send the browser on to `location`."""
+        """Return a redirect to `location`."""
         return cls(status, [("Location", location), ("Cache-Control", "no-store")])
 
     def header(self, name: str) -> str:
@@ -56,14 +56,14 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == wanted), "")
 
     def set_header(self, name: str, value: str) -> None:
-        """Give the answer exactly one header called `name`."""
+        """Set the header `name`, in place of every one with that name."""
         wanted = name.lower()
         self.headers = [(key, old) for key, old in self.headers if key.lower() != wanted]
         self.headers.append((name, value))
 
 
 class Documents:
-    """Caches the last JSON document of each endpoint for as long as the next one is equal.
+    """Cache the last JSON document of each endpoint for as long as the next one is equal.
 
     Writing a discovery document as JSON takes ten times as long as comparing it with the last one.
     """

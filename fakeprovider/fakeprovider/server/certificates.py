@@ -18,7 +18,7 @@ CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_E
 class Certificates:
     """A throw-away certificate authority, and the one correct certificate it issued.
 
-    `context` goes into the server; what TLS faults show instead is theirs. `ca_file` is what a client must trust: a PEM
+    `context` is the TLS context of the server; TLS faults make their own. `ca_file` is what a client must trust: a PEM
     file that lives until `close`, or until nobody knows the certificates any more.
     """
 

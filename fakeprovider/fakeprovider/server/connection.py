@@ -129,7 +129,7 @@ class Connection:
             self._socket.close()
 
     def wait(self, seconds: float | None) -> bool:
-        """Sleep for `seconds`, or with None without end.
+        """Sleep for `seconds`, or for ever where None; return whether nothing cut the sleep short.
 
         True when the time really passed or `wake` ended it, False as soon as the client hung up (closing its sending
         side counts) or the server stopped or went down.
@@ -199,7 +199,7 @@ class Connection:
         self._keeps_alive = False
 
     def interrupt(self) -> None:
-        """Hang up from another thread: the connection's own thread wakes from whatever it waits for."""
+        """Shut the connection down from another thread: its own thread wakes from whatever it waits for."""
         with self._lock, contextlib.suppress(OSError):
             self.interrupted = True
             # Not SSLSocket.shutdown: it would take the TLS state away from the thread that uses it.

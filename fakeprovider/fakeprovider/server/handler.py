@@ -178,7 +178,7 @@ class ConnectionHandler:
 
 
 def turn_away(limit: int) -> Answer:
-    """Return what a client hears that came when `limit` connections were open."""
+    """Return the 503 for a client that connects while `limit` connections are open."""
     return _plain(503, f"{limit} connections are open, which is the limit; close one, or raise Limits.connections\n")
 
 

@@ -49,7 +49,7 @@ _OUT_OF_SOCKETS_PAUSE = 0.05  # seconds; EMFILE leaves the listener readable, so
 
 
 class PortInUse(OSError):  # noqa: N818  says what happened, as FileExistsError's kin do
-    """Somebody else listens on the port that was asked for."""
+    """Another process listens on the port that was asked for."""
 
     def __init__(self, host: str, port: int) -> None:
         super().__init__(

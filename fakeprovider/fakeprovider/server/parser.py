@@ -19,7 +19,7 @@ PLAIN_ON_TLS_PORT = "plain HTTP on the TLS port"
 
 
 def named(arrived: bytes, complaint: str) -> str:
-    """Return what bytes are that came where a request should begin; else the parser's own complaint about them."""
+    """Name the protocol of bytes that are no HTTP/1.1 request; where it is unknown, add the parser's `complaint`."""
     if arrived.startswith(TLS_HANDSHAKE[:1]):
         return TLS_ON_PLAIN_PORT
     if arrived.startswith(b"PRI * HTTP/2"):
@@ -28,7 +28,7 @@ def named(arrived: bytes, complaint: str) -> str:
 
 
 def named_before_tls(arrived: bytes) -> str:
-    """Return what came to the TLS port instead of a ClientHello."""
+    """Name what came to the TLS port instead of a ClientHello."""
     method = arrived.partition(b" ")[0]
     if method.isalpha() and method.isupper():
         return PLAIN_ON_TLS_PORT
@@ -105,7 +105,7 @@ class RequestParser:
         return f"{offering.method} {offering.target} HTTP/{offering.version}\r\n{''.join(lines)}\r\n".encode("latin-1")
 
     def on_message_begin(self) -> None:
-        """Called by httptools, as are all `on_` methods: a request begins."""
+        """Begin a request; httptools calls this and every other `on_` method."""
         self.begun = True
         self.expects_continue = False
         self._in_body = False
@@ -117,18 +117,18 @@ class RequestParser:
         self._head_bytes_fed = 0
 
     def on_url(self, part: bytes) -> None:
-        """Part of the request target."""
+        """Add a part of the request target."""
         self._target += part
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header field; also a trailer field, which nobody here needs (RFC 9110 6.5.1)."""
+        """Add a header field; ignore a trailer field, which nothing here needs (RFC 9110 6.5.1)."""
         if self._in_body:
             return
         self._head_bytes += len(name) + len(value)
         self._headers.append((name.decode("latin-1"), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
-        """The head is whole: refuse it, or let the body come."""
+        """End the head: refuse the request, or let its body come."""
         if self._headers_as_sent:
             self._headers, self._headers_as_sent = self._headers_as_sent, []
         self._in_body = True
@@ -149,14 +149,14 @@ class RequestParser:
             self._refuse(400, f"{hosts} Host header fields arrived, expected exactly one (RFC 9112 3.2)")
 
     def on_body(self, part: bytes) -> None:
-        """Part of the body, chunked or not."""
+        """Add a part of the body, chunked or not."""
         self._measure_body(self._body_bytes + len(part))
         if self.refusal is None:
             self._body_bytes += len(part)
             self._body.append(part)
 
     def on_message_complete(self) -> None:
-        """The request is whole."""
+        """End the request: it is whole."""
         self.begun = False
         if self.refusal is not None:
             return

@@ -39,7 +39,7 @@ class Service:
             self.on_noise(arrived, reason)
 
     def error(self, error: BaseException) -> None:
-        """Tell the hook what was raised on a thread of ours; without a hook it is printed to stderr."""
+        """Tell the hook what was raised while serving; without a hook, print the traceback to stderr."""
         if self.on_error is None:
             traceback.print_exception(error)
         else:

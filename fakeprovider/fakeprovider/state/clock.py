@@ -15,7 +15,7 @@ class Clock:
         self._offset = 0.0
 
     def now(self) -> float:
-        """Return seconds since the epoch, as this provider believes them to be."""
+        """Return the provider's time: seconds since the epoch, plus those added by `advance`."""
         return time.time() + self._offset
 
     @property
@@ -24,10 +24,10 @@ class Clock:
         return self._offset
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once, for this provider alone; a negative number goes back."""
+        """Move the clock of this provider `seconds` ahead without waiting; a negative number moves it back."""
         self._offset += seconds
 
 
 def whole(seconds: float) -> int | float:
-    """Return seconds as the integer they are, for clients that read nothing else."""
+    """Return `seconds` as an int where they are a whole number, for clients that read nothing else."""
     return int(seconds) if seconds == int(seconds) else seconds

@@ -87,7 +87,7 @@ class People:
         return self.add(person)
 
     def forget(self) -> None:
-        """Let go of all accounts, and invent the same people again."""
+        """Delete all accounts; `new` then invents the same people again, from the first one on."""
         self._people.clear()
         self._faker = None
 
@@ -121,16 +121,16 @@ class User:
         self._lock = threading.Lock()
 
     def approves(self, person: Person | None = None) -> None:
-        """From now on the user approves, as `person` if one is given."""
+        """Approve every request from now on, as `person` if one is given."""
         self._decide("approve")
         self.person = person or self.person
 
     def denies(self) -> None:
-        """From now on the user denies."""
+        """Deny every request from now on."""
         self._decide("deny")
 
     def ignores(self) -> None:
-        """From now on the user does nothing: codes stay pending until they expire or somebody types them."""
+        """Do nothing from now on: codes stay pending until they expire or somebody types them."""
         self._decide("ignore")
 
     def script(self, *steps: str) -> None:
@@ -143,7 +143,7 @@ class User:
             self._script = deque(checked)
 
     def next_step(self) -> str:
-        """Take the script's step for this poll, or an empty string where there is none left."""
+        """Remove the next step from the script and return it; an empty string where there is none left."""
         with self._lock:
             return self._script.popleft() if self._script else ""
 

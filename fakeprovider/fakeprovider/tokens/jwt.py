@@ -1,4 +1,4 @@
-"""What others wrote: JSON and JWTs, read as strictly as their specifications ask, and base64url."""
+"""JSON and JWTs that others wrote, read as strictly as their specifications ask; and base64url."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def base64url(data: bytes) -> str:
 
 
 def unverified_claims(value: str) -> Mapping[str, object]:
-    """Return what a JWT says, proven or not, for finding out whose it is; nothing for what is no JWT."""
+    """Return the claims of a JWT without verifying it, to find out whose it is; empty for a text that is no JWT."""
     try:
         claims = parse_json(jws.extract_compact(value.encode()).payload)
     except (JoseError, ValueError, RecursionError):

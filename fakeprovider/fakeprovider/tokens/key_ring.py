@@ -125,7 +125,7 @@ class KeyRing:
         return {"keys": [dict(key.public) for key in self.published]}
 
     def _settle(self) -> None:
-        """Let the first key take its place before anything else does."""
+        """Make the first key where there is none yet, so that it is published before any other."""
         _ = self.active
 
     def _find(self, key: SigningKey | str) -> SigningKey:

@@ -52,7 +52,7 @@ def new_key(algorithm: str, kid: str, *, fresh: bool = False) -> SigningKey:
 
 
 def shared_key(secret: str, algorithm: str) -> SigningKey:
-    """Return the key a client secret makes: its UTF-8 octets as they are (OIDC Core 10.1)."""
+    """Return the HMAC key that a client secret is: its UTF-8 octets (OIDC Core 10.1)."""
     octets = secret.encode()
     # import_key() warns below 112 bits; how long a test's client secret is, is the test's business.
     return SigningKey("", algorithm, OctKey(octets, octets))

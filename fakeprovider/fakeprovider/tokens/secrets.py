@@ -39,7 +39,7 @@ class Secrets:
         return self._kinds.get(value, "")
 
     def keep(self, kind: str, value: str) -> str:
-        """Remember `value` as a secret and hand it back."""
+        """Remember `value` as a secret of that kind and return it."""
         self._kinds[value] = kind
         return value
 

@@ -5,7 +5,6 @@ models         `Adapter` and the values it is made of; each key is declared ther
 messages       what a long-lived child is sent, and what is waited for
 field_types    the types of the keys: how a value is written in TOML, and what is wrong with one that is not
 provider_types those of the keys that a provider has to understand: dialect, settings, API routes, stubs
-policies       the type of policies, and the sides a client can be on
 annotations    our own words for such types: `Expected`, `OneOf`, `Names`, `Table`, `ReadAs`
 file_format    from a TOML table to an `Adapter`
 schema         from the same declarations to JSON Schema
@@ -13,4 +12,6 @@ loader         which files adapters are looked for in, and the shipped presets
 complaints     the messages about a file: where, what was expected, what is there
 phrases        what output says, by regular expressions
 placeholders   `{issuer}` and its like
+entry_point    `mytool.cli:main`, the value of the key `entry`
+launch         a script that calls an entry point in a process of its own
 """

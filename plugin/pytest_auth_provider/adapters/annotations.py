@@ -32,7 +32,7 @@ class Expected:
     what: str
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Put one error in place of pydantic's own."""
+        """Return the schema of the type, with one error in place of pydantic's own."""
         return core_schema.custom_error_schema(
             handler(source), custom_error_type=EXPECTED, custom_error_message=self.what
         )
@@ -45,7 +45,7 @@ class ReadAs:
         self._written = written
 
     def __get_pydantic_core_schema__(self, _source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Hand over the schema of the other type."""
+        """Return the schema of the other type."""
         return handler.generate_schema(self._written)
 
 

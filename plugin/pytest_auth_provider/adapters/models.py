@@ -173,7 +173,7 @@ def _with_former_names(cls: type[_Class]) -> type[_Class]:
 @_with_former_names
 @dataclass(frozen=True)
 class Adapter:
-    """What we know of a client: how to run it, what it says, which policies it declares.
+    """What is known of a client: how to run it, what it says, which policies it declares.
 
     Texts may hold placeholders such as `{issuer}`. docs/browser-and-network.md tells more of the keys from `browser`
     to `stubs`, docs/kinds-of-client.md of those from `kind` to `time`.

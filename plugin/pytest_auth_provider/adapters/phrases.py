@@ -88,7 +88,7 @@ def _all_matches(patterns: Patterns, text: str) -> Iterable[re.Match[str]]:
 
 
 def _clause(text: str, match: re.Match[str]) -> str:
-    """The part of a sentence that `match` stands in, looked for not farther than a long sentence reaches."""
+    """Return the part of a sentence that `match` stands in, looked for not farther than a long sentence reaches."""
     before = text[max(0, match.start() - _LONG_SENTENCE) : match.start()]
     after = text[match.end() : match.end() + _LONG_SENTENCE]
     start = max((end.end() for end in _CLAUSE_END.finditer(before)), default=0)

@@ -21,7 +21,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def _ask_provider(question: Callable[[], object], *keys: str) -> None:
-    """Let the provider object, and pass on what it says; `keys` lead to what it objects to."""
+    """Call `question`, and turn the `SettingError` it may raise into a complaint about the value at `keys`."""
     from fakeprovider.errors import SettingError  # imported late: see above
 
     try:
@@ -70,7 +70,7 @@ _ROUTE_KEYS = frozenset(field.name for field in fields(RouteTable))
 
 
 def _table_or_answer(value: object) -> str:
-    """Tell a table that describes a route from a table that is the answer itself."""
+    """Return which of two readings a table has: the description of a route, or the answer itself."""
     if isinstance(value, dict) and value and (value.keys() <= _ROUTE_KEYS or "json" in value):
         return "<table>"
     return "<plain>"

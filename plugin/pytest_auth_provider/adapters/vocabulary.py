@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
+
+from fakeprovider.errors import close_match
 
 ACTIONS = (
     "login",  # sign in
@@ -114,5 +115,5 @@ def unknown(what: str, name: str, accepted: Collection[str]) -> str:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean "command"?` when one of the known names is close to `name`, else an empty string."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    close = close_match(name, known)
+    return f'; did you mean "{close}"?' if close else ""

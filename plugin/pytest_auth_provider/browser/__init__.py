@@ -2,10 +2,10 @@
 
 Shim            programs that stand in for every browser           shim.py
 UrlDetector     finds URLs in what a client prints                 url_detector.py
-Browser         what the person does, and what happened            browser.py, decision.py
+Browser         what the person does, and what happened            browser.py
   Navigation    from the page along every redirect to the client   navigation.py
     PageFetcher requests one page                                  http.py
-  Visit         the record of one visit                            visit.py
+  Visit         what is to happen in one visit, and its record     visit.py
 Chromium        a real browser, for pages with scripts             chromium.py
 """
 

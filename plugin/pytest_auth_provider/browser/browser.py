@@ -59,16 +59,16 @@ class Browser:
     # -- what the person does -------------------------------------------------------------------------------------
 
     def approves(self) -> None:
-        """From now on the person approves, and nothing odd happens."""
+        """Approve every request from now on, and drop every other decision, such as `late` or `tampers`."""
         self._provider.user.approves()
         self._decision = Decision()
 
     def denies(self) -> None:
-        """From now on the person denies (RFC 6749 4.1.2.1, `access_denied`)."""
+        """Deny every request from now on (RFC 6749 4.1.2.1, `access_denied`)."""
         self._provider.user.denies()
 
     def tampers(self, **changes: str) -> None:
-        """From now on the authorization response is changed on its way to the client: `tampers(state="wrong")`.
+        """Change the authorization response on its way to the client from now on: `tampers(state="wrong")`.
 
         `missing` removes a parameter, `wrong` and `other` replace it by another value of its kind (`iss="other"`), and
         anything else is its new value: `tampers(code="missing", error="server_error")`.
@@ -76,23 +76,23 @@ class Browser:
         self._decision = replace(self._decision, tampering=changes)
 
     def duplicates_callback(self) -> None:
-        """From now on the callback is requested twice, at the same time."""
+        """Request the callback twice at the same time from now on."""
         self._decision = replace(self._decision, duplicate=True)
 
     def stray_request_first(self, path: str = "/favicon.ico") -> None:
-        """From now on the client's loopback server is asked for `path` before it gets the callback."""
+        """Request `path` of the client's loopback server before the callback from now on."""
         self._decision = replace(self._decision, stray=path)
 
     def late(self, until: float | threading.Event) -> None:
-        """From now on the person visits a page only after some seconds, or once an event is set."""
+        """Visit each page only after some seconds, or once an event is set, from now on."""
         self._decision = replace(self._decision, delay=until)
 
     def never(self) -> None:
-        """From now on the person looks at no page, until they approve."""
+        """Visit no page from now on, until `approves` is called."""
         self._decision = replace(self._decision, never=True)
 
     def is_missing(self) -> None:
-        """From now on there is no browser in the sandbox: programs that open one fail. What is printed is visited."""
+        """Remove the browser from the sandbox: programs that open one fail. URLs that are printed are still visited."""
         self._shim.close()
 
     # -- what happened --------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ class Browser:
     # -- what is opened and printed -------------------------------------------------------------------------------
 
     def listen(self, mark: str) -> UrlDetector:
-        """Return what detects URLs in the output of the command with this marker."""
+        """Return a detector for URLs in the output of the command with this marker."""
         return UrlDetector(lambda url: self._on_printed(mark, url))
 
     def settle(self, mark: str) -> None:
@@ -178,7 +178,7 @@ class Browser:
         return origin_of(url) in self._provider_origins()
 
     def _provider_origins(self) -> frozenset[str]:
-        """The origins of the provider, asked for each time: port numbers are known once it serves."""
+        """Return the origins of the provider, asked for each time: port numbers are known once it serves."""
         return frozenset(
             {origin_of(self._provider.origin), origin_of(self._provider.issuer), *self._fetcher.provider_origins}
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
-from pytest_auth_provider.network.proxy import is_loopback
+from pytest_auth_provider.network.proxy import is_this_machine
 
 if TYPE_CHECKING:
     import httpx
@@ -66,7 +66,7 @@ class PageFetcher:
     def may_visit(self, url: str) -> bool:
         """Return whether the host of `url` is this machine or impersonated."""
         host = split_url(url).hostname or ""
-        return is_loopback(host) or host in self.hosts
+        return is_this_machine(host) or host in self.hosts
 
     def fetch(self, url: str, form: Mapping[str, str] | None, *, trusted: bool, given_up: threading.Event) -> Page:
         """Send a GET request, or a POST request with `form`; redirects are not followed.
@@ -146,4 +146,4 @@ def origin_of(url: str) -> str:
     parts = split_url(url)
     host = parts.hostname or ""
     port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-    return f"{parts.scheme}://{'127.0.0.1' if is_loopback(host) else host}:{port}"
+    return f"{parts.scheme}://{'127.0.0.1' if is_this_machine(host) else host}:{port}"

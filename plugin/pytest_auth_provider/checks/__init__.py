@@ -1,9 +1,9 @@
 """Passive checks: what must never happen, whichever contract a scenario is about.
 
-secrets         no secret is printed, put into a URL, or stored where others can read it
-permissions     which files others can read, and the mode they were created with
-command_lines   no secret is in the command line of a program the client starts
-recorder        keeps the outcomes of one test and checks each as it comes
+secrets       no secret is printed, put into a URL or a command line, or stored where others can read it
+permissions   which files others can read, and the mode they were created with
+recorder      keeps the outcomes of one test and checks each as it comes
+finding       what a check found
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ _ENTER = stat.S_IXGRP | stat.S_IXOTH
 
 
 def others_reach(path: Path, root: Path) -> bool:
-    """Whether others can enter every directory between `root` and the file `path` in it.
+    """Return whether others can enter every directory between `root` and the file `path` in it.
 
     A directory that only its owner can enter protects whatever is below it. Only what the client has made counts, so
     `root` is its sandbox. False where a directory is gone.
@@ -36,7 +36,7 @@ def others_reach(path: Path, root: Path) -> bool:
 
 
 def others_can_read(path: Path, mode: int, root: Path) -> bool:
-    """Whether others can read a file with the permission bits `mode`, and reach it from `root`."""
+    """Return whether others can read a file with the permission bits `mode`, and reach it from `root`."""
     return bool(mode & _READ) and others_reach(path, root)
 
 

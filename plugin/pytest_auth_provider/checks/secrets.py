@@ -87,7 +87,7 @@ def _in_file(path: Path, secrets: Iterable[IssuedSecret], sandbox: Path) -> Iter
 
 
 def _is_log(path: Path) -> bool:
-    """Whether a file is a log, by its name or the directory it is in."""
+    """Return whether a file is a log, by its name or the directory it is in."""
     return ".log" in path.suffixes or any(part.lower() in ("log", "logs") for part in path.parts[:-1])
 
 

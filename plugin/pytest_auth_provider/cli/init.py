@@ -33,7 +33,7 @@ NEXT_ACTIONS = {
 
 @dataclass(frozen=True)
 class Sighting:
-    """What a login did.
+    """What was seen of a login: endpoints, grants, stored tokens, phrases.
 
     `endpoints` are the endpoints it asked, by name (or path, where that is none), `grants` the grants. `stores` are the
     files that hold an issued token, each with its mode: relative to HOME, or beginning with a placeholder. `says` are
@@ -50,7 +50,7 @@ class Sighting:
 
     @classmethod
     def of(cls, client: Client, outcome: Outcome) -> Sighting:
-        """Look at the outcome of a login, while the sandbox has its files."""
+        """Return what the outcome of a login shows; call it while the sandbox has its files."""
         stores = []
         for file in client.credentials():
             home = client.sandbox.home

@@ -29,7 +29,7 @@ def print_clients(root: Path) -> int:
 
 
 def _version(adapter: Adapter, factory: ClientFactory) -> str:
-    """The version the program says it has, or why it cannot be asked."""
+    """Return the version the program says it has, or why it cannot be asked."""
     try:
         check_program(adapter)
         return factory.version(adapter) or "found"

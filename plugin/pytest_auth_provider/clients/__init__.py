@@ -1,10 +1,15 @@
 """Drive a command-line client: the client, what it did, and the files it keeps.
 
-factory       make the client under test, its sandbox and provider         client     run its actions
-environment   the browser and network around it                            login      whether a login worked
-running       actions that run while the scenario goes on                  outcome    what an action did
-credentials   the files that hold issued secrets                           secrets    find secrets in bytes
+factory       make the client under test, its sandbox and its provider
+client        run its actions
+running       actions that run while the scenario goes on; whether a login worked
+outcome       what one action did
 disk, clock, policies   what scenarios do to a client, besides running it
+sandbox       its HOME and its environment variables
+environment   the browser and the network around it
+files         the files below a directory, and what an action changed in them
+credentials   the files that hold issued secrets, in whatever spelling
+confine       a script that runs a program with a limit on the size of files
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ class Client:
     # -- actions ------------------------------------------------------------------------------------------------
 
     def can(self, action: str) -> bool:
-        """Whether the adapter says how to do this action."""
+        """Return whether the adapter says how to do this action."""
         return action in self.adapter.run
 
     def run(self, action: str, *extra: str, env: Mapping[str, str] | None = None) -> Outcome:
@@ -146,7 +146,7 @@ class Client:
         return outcome
 
     def attempt_login(self) -> Outcome:
-        """Try to sign in; the outcome tells whether that worked."""
+        """Try to sign in, and return the outcome whether or not that worked."""
         return self.run("login")
 
     def use(self) -> Outcome:
@@ -212,7 +212,7 @@ class Client:
         return find_credentials(self.sandbox, self.provider.secrets, declared)
 
     def holds_credentials(self) -> bool:
-        """Whether any file holds credentials of the client."""
+        """Return whether any file holds credentials of the client."""
         return bool(self.credentials())
 
     # -- details ------------------------------------------------------------------------------------------------

@@ -138,9 +138,9 @@ class Disk(Generic[AnyKeeper]):
         saved.put_back()
 
     def damage(self, kind: str) -> Damage:
-        """Damage the credential files: `truncated`, `empty`, `foreign` or `read_only`. The result can be undone.
+        """Damage the credential files: `truncated`, `empty`, `foreign` or `read_only`.
 
-        Raises `ClientError` where there are no credential files.
+        Returns the damage, which can be undone. Raises `ClientError` where there are no credential files.
         """
         return Damage.do(kind, self._stored())
 

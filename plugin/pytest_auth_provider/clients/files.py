@@ -27,7 +27,7 @@ class FileState:
     sha256: str
 
     def same(self, other: FileState) -> bool:
-        """Whether content and mode are equal; a file that was written again with what it held is the same."""
+        """Return whether content and mode are equal; a file that was written again with what it held is the same."""
         return (self.sha256, self.mode, self.size) == (other.sha256, other.mode, other.size)
 
 
@@ -37,7 +37,7 @@ Snapshot = Mapping[Path, FileState]
 
 @dataclass(frozen=True)
 class FileChanges:
-    """The difference between two snapshots: paths of regular files. False where there is none."""
+    """The difference between two snapshots: paths of regular files. It is falsy where nothing changed."""
 
     created: tuple[Path, ...] = ()
     changed: tuple[Path, ...] = ()
@@ -53,7 +53,7 @@ class FileChanges:
 
     @classmethod
     def between(cls, before: Snapshot, after: Snapshot) -> FileChanges:
-        """Compare two snapshots."""
+        """Return how the snapshot `after` differs from `before`."""
         return cls(
             created=tuple(path for path in after if path not in before),
             changed=tuple(path for path in after if path in before and not after[path].same(before[path])),

@@ -97,19 +97,19 @@ class Outcome:
         return not self.timed_out and self.crash is None and self.exit_code in self.expected
 
     def says(self, key: str) -> bool:
-        """Whether the output makes a statement of the adapter's `says` table, as in `revoked`. Raises `KeyError`."""
+        """Return whether the output says `key`, a saying of the adapter such as `revoked`. Raises `KeyError`."""
         if key not in self.phrases:
             raise KeyError(f"no saying {key!r}{did_you_mean(key, self.phrases)} There are: {', '.join(self.phrases)}")
         return self.phrases[key].said_in(self.stdout, self.stderr)
 
     def describe(self) -> str:
-        """Show the command, how it ended and the last lines of its output, for a failure report."""
+        """Return the command, how it ended and the last lines of its output as text, for a failure report."""
         lines = [f"$ {shlex.join(self.argv)}", self.ending()]
         lines += [f"left running, and killed: {leftover}" for leftover in self.leftovers]
         return "\n".join([*lines, *_stream("stdout", self.stdout), *_stream("stderr", self.stderr)])
 
     def ending(self) -> str:
-        """Say in a few words how the action ended."""
+        """Return in a few words how the action ended."""
         if self.timed_out:
             return f"killed after {self.seconds:.1f} s: its time was up"
         how = exit_name(self.exit_code)

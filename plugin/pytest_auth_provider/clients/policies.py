@@ -26,7 +26,7 @@ class Policies(Generic[AnyClient]):
         return self._adapter.policies.get(name, USUAL_POLICIES.get(name, ""))
 
     def offers(self, name: str, value: str) -> bool:
-        """Whether the client is on the side `value` of a policy, or can be switched to it."""
+        """Return whether the client is on the side `value` of a policy, or can be switched to it."""
         return self._adapter.offers(name, value)
 
     def switched(self, name: str, value: str) -> AnyClient:

@@ -85,7 +85,7 @@ def kill_at_request(
 
 
 def login_problem(outcome: Outcome, adapter: Adapter, issuer: str, *, tokens_issued: bool) -> str:
-    """Say why a login did not sign the client in; empty where it did.
+    """Return why a login did not sign the client in; an empty string where it did.
 
     `issuer` is the provider's, `tokens_issued` tells whether it issued any token meanwhile.
     """
@@ -102,7 +102,7 @@ def login_problem(outcome: Outcome, adapter: Adapter, issuer: str, *, tokens_iss
 
 
 def _pointing_hint(adapter: Adapter, issuer: str) -> str:
-    """Ask whether the variables of the adapter that hold an address of the provider do their job."""
+    """Return a question that names the variables with which the adapter points the client at the provider."""
     addresses = {"issuer", "api", *ENDPOINT_PLACEHOLDERS}
     pointing = [name for name, value in adapter.env.items() if addresses & set(placeholders_in(value))]
     if not pointing:

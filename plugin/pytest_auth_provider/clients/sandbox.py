@@ -155,11 +155,11 @@ def copy_home(source: Path, target: Path, plan: HomePlan) -> None:
 
 
 def _wanted(path: Path, kept: list[Path]) -> bool:
-    """Whether `path` is one of those to keep, below one of them, or a directory above one; always if none are named."""
+    """Return whether `path` is to be copied: one to keep, below or above such a one; always where none is named."""
     return not kept or any(path.is_relative_to(one) or one.is_relative_to(path) for one in kept)
 
 
 def _special(path: Path) -> bool:
-    """Whether a path is a socket, a pipe or a device, which cannot be copied."""
+    """Return whether a path is a socket, a pipe or a device, which cannot be copied."""
     mode = path.lstat().st_mode
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))

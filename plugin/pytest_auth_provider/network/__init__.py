@@ -1,7 +1,7 @@
 """The network around a client in its sandbox: nothing leaves the machine, and what tries to is recorded.
 
 EgressProxy           the proxy of the sandbox, with the stubs it answers     proxy.py
-Contact               a host that a client tried to reach                     contacts.py
+Contact               a host that a client tried to reach                     proxy.py
 CertificateAuthority  signs certificates for impersonated hosts               certificates.py
 reserve_ports         hold the fixed ports that a client needs                ports.py
 """

@@ -8,7 +8,6 @@ anything else                   -> refused with 403, and recorded
 from __future__ import annotations
 
 import contextlib
-import ipaddress
 import socket
 import ssl
 from collections.abc import Collection, Iterable, Mapping
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fakeprovider.journal import Noise
+from fakeprovider.protocol.uris import is_loopback
 from fakeprovider.server import Connection, Limits, Request, Server
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.handler import ConnectionHandler
@@ -46,21 +46,20 @@ class Contact:
     @property
     def leaves(self) -> bool:
         """Whether the host is another machine."""
-        return not is_loopback(self.host)
+        return not is_this_machine(self.host)
 
     def is_one_of(self, patterns: Iterable[str]) -> bool:
         """Return whether the host matches one of the patterns, in which `*` stands for any characters."""
         return any(fnmatch(self.host.lower(), pattern.lower()) for pattern in patterns)
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether a host name or IP address is this machine's loopback."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def is_this_machine(host: str) -> bool:
+    """Return whether a host name or IP address is this machine's loopback, whatever resolver is asked.
+
+    A name below `localhost` does not count: it should be the loopback (RFC 6761 6.3), but some resolvers ask elsewhere.
+    """
+    name = host.lower().rstrip(".")
+    return is_loopback(name) and not name.endswith(".localhost")
 
 
 def split_address(address: str, default_port: int) -> tuple[str, int]:

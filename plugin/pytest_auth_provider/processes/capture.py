@@ -22,7 +22,7 @@ class Capture:
         self._cut = 0
 
     def add(self, chunk: bytes) -> None:
-        """Append `chunk`, and drop what no longer fits from the middle."""
+        """Append `chunk`; beyond `limit` bytes, drop bytes from the middle."""
         if self._on_chunk is not None:
             self._on_chunk(chunk)
         room = self._half - len(self._head)

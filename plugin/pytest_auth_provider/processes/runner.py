@@ -174,7 +174,7 @@ class ChildProcess:
             self._terminal.close()
 
     def _outputs(self) -> list[int]:
-        """The descriptors its output is read from, standard output first."""
+        """Return the descriptors its output is read from, standard output first."""
         pipes = [pipe.fileno() for pipe in (self._process.stdout, self._process.stderr) if pipe is not None]
         return [self._terminal.ours] if self._terminal is not None else pipes
 

@@ -1,3 +1,11 @@
-"""Reports: pure functions from rows to text, and the files they go to."""
+"""Reports: pure functions from rows to text, and the files they go to.
+
+plugin      collects the rows of a run, prints the terminal section, writes the files
+rows        one verdict with what is needed to understand it
+terminal    from rows to the lines of the terminal section
+writers     from rows to Markdown and JSON
+evidence    what the client did and what went over the wire, as text
+redaction   what no report may give away
+"""
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def _stream(name: str, text: str) -> Iterator[str]:
 
 
 def _likeness(exchange: Exchange) -> tuple[object, ...]:
-    """Return what exchanges have in common that tell nothing new one after the other; their reasons may count time."""
+    """Return what makes exchanges alike: of several in a row that are, only the first `REPEATS` are shown."""
     path, _, _query = exchange.path.partition("?")
     return exchange.method, path, exchange.endpoint, exchange.grant, exchange.status, exchange.faults
 

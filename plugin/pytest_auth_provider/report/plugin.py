@@ -34,7 +34,7 @@ class ReportPlugin:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the rows out of the last report of a test, which has those of all, wherever it was made."""
+        """Collect the rows of a test from the report of its teardown, which has those of all its phases."""
         properties = dict(report.user_properties)
         if report.when == "teardown":
             self._rows += [Row.from_text(str(value)) for name, value in report.user_properties if name == PROPERTY]
@@ -95,7 +95,7 @@ class ReportPlugin:
         self._withheld.clear()
 
     def _write_report(self, path: Path) -> bool:
-        """Write one report and remember what to say of it; was it written?"""
+        """Write one report and remember what to say of it; return whether it was written."""
         try:
             write_report(path, self.rows)
         except OSError as problem:

@@ -28,18 +28,18 @@ HOST = socket.gethostname()
 HOME = Path(os.path.expanduser("~"))  # noqa: PTH111 - unlike Path.home() it never raises
 """The home directory of the person who runs the checks; `~` where there is none."""
 SHARED = {Path("/"), Path("/usr"), Path("/usr/local")}
-"""Where programs of the whole machine live: no secret about it."""
+"""Directories that are alike on every machine, so that reports may show them."""
 INSTALLED = Path(__file__).parent.parent
 """Where this plugin is installed."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_.~+=-]{80,}")
-"""What nobody reads to its end."""
+"""Long tokens, of which the middle is left out."""
 _PYTHON = re.compile(r"(?<![\w.<>-])(?:/[\w.+-]+)+(?=/lib/python3\.\d+/)")
 """Where a Python is installed, as its tracebacks tell."""
 _FILL = re.compile(r"([ \u2500-\u257f])\1{15,}")
-"""What boxes are filled up with to the width of a terminal."""
+"""Runs of blanks and lines that fill a box up to the width of a terminal."""
 _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
-"""What installations and sessions are numbered with: its beginning tells one from another."""
+"""Ids of installations and sessions; the first group is enough to tell them apart."""
 
 
 def redact(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:

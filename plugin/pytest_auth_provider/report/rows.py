@@ -105,7 +105,7 @@ def summary(rows: Sequence[Row]) -> str:
 
 
 def times(rows: Sequence[Row]) -> str:
-    """Say how long the checks of one client took, and for how many of these seconds its own commands ran."""
+    """Return a sentence on how long the checks of one client took, and how much of that its own commands ran."""
     checks, commands = sum(row.seconds for row in rows), sum(row.commands for row in rows)
     return f"Checked in {checks:.1f} s, of which its commands ran {commands:.1f} s."
 
@@ -123,7 +123,7 @@ def _worst(group: list[Row]) -> Row:
 
 
 def _stale(row: Row) -> str:
-    """Say that a declared deviation has come to its end, and what to remove."""
+    """Return the reason of a deviation that is declared no longer rightly: what is kept now, and what to remove."""
     return (
         f"{row.client} keeps this contract now, and its adapter still declares a deviation: {row.declared!r}.\n"
         f"Remove {row.contract!r} from the adapter's [deviations]."

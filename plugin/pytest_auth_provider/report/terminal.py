@@ -34,7 +34,7 @@ PROSE = 100
 LEAST = 24
 """A promise that would have fewer characters than this is left out of the table."""
 PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
-"""What makes one and the same reason look different: each test has a provider of its own."""
+"""The port of a provider: it differs from test to test, so it is ignored when reasons are compared."""
 BODIES = ("    sent:", "    answered:")
 """How lines of evidence begin that show the body of a request or an answer."""
 LABEL = 10

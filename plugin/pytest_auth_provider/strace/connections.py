@@ -24,12 +24,12 @@ _SENT_TO = re.compile(
 
 
 def is_audited(adapter: Adapter) -> bool:
-    """Whether connections past the proxy are seen: asked for, and possible for this kind of client on this machine."""
+    """Return whether connections past the proxy are seen: asked for, and possible for this client on this machine."""
     return adapter.audit_connections and not why_not_audited(adapter)
 
 
 def why_not_audited(adapter: Adapter) -> str:
-    """Say in a sentence why connections that should be audited are not; empty where they are, or where nobody asked."""
+    """Return a sentence on why connections that should be audited are not; empty where they are or nobody asked."""
     if not adapter.audit_connections:
         return ""
     if adapter.kind != "process":

@@ -98,7 +98,7 @@ def issue_tokens(request: ApiRequest) -> IssuedView:
 
 
 def _find_person(people: People, hint: str) -> Person:
-    """The person with that sub, email or user name, or an `ApiError` (404) that lists everybody."""
+    """Return the person with that sub, email or user name, or an `ApiError` (404) that lists everybody."""
     person = people.find(hint)
     if person is None:
         known = ", ".join(repr(one.sub) for one in people)

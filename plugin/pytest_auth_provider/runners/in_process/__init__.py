@@ -3,7 +3,7 @@
 PythonRunner        calls a step here, or starts a process for a step in the background     runner.py
   EntryPointCall    one call, from the arguments to the exit code                           runner.py
     isolation       arguments, environment, directory, modules, handlers, time limit        isolation.py
-    StandardStreams stdin, stdout and stderr, down to the descriptors                       streams.py
+    StandardStreams stdin, stdout and stderr, down to the descriptors                       isolation.py
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class StdioRunner:
             process.close()
 
     def _idle_process(self) -> StdioProcess | None:
-        """The first living child without a running step; actions that do not overlap all use the same one."""
+        """Return the first living child without a running step; actions that do not overlap all use the same one."""
         idle = (process for process, latest in self._latest.items() if process.alive and not latest.running)
         return next(idle, None)
 
