@@ -12,8 +12,8 @@ from fakeprovider.pages import render
 from fakeprovider.protocol.authorization_request import PROMPTS, RESPONSE_MODES, AuthorizationRequest, Redirection
 from fakeprovider.protocol.pkce import check_challenge
 from fakeprovider.protocol.uris import check_allowed, check_resources
+from fakeprovider.provider_state import ProviderState
 from fakeprovider.server.answer import Answer
-from fakeprovider.settings import Settings
 from fakeprovider.state.clients import ClientRecord
 
 
@@ -37,12 +37,16 @@ def read_redirection(call: Call, parameters: MultiDict[str, str]) -> Redirection
     return Redirection(client, uri, bool(sent), parameters.get("state", ""), mode)
 
 
-def read_request(settings: Settings, parameters: MultiDict[str, str], redirection: Redirection) -> AuthorizationRequest:
+def read_request(
+    provider: ProviderState, parameters: MultiDict[str, str], redirection: Redirection
+) -> AuthorizationRequest:
     """Return the request in `parameters`; raise the `OAuthError` to send back to the client."""
     check_repeats(parameters)
     _check_response(parameters)
     challenge = parameters.get("code_challenge", "")
-    check_challenge(settings, redirection.client, challenge, parameters.get("code_challenge_method", ""))
+    method = parameters.get("code_challenge_method", "")
+    registered = redirection.client.client_id in provider.clients
+    check_challenge(provider, redirection.client, challenge, method, registered=registered)
     scope = parameters.get("scope", "")
     if "openid" in scope.split() and not redirection.uri_was_sent:
         raise OAuthError("invalid_request", "redirect_uri is missing; OpenID Connect needs it (OIDC Core 3.1.2.1)")

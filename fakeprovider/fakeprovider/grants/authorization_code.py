@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
+from fakeprovider.checks.client_authentication import authenticate
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants.issue import IssueOptions, issue
-from fakeprovider.protocol.pkce import check_verifier
+from fakeprovider.protocol.pkce import check_proof, check_verifier
 from fakeprovider.protocol.uris import narrow_resources
 from fakeprovider.state.store import AuthorizationCode
 
@@ -26,6 +27,7 @@ def exchange(call: Call) -> dict[str, object]:
             raise OAuthError("invalid_grant", story, reason="code_unknown")
         _check_binding(call, code)
         _check_usable(call, code)
+        check_proof(call.provider, code.request.code_challenge, proven=authenticate(call).proven)
         check_verifier(call.provider, code.request.code_challenge, call.members.get("code_verifier", ""))
         audience = narrow_resources(call.parameters.getlist("resource"), code.request.resources)
         session = store.new_session(code.request.client_id, code.subject, code.request.scope, call.at)

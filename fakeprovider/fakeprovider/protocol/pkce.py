@@ -19,11 +19,14 @@ _VERIFIER: Final = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]+")
 
 
-def check_challenge(settings: Settings, client: ClientRecord, challenge: str, method: str) -> None:
-    """Refuse an authorization request without a usable S256 challenge, where its client needs one."""
+def check_challenge(settings: Settings, client: ClientRecord, challenge: str, method: str, *, registered: bool) -> None:
+    """Refuse an authorization request without a usable S256 challenge, where its client needs one.
+
+    Whether a client that is not `registered` has a secret is not known before its token request: see `check_proof`.
+    """
     rule = settings.require_pkce
     if not challenge:
-        if rule == "always" or (rule == "public" and client.public):
+        if rule == "always" or (rule == "public" and client.public and registered):
             why = "this provider asks it of every client" if rule == "always" else "a client without a secret needs it"
             raise OAuthError("invalid_request", f"code_challenge is missing; {why} (RFC 7636 4.4.1, RFC 9700 2.1.1)")
         return
@@ -35,6 +38,16 @@ def check_challenge(settings: Settings, client: ClientRecord, challenge: str, me
             "invalid_request",
             f"code_challenge arrived as {challenge!r}, expected a SHA-256 hash in base64url without padding, "
             "43 characters (RFC 7636 4.2)",
+        )
+
+
+def check_proof(settings: Settings, challenge: str, *, proven: bool) -> None:
+    """Refuse a token request that nothing binds to its client: neither PKCE nor a secret (RFC 9700 2.1.1)."""
+    if settings.require_pkce != "never" and not challenge and not proven:
+        raise OAuthError(
+            "invalid_grant",
+            "the authorization request had no code_challenge and the token request no secret; a client without a "
+            "secret must use PKCE, one with a secret must send it here (RFC 9700 2.1.1)",
         )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
-from fakeprovider import Provider
+from fakeprovider import ClientRecord, Provider
 
 if TYPE_CHECKING:
     from tests.support.oauth_client import OAuthClient
@@ -204,7 +204,6 @@ def test_the_request_may_be_posted(client: OAuthClient) -> None:
         ({"resource": "not a uri"}, "invalid_target", "'not a uri'"),
         ({"request": "x.y.z"}, "request_not_supported", "RFC 9101"),
         ({"nonce": ["one", "two"]}, "invalid_request", "'nonce' arrived 2 times"),
-        ({"code_challenge": None}, "invalid_request", "code_challenge is missing"),
     ],
 )
 def test_errors_go_back_to_the_client(client: OAuthClient, changes: dict[str, object], code: str, words: str) -> None:
@@ -249,3 +248,20 @@ def test_a_page_repeats_nothing_unescaped(client: OAuthClient) -> None:
     page: httpx.Response = client.authorize(redirect_uri="https://example.test/<script>")
 
     assert "<script>" not in page.text
+
+
+def test_a_registered_public_client_must_send_a_challenge(provider: Provider, client: OAuthClient) -> None:
+    """It is refused at once, back at the client (RFC 9700 2.1.1)."""
+    provider.clients.add(ClientRecord("cli"))
+    told = client.landed(client.authorize(code_challenge=None))
+    assert (told["error"], told["state"]) == ("invalid_request", "state-1")
+    assert "code_challenge is missing; a client without a secret needs it" in told["error_description"]
+
+
+def test_a_client_nobody_registered_may_come_with_a_secret_instead(client: OAuthClient) -> None:
+    """Whether it has one shows at the token endpoint: without secret and challenge the code is worth nothing."""
+    unbound = {"code_challenge": None, "code_challenge_method": None}
+    code = client.code(**unbound)
+    refused = client.exchange(code, code_verifier=None)
+    client.refused(refused, "invalid_grant", "must use PKCE", "must send it here", "RFC 9700 2.1.1")
+    assert client.exchange(code, code_verifier=None, client_secret="any").status_code == 200
