@@ -64,7 +64,7 @@ def _narrowed(call: Call, token: RefreshToken) -> str:
 def _reused(call: Call, token: RefreshToken, spent_at: float) -> dict[str, object]:
     """Apply the reuse policy to a spent token."""
     provider = call.provider
-    ago = call.at - spent_at
+    ago = max(0.0, call.at - spent_at)  # the request that spent it may have arrived later
     story = f"generation {token.generation} of this family was spent {ago:.1f} s ago"
     in_grace = ago <= provider.reuse_grace and not token.session.ended
     if provider.reuse == "benign_409" and in_grace:
