@@ -12,8 +12,8 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from fakeprovider import Provider
-from tests.pages.client import Client
-from tests.pages.person import Person
+from tests.fakeprovider.console.client import Client
+from tests.support.person import Person
 
 FLAGS = (
     "--headless=new",

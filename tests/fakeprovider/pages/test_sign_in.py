@@ -11,8 +11,8 @@ import pytest
 from selenium.webdriver.support.ui import Select
 
 from fakeprovider import Provider
-from tests.pages.client import Client
-from tests.pages.person import Person
+from tests.fakeprovider.console.client import Client
+from tests.support.person import Person
 
 
 class Callback(BaseHTTPRequestHandler):

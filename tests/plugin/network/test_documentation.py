@@ -10,7 +10,7 @@ from pytest_auth_provider.adapters.file_format import KEYS
 from pytest_auth_provider.browser import Browser, Visit
 from pytest_auth_provider.network.certificates import CA_VARIABLES
 
-PAGE = (Path(__file__).parents[2] / "docs" / "browser-and-network.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "browser-and-network.md").read_text(encoding="utf-8")
 
 INTERNAL = {"close", "listen", "settle", "drive_with", "wait_for_visit", "last"}
 DECISIONS = {name for name in vars(Browser) if not name.startswith("_")} - INTERNAL

@@ -11,7 +11,7 @@ from fakeprovider import Provider
 from pytest_auth_provider.checks import Finding, check
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
 
-TOY = str(Path(__file__).parents[1] / "clients" / "toy_client.py")
+TOY = str(Path(__file__).parents[2] / "clients" / "toy_client.py")
 ACTIONS = ("login", "use", "token", "logout", "x-leak", "x-say")
 
 Find = Callable[..., list[tuple[str, str, str]]]

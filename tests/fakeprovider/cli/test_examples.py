@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLES = ROOT / "docs" / "examples"
 PATIENCE = 300.0  # seconds; a compiler on a busy machine takes its time
 

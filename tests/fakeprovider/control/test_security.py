@@ -10,7 +10,7 @@ import pytest
 from fakeprovider import Provider, SettingError
 
 if TYPE_CHECKING:
-    from tests.control.conftest import Controller
+    from tests.fakeprovider.control.conftest import Controller
 
 
 @pytest.mark.parametrize("host", ["evil.test", "localhost.evil.test", "192.0.2.1", "[::1", "a:b:c", ""])

@@ -14,7 +14,7 @@ from fakeprovider.faults import Fault, catalogue, find_fault
 from fakeprovider.faults.catalogue import SEAMS
 from fakeprovider.faults.manual import as_markdown
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def test_docs_are_in_step() -> None:

@@ -12,7 +12,7 @@ from fakeprovider import Provider
 from fakeprovider.control.control import Control
 
 if TYPE_CHECKING:
-    from tests.control.conftest import Controller
+    from tests.fakeprovider.control.conftest import Controller
 
 
 def test_the_overview_says_where_everything_is(control: Controller) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.faults import ServerError
-from tests.pages.client import Client
-from tests.pages.person import Person
+from tests.fakeprovider.console.client import Client
+from tests.support.person import Person
 
 
 def see(person: Person, text: str, where: str = "body") -> None:

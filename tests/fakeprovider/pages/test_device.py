@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fakeprovider import Provider
-from tests.pages.client import Client
-from tests.pages.person import Person
+from tests.fakeprovider.console.client import Client
+from tests.support.person import Person
 
 LABEL = "The code your terminal shows"
 

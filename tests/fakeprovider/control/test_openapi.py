@@ -19,7 +19,7 @@ from fakeprovider import Provider
 from fakeprovider.control.operation import Operation
 from fakeprovider.control.routes import OPERATIONS
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 FUZZED = [one for one in OPERATIONS if not one.hidden and one.path not in ("/events", "/down", "/journal/wait")]
 """Not what is for browsers, never ends, ends everything, or waits; each has tests of its own."""

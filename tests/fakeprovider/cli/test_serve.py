@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeprovider.cli import main
-from tests.serve.conftest import COMMAND, PATIENCE, run
+from tests.fakeprovider.cli.conftest import COMMAND, PATIENCE, run
 
 if TYPE_CHECKING:
-    from tests.serve.conftest import Serve
+    from tests.fakeprovider.cli.conftest import Serve
 
 
 def test_one_line_of_json_and_it_serves(serve: Serve) -> None:

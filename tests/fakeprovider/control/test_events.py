@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.control.conftest import Controller
+    from tests.fakeprovider.control.conftest import Controller
 
 
 def events(lines: Iterator[str]) -> Iterator[dict[str, Any]]:

@@ -16,7 +16,7 @@ from pytest_auth_provider.cli import main
 from pytest_auth_provider.cli.init import Sighting, draft
 from pytest_auth_provider.clients import Adapter, Step, load_adapter
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "docs").rglob("auth-provider.toml"))
 POINTED = ("--env", "AUTH_REFERENCE_ISSUER={issuer}", "--env", "AUTH_REFERENCE_API={api}")
 LOGIN = ("--", "auth-reference", "login", "--device")
