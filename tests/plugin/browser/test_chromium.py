@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.browser.chromium import PROGRAMS
-from pytest_auth_provider.clients import Client, ClientError
-
-Make = Callable[..., Client]
+from pytest_auth_provider.clients import ClientError
+from tests.support.sandboxed import Make
 
 
 @pytest.mark.skipif(not any(map(shutil.which, PROGRAMS)), reason="Chromium is not installed")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -12,8 +11,7 @@ import pytest
 from fakeprovider import Provider
 from pytest_auth_provider.browser.visit import OTHER_ISSUER
 from pytest_auth_provider.clients import Client, Outcome
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 
 def arrived(outcome: Outcome) -> list[str]:

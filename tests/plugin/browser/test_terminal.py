@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
 
 import pytest
 
 from pytest_auth_provider.clients import Client, ClientError, Step
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 
 def scripted(make: Make, script: str, stdin: str | None = None, timeout: float = 30) -> Client:

@@ -6,7 +6,6 @@ import json
 import shutil
 import stat
 import subprocess
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,9 +13,8 @@ import pytest
 from fakeprovider import Provider
 from fakeprovider.faults import Redirect, ServerError
 from pytest_auth_provider.browser.shim import PROGRAMS
-from pytest_auth_provider.clients import Client, LoginFailed, Outcome, Step
-
-Make = Callable[..., Client]
+from pytest_auth_provider.clients import LoginFailed, Outcome, Step
+from tests.support.sandboxed import Make
 
 
 def callbacks(outcome: Outcome) -> list[str]:

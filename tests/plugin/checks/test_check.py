@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,26 +10,19 @@ import pytest
 from fakeprovider import Provider
 from pytest_auth_provider.checks import Finding, check
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
+from tests.support.sandboxed import toy_adapter
 
-TOY = str(Path(__file__).parents[2] / "clients" / "toy_client.py")
 ACTIONS = ("login", "use", "token", "logout", "x-leak", "x-say")
 
 Find = Callable[..., list[tuple[str, str, str]]]
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[Client]:
+def client(sandbox: Sandbox, provider: Provider) -> Client:
     """The toy client, signed in."""
-    adapter = Adapter(
-        "toy",
-        command=("{python}", "-S", TOY),
-        run={name: (Step((name.removeprefix("x-"),)),) for name in ACTIONS},
-        env={"TOY_ISSUER": "{issuer}", "TOY_API": "{api}"},
-    )
-    with Provider(device_interval=0) as provider, Sandbox(tmp_path / "s") as sandbox:
-        client = Client(adapter, sandbox, provider)
-        client.login()
-        yield client
+    client = Client(toy_adapter(*ACTIONS), sandbox, provider)
+    client.login()
+    return client
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 from fakeprovider import Provider
 from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients import (
-    Adapter,
     AdapterError,
     Client,
     ClientError,
@@ -28,35 +26,15 @@ from pytest_auth_provider.clients import (
     prepare_home,
 )
 from pytest_auth_provider.clients.client import MOVED
+from tests.support.sandboxed import TOY, Make, toy_adapter
 
-TOY = str(Path(__file__).with_name("toy_client.py"))
 ACTIONS = ("login", "use", "token", "logout")
-
-Make = Callable[..., Client]
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    """A provider that lets device clients poll at full speed."""
-    with Provider(device_interval=0) as provider:
-        yield provider
 
 
 @pytest.fixture
 def make(sandbox: Sandbox, provider: Provider) -> Make:
     """Make the toy client, its adapter changed as asked."""
-
-    def make(**changes: object) -> Client:
-        adapter = Adapter(
-            "toy",
-            command=("{python}", "-S", TOY),
-            run={name: (Step((name,)),) for name in ACTIONS},
-            env={"TOY_ISSUER": "{issuer}", "TOY_API": "{api}"},
-            source="auth-provider.toml: clients.toy",
-        )
-        return Client(replace(adapter, **changes), sandbox, provider)  # type: ignore[arg-type]  # any field may change
-
-    return make
+    return lambda **changes: Client(toy_adapter(*ACTIONS, **changes), sandbox, provider)
 
 
 def test_a_login_leaves_credentials_and_a_logout_none(make: Make, sandbox: Sandbox) -> None:

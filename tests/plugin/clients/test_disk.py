@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from fakeprovider.errors import FaultNotMet
 from pytest_auth_provider.clients import Client, ClientError, Sandbox, load_adapter
 from pytest_auth_provider.clients.disk import DAMAGES
 from pytest_auth_provider.strace.tracer import Tracer
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 
 @pytest.fixture

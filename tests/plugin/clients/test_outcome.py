@@ -12,8 +12,6 @@ from pytest_auth_provider.clients.outcome import Outcome, outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.processes.runner import ChildProcess, Command, CommandResult
 
-Start = Callable[..., ChildProcess]
-
 
 def ended(**changes: object) -> CommandResult:
     """A command that went well, except for `changes`."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,9 +12,7 @@ import pytest
 from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients.files import FileChanges
 from pytest_auth_provider.clients.sandbox import Sandbox
-from pytest_auth_provider.processes.runner import ChildProcess
-
-Start = Callable[..., ChildProcess]
+from tests.support.sandboxed import Start
 
 
 def test_the_environment_is_scrubbed(start: Start, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

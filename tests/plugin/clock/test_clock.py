@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,7 @@ from pytest_auth_provider.clients import AdapterError, Client, Sandbox, load_ada
 from pytest_auth_provider.clock import faketime
 from pytest_auth_provider.clock.strategies import SHIM
 from pytest_auth_provider.scenario import NotApplicable
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 DAY = 86_400.0
 

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
-
 import pytest
 
 from fakeprovider import Provider
-from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step
-from pytest_auth_provider.clients.environment import Environment
-
-Make = Callable[..., Client]
+from pytest_auth_provider.clients import Adapter, Client, Step
+from tests.support.sandboxed import Make, NewClient, changed
 
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
-    """A provider on plain http."""
-    with Provider() as provider:
-        yield provider
-    assert provider.crashes == []
-
-
-@pytest.fixture
-def make(tmp_path: Path, provider: Provider) -> Iterator[Make]:
+def make(new_client: NewClient, provider: Provider) -> Make:
     """Make a client whose `login` is a shell script; `changes` are those of its adapter."""
-    with ExitStack() as stack:
 
-        def make(script: str, provider: Provider = provider, **changes: object) -> Client:
-            adapter = Adapter(
-                "shell",
-                command=("sh", "-c"),
-                run={"login": (Step((script,)),)},
-                source="auth-provider.toml: clients.shell",
-                timeout=30,
-            )
-            adapter = replace(adapter, **changes)  # type: ignore[arg-type]  # any field may change
-            directories = len(list(tmp_path.iterdir()))
-            sandbox = stack.enter_context(Sandbox(tmp_path / f"sandbox-{directories}"))
-            environment = stack.enter_context(Environment(adapter, sandbox, provider))
-            return Client(adapter, sandbox, provider, None, environment)
+    def make(script: str, provider: Provider = provider, **changes: object) -> Client:
+        adapter = Adapter(
+            "shell",
+            command=("sh", "-c"),
+            run={"login": (Step((script,)),)},
+            source="auth-provider.toml: clients.shell",
+            timeout=30,
+        )
+        return new_client(changed(adapter, changes), provider)
 
-        yield make
+    return make

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable
 
 import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.checks import check
-from pytest_auth_provider.clients import Client
 from pytest_auth_provider.network import Contact
 from pytest_auth_provider.strace.connections import TRACER
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 PYTHON = f"{sys.executable} -c \"import urllib.request as u; u.urlopen('%s', timeout=5)\""
 needs_curl = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
 from fakeprovider import Provider
 from fakeprovider.faults import Refused, Reset
-from pytest_auth_provider.clients import Client, Step
+from pytest_auth_provider.clients import Step
 from pytest_auth_provider.network.certificates import CA_VARIABLES
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable
 
 import pytest
 
-from pytest_auth_provider.clients import Client, ClientError
+from pytest_auth_provider.clients import ClientError
 from pytest_auth_provider.network.ports import reserve_ports
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes.capture import CAPTURE_LIMIT, Capture
 from pytest_auth_provider.processes.runner import ChildProcess, Command
-
-Start = Callable[..., ChildProcess]
+from tests.support.sandboxed import Start
 
 DAEMON = """
 import os, sys, time

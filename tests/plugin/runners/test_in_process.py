@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.clients import AdapterError, Client, Sandbox, load_adapter
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 
 def test_it_finds_the_world_of_a_process(in_process: Client, sandbox: Sandbox) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,7 @@ import pytest
 
 from fakeprovider import Provider
 from pytest_auth_provider.clients import AdapterError, Client, Outcome, Sandbox
-
-Make = Callable[..., Client]
+from tests.support.sandboxed import Make
 
 CHILD = Path(__file__).with_name("stdio_child.py")
 WRONGS = ("die", "silence", "garbage", "ask", "error", "deaf")
