@@ -9,7 +9,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.faults import ServerError
-from tests.fakeprovider.console.client import Client
+from tests.support.oauth_client import OAuthClient
 from tests.support.person import Person
 
 
@@ -20,12 +20,12 @@ def see(person: Person, text: str, where: str = "body") -> None:
     person.reads(text, where)
 
 
-def test_an_exchange_shows_as_it_happens(person: Person, console: str, client: Client) -> None:
+def test_an_exchange_shows_as_it_happens(person: Person, console: str, client: OAuthClient) -> None:
     """Nobody loads anything again; below the line are headers, bodies and why it was rejected."""
     person.go(console)
     person.reads("Live", "#connection")
     assert "Nothing has arrived yet" in person.text
-    client.post("token", grant_type="refresh_token", refresh_token="unknown")
+    client.refresh("unknown")
     person.reads("token[refresh_token]", "#exchange-1")
     assert "400" in person.one("#exchange-1").text
     assert "invalid_grant" in person.one("#exchange-1 .note").text
@@ -34,16 +34,16 @@ def test_an_exchange_shows_as_it_happens(person: Person, console: str, client: C
     assert "refresh_token = unknown" in unfolded
     assert '"error": "invalid_grant"' in unfolded
     assert "application/x-www-form-urlencoded" in unfolded
-    client.post("token", grant_type="refresh_token", refresh_token="another")
+    client.refresh("another")
     person.reads("token[refresh_token]", "#exchange-2")
     assert person.one("#details-1").get_attribute("open"), "what was unfolded stays so"
 
 
-def test_first_paint(anybody: Person, console: str, provider: Provider, client: Client) -> None:
+def test_first_paint(anybody: Person, console: str, provider: Provider, client: OAuthClient) -> None:
     """Everything that happened before is there, the newest first, and tokens can be decoded."""
     issued = provider.issue("cli")
     client.refresh(issued.refresh_token)
-    client.post("token", grant_type="nonsense")
+    client.request("token", grant_type="nonsense")
     anybody.go(console)
     assert re.findall(r"#\d", anybody.one("#exchange-list").text) == ["#2", "#1"]
     anybody.unfold("#details-1")
@@ -52,17 +52,17 @@ def test_first_paint(anybody: Person, console: str, provider: Provider, client: 
     assert '"client_id": "cli"' in anybody.one("#token-1-1").text
 
 
-def test_arming_and_disarming(anybody: Person, console: str, client: Client) -> None:
+def test_arming_and_disarming(anybody: Person, console: str, client: OAuthClient) -> None:
     """The fault is in force from the press of one button to the press of another, and its counts are shown."""
     anybody.go(console)
     anybody.type("Arm a fault", "token : ServerError(503)")
     anybody.press("Arm")
     anybody.reads("token : ServerError(status=503)", "#fault-list")
-    assert client.post("token").status_code == 503
+    assert client.request("token").status_code == 503
     see(anybody, "seen 1, fired 1", "#fault-list")
     anybody.press("Disarm")
     anybody.reads("Nothing is armed", "#fault-list")
-    assert client.post("token").status_code == 400
+    assert client.request("token").status_code == 400
     anybody.unfold("#disarmed")
     assert "seen 1, fired 1" in anybody.one("#disarmed").text
 
@@ -79,7 +79,7 @@ def test_a_fault_that_nothing_met(anybody: Person, console: str) -> None:
     assert "proves nothing" in anybody.one("#disarmed").text
 
 
-def test_a_fault_that_means_nothing(anybody: Person, console: str, client: Client) -> None:
+def test_a_fault_that_means_nothing(anybody: Person, console: str, client: OAuthClient) -> None:
     """The message says what there is, and where in the text it went wrong; what was typed is still there."""
     anybody.go(console)
     anybody.type("Arm a fault", "tokn : Reset()")
@@ -88,7 +88,7 @@ def test_a_fault_that_means_nothing(anybody: Person, console: str, client: Clien
     assert anybody.one("#problem-faults pre").text.splitlines() == ["  tokn : Reset()", "  ^"]
     assert anybody.field("Arm a fault").get_attribute("value") == "tokn : Reset()"
     if anybody.runs_scripts:
-        client.post("token")
+        client.request("token")
         anybody.reads("POST /token", "#exchange-list")
         assert "Did you mean" in anybody.text, "what happens meanwhile takes no message away"
     anybody.type("Arm a fault", "token : Reset()")
@@ -113,11 +113,11 @@ def test_a_fault_armed_in_python(anybody: Person, console: str, provider: Provid
         assert "Disarm " not in anybody.one("#fault-list").text
 
 
-def test_the_family_tree(anybody: Person, console: str, provider: Provider, client: Client) -> None:
+def test_the_family_tree(anybody: Person, console: str, provider: Provider, client: OAuthClient) -> None:
     """Generation by generation: what is spent, what lives, and what is over when the session ends."""
     anybody.go(console)
     token = provider.issue("cli").refresh_token
-    spent = client.refresh(token)
+    spent = client.refresh(token).json()["refresh_token"]
     client.refresh(spent)
     see(anybody, "generation 3 live", ".family")
     assert re.findall(r"generation (\d) (\w+)", anybody.one(".family").text) == [
@@ -125,18 +125,18 @@ def test_the_family_tree(anybody: Person, console: str, provider: Provider, clie
         ("2", "spent"),
         ("3", "live"),
     ]
-    client.post("token", grant_type="refresh_token", refresh_token=spent)
+    client.refresh(spent)
     see(anybody, "generation 3 ended", ".family")
     assert "spent refresh token came back" in anybody.one("#session-list").text
 
 
-def test_ending_a_session(anybody: Person, console: str, provider: Provider, client: Client) -> None:
+def test_ending_a_session(anybody: Person, console: str, provider: Provider, client: OAuthClient) -> None:
     """Its tokens are worthless."""
     token = provider.issue("cli").refresh_token
     anybody.go(console)
     anybody.press("End session")
     anybody.reads("somebody ended it elsewhere", "#session-list")
-    assert client.post("token", grant_type="refresh_token", refresh_token=token).status_code == 400
+    assert client.refresh(token).status_code == 400
 
 
 def test_the_clock(anybody: Person, console: str, provider: Provider) -> None:
@@ -164,13 +164,13 @@ def test_the_user(anybody: Person, console: str, provider: Provider, button: str
     assert provider.user.decision == decision
 
 
-def test_clearing_and_resetting(anybody: Person, console: str, provider: Provider, client: Client) -> None:
+def test_clearing_and_resetting(anybody: Person, console: str, provider: Provider, client: OAuthClient) -> None:
     """The list is empty, then everything is as it was; exchange numbers go on."""
-    client.post("token")
+    client.request("token")
     anybody.go(console)
     anybody.press("Clear")
     anybody.reads("Nothing has arrived yet")
-    client.post("token")
+    client.request("token")
     provider.issue("cli")
     see(anybody, "#2", "#exchange-list")
     anybody.press("Reset everything")
@@ -178,14 +178,14 @@ def test_clearing_and_resetting(anybody: Person, console: str, provider: Provide
     anybody.reads("Nobody is signed in")
 
 
-def test_it_comes_back(person: Person, console: str, provider: Provider, client: Client) -> None:
+def test_it_comes_back(person: Person, console: str, provider: Provider, client: OAuthClient) -> None:
     """A provider that was away is listened to again, and what was missed is there."""
     person.go(console)
     person.reads("Live", "#connection")
     provider.down()
     person.reads("away", "#connection")
     provider.up()
-    client.post("token")
+    client.request("token")
     person.reads("Live", "#connection")
     person.reads("POST /token", "#exchange-list")
 

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from fakeprovider import Provider
-
-
-@pytest.fixture
-def http() -> Iterator[httpx.Client]:
-    """Somebody who asks."""
-    with httpx.Client(trust_env=False, timeout=20) as http:
-        yield http
 
 
 def test_it_is_linked(provider: Provider, console: str, http: httpx.Client) -> None:

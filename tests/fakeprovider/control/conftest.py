@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from fakeprovider import Provider
-
-DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
+from tests.support.providers import Serve
 
 
 class Controller:
-    """Asks the control API of one provider, and speaks to the provider itself as a client would."""
+    """Asks the control API of one provider."""
 
-    def __init__(self, provider: Provider) -> None:
+    def __init__(self, provider: Provider, http: httpx.Client) -> None:
         assert provider.control is not None
         self.provider = provider
         self.url = provider.control.url
-        self.http = httpx.Client(timeout=20, trust_env=False)
+        self.http = http
 
     def ask(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
         """One request to the control API."""
@@ -46,32 +44,14 @@ class Controller:
         assert answer.status_code == 422, answer.text
         return dict(answer.json()["fields"]) or {"": answer.json()["error"]}
 
-    def token(self, **form: str) -> httpx.Response:
-        """A request to the provider's token endpoint."""
-        return self.http.post(self.provider.url("token"), data={"client_id": "cli", **form})
-
-    def device(self) -> str:
-        """A device code of the provider."""
-        answer = self.http.post(self.provider.url("device_authorization"), data={"client_id": "cli", "scope": "openid"})
-        return str(answer.json()["device_code"])
-
-    def poll(self, device_code: str) -> str:
-        """What one poll says: an error code, or "signed in"."""
-        answer = self.token(grant_type=DEVICE_CODE, device_code=device_code)
-        return str(answer.json().get("error", "signed in"))
-
 
 @pytest.fixture
-def provider() -> Iterator[Provider]:
+def provider(serve: Serve) -> Provider:
     """A provider with its control API, at full speed."""
-    with Provider(device_interval=0, control=True) as provider:
-        yield provider
-    assert provider.crashes == []
+    return serve(device_interval=0, control=True)
 
 
 @pytest.fixture
-def control(provider: Provider) -> Iterator[Controller]:
-    """Who asks it."""
-    controller = Controller(provider)
-    with controller.http:
-        yield controller
+def control(provider: Provider, http: httpx.Client) -> Controller:
+    """Somebody who asks the control API of `provider`."""
+    return Controller(provider, http)

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from tests.support.oauth_client import OAuthClient
+
 if TYPE_CHECKING:
     from tests.fakeprovider.control.conftest import Controller
 
@@ -24,22 +26,22 @@ def events(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
             event = {}
 
 
-def test_exchanges_and_changes_arrive_as_they_happen(control: Controller) -> None:
+def test_exchanges_and_changes_arrive_as_they_happen(client: OAuthClient, control: Controller) -> None:
     """Each exchange comes with its number as id, each change with its subject."""
     with control.http.stream("GET", f"{control.url}/events") as stream:
         assert stream.headers["Content-Type"] == "text/event-stream"
         arriving = events(stream.iter_lines())
-        lines = control.token()
+        lines = client.request("token")
         first = next(arriving)
         assert (first["event"], first["id"], first["data"]["status"]) == ("exchange", "1", lines.status_code)
         control.do("POST", "/clock/advance", {"seconds": 1})
         assert next(arriving) == {"event": "change", "data": {"of": "clock"}}
 
 
-def test_a_client_that_comes_back_misses_nothing(control: Controller) -> None:
+def test_a_client_that_comes_back_misses_nothing(client: OAuthClient, control: Controller) -> None:
     """With `Last-Event-ID` or `since` the stream begins after that exchange."""
     for _ in range(3):
-        control.token()
+        client.request("token")
     for options in ({"headers": {"Last-Event-ID": "1"}}, {"params": {"since": 1}}):
         with control.http.stream("GET", f"{control.url}/events", **options) as stream:
             arriving = events(stream.iter_lines())

@@ -10,6 +10,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.control.control import Control
+from tests.support.oauth_client import OAuthClient
 
 if TYPE_CHECKING:
     from tests.fakeprovider.control.conftest import Controller
@@ -25,12 +26,12 @@ def test_the_overview_says_where_everything_is(control: Controller) -> None:
     assert "POST /faults" in overview["operations"]
 
 
-def test_requests_to_it_are_in_no_journal(control: Controller) -> None:
+def test_requests_to_it_are_in_no_journal(client: OAuthClient, control: Controller) -> None:
     """Exchanges are those of clients, and their numbers have no gaps."""
     control.get("/faults")
-    control.token(grant_type="nonsense")
+    client.request("token", grant_type="nonsense")
     control.get("/clock")
-    control.token(grant_type="nonsense")
+    client.request("token", grant_type="nonsense")
     assert [exchange["number"] for exchange in control.get("/journal")["exchanges"]] == [1, 2]
 
 
@@ -41,14 +42,14 @@ def test_there_is_none_unless_it_is_asked_for() -> None:
         assert httpx.get(f"{provider.origin}/_control/", trust_env=False).status_code == 404
 
 
-def test_the_user_decides(control: Controller) -> None:
+def test_the_user_decides(client: OAuthClient, control: Controller) -> None:
     """Who signs in, what they decide, and what the next polls say."""
     sub = control.do("POST", "/users", {"name": "Grace Hopper", "claims": {"locale": "en"}})["sub"]
     assert control.do("PATCH", "/user", {"person": sub, "decision": "deny"})["person"]["name"] == "Grace Hopper"
-    assert control.poll(control.device()) == "access_denied"
+    assert client.poll_result(client.device()["device_code"]) == "access_denied"
     assert control.do("PUT", "/user/polls", {"steps": ["pending", "approve"]})["steps"] == ["pending", "approve"]
-    device = control.device()
-    assert [control.poll(device), control.poll(device)] == ["authorization_pending", "signed in"]
+    device = client.device()["device_code"]
+    assert [client.poll_result(device), client.poll_result(device)] == ["authorization_pending", "signed in"]
     assert control.ask("PATCH", "/user", {"person": "nobody"}).json()["error"].startswith("person: nobody is 'nobody'")
 
 
@@ -61,10 +62,10 @@ def test_clients_are_registered(control: Controller) -> None:
     )
 
 
-def test_a_fault_is_armed_met_and_disarmed(control: Controller) -> None:
+def test_a_fault_is_armed_met_and_disarmed(client: OAuthClient, control: Controller) -> None:
     """As text: the client meets it, the counts say so, and disarming it has nothing to complain of."""
     [armed] = control.do("POST", "/faults", {"text": "token : ServerError(503) x1"})
-    assert [control.token().status_code, control.token().status_code] == [503, 400]
+    assert [client.request("token").status_code, client.request("token").status_code] == [503, 400]
     told = control.do("DELETE", f"/faults/{armed['id']}")
     assert (told["armed"], told["fired"], told["never_met"], told["message"]) == (False, 1, [], "")
 
@@ -80,31 +81,31 @@ def test_a_fault_as_json_is_the_same(control: Controller) -> None:
     assert "b'???'" in garbage["text"]
 
 
-def test_a_fault_that_nobody_met_is_told(control: Controller) -> None:
+def test_a_fault_that_nobody_met_is_told(client: OAuthClient, control: Controller) -> None:
     """Disarming says that it proved nothing, and what arrived instead."""
     [armed] = control.do("POST", "/faults", {"text": "revocation : Reset()"})
-    control.token()
+    client.request("token")
     told = control.do("DELETE", f"/faults/{armed['id']}")
     assert told["never_met"] == ["Reset()"]
     assert "armed and never met" in told["message"]
     assert "POST /token" in told["message"]
 
 
-def test_a_script_goes_step_by_step(control: Controller) -> None:
+def test_a_script_goes_step_by_step(client: OAuthClient, control: Controller) -> None:
     """The n-th request meets the n-th step; null lets one pass."""
     steps = [{"fault": "ServerError(503)"}, None, {"fault": "RateLimited", "times": 2}]
     control.do("POST", "/scripts", {"at": ["token"], "steps": steps})
-    assert [control.token().status_code for _ in range(5)] == [503, 400, 429, 429, 400]
+    assert [client.request("token").status_code for _ in range(5)] == [503, 400, 429, 429, 400]
     assert control.do("DELETE", "/faults")[0]["fired"] == 3
 
 
-def test_held_requests_are_released(control: Controller) -> None:
+def test_held_requests_are_released(client: OAuthClient, control: Controller) -> None:
     """`Hold` keeps a request until somebody says so."""
     from concurrent.futures import ThreadPoolExecutor
 
     [armed] = control.do("POST", "/faults", {"text": "token : Hold(seconds=20)"})
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(control.token)
+        waiting = pool.submit(client.request, "token")
         while not control.get(f"/faults/{armed['id']}")["seen"]:
             pass
         control.do("POST", f"/faults/{armed['id']}/release")
@@ -178,13 +179,13 @@ def test_keys_are_rotated_step_by_step(control: Controller) -> None:
     assert control.ask("POST", "/keys", {"step": "sign", "kid": "nix"}).status_code == 404
 
 
-def test_sessions_are_seeded_listed_and_ended(control: Controller) -> None:
+def test_sessions_are_seeded_listed_and_ended(client: OAuthClient, control: Controller) -> None:
     """Tokens without a flow begin a session; ended, its refresh token is dead."""
     issued = control.do("POST", "/tokens", {"client_id": "cli", "person": "ada"})
     [session] = control.get("/sessions")
     assert (session["id"], session["generation"], session["ended"]) == (issued["session_id"], 1, "")
     assert control.do("DELETE", f"/sessions/{session['id']}", why="stolen")["ended"] == "stolen"
-    refreshed = control.token(grant_type="refresh_token", refresh_token=issued["refresh_token"])
+    refreshed = client.refresh(issued["refresh_token"])
     assert refreshed.status_code == 400
     assert {"kind": "refresh_token", "value": issued["refresh_token"]} in control.get("/secrets")
 
@@ -199,11 +200,11 @@ def test_knobs_are_turned_all_or_none(control: Controller) -> None:
     assert control.do("PATCH", "/settings", {"leeway": 5})["leeway"] == 5
 
 
-def test_the_journal_is_read_filtered_and_cleared(control: Controller) -> None:
+def test_the_journal_is_read_filtered_and_cleared(client: OAuthClient, control: Controller) -> None:
     """By endpoint and mark, as JSON, as an archive, as text."""
-    control.token(grant_type="nonsense")
+    client.request("token", grant_type="nonsense")
     mark = control.get("/journal")["mark"]
-    control.device()
+    client.device()
     assert [one["endpoint"] for one in control.get("/journal", since=mark)["exchanges"]] == ["device_authorization"]
     [token] = control.get("/journal", endpoint="token")["exchanges"]
     assert token["form"]["grant_type"] == "nonsense"
@@ -215,14 +216,14 @@ def test_the_journal_is_read_filtered_and_cleared(control: Controller) -> None:
     assert "'tokn' is not one of" in str(control.refused("GET", "/journal", endpoint="tokn"))
 
 
-def test_an_exchange_is_waited_for(control: Controller) -> None:
+def test_an_exchange_is_waited_for(client: OAuthClient, control: Controller) -> None:
     """The answer comes with the exchange; without one it comes when the time is over, with what there was instead."""
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(control.get, "/journal/wait", endpoint="token", timeout=20)
-        control.device()
-        control.token()
+        client.device()
+        client.request("token")
         assert waiting.result(20)["endpoint"] == "token"
     late = control.ask("GET", "/journal/wait", params={"endpoint": "revocation", "timeout": 0})
     assert late.status_code == 404
@@ -232,7 +233,7 @@ def test_an_exchange_is_waited_for(control: Controller) -> None:
     }
 
 
-def test_reset_is_the_beginning(control: Controller) -> None:
+def test_reset_is_the_beginning(client: OAuthClient, control: Controller) -> None:
     """Whatever was changed is as it was when serving began; exchange numbers go on."""
     before = {path: control.get(path) for path in ("/settings", "/users", "/clients", "/user", "/keys", "/faults")}
     control.do("PATCH", "/settings", {"reuse": "reject"})
@@ -243,7 +244,7 @@ def test_reset_is_the_beginning(control: Controller) -> None:
     control.do("POST", "/faults", {"text": "token : Reset() x1"})
     control.do("POST", "/clock/advance", {"seconds": 1000})
     control.do("POST", "/tokens", {})
-    control.device()
+    client.device()
     assert control.do("POST", "/reset") == {"mark": 1}
     assert {path: control.get(path) for path in before} == before
     assert control.get("/sessions") == control.get("/secrets") == control.get("/journal")["exchanges"] == []

@@ -31,38 +31,39 @@ from fakeprovider.faults import (
 )
 from fakeprovider.faults.base import FaultTarget, InForce
 from fakeprovider.server.answer import Answer
+from tests.fakeprovider.faults.conftest import Dial
+from tests.support.oauth_client import OAuthClient
+from tests.support.wire import everything
 
-from .conftest import Client, everything, raw_request
 
-
-def statuses(client: Client, times: int) -> list[int]:
+def statuses(client: OAuthClient, times: int) -> list[int]:
     """What so many requests for the discovery document get."""
     return [client.get("discovery").status_code for _ in range(times)]
 
 
-def test_after_and_times(provider: Provider, client: Client) -> None:
+def test_after_and_times(provider: Provider, client: OAuthClient) -> None:
     """The first requests pass, then so many fail, then all pass."""
     with provider.failing(ServerError(500), at="discovery", after=1, times=2) as armed:
         assert statuses(client, 5) == [200, 500, 500, 200, 200]
     assert (armed.seen, armed.fired) == (5, 2)
 
 
-def test_script(provider: Provider, client: Client) -> None:
+def test_script(provider: Provider, client: OAuthClient) -> None:
     """The n-th request meets the n-th fault; None lets one pass, and after the last one all pass."""
     with provider.script("discovery", ServerError(500), None, ServerError(502)):
         assert statuses(client, 5) == [500, 200, 502, 200, 200]
 
 
-def test_grant_and_client(provider: Provider, client: Client) -> None:
+def test_grant_and_client(provider: Provider, client: OAuthClient) -> None:
     """Only the grant and the client that were aimed at are met."""
-    token = client.sign_in()["refresh_token"]
+    token = client.sign_in_by_device()["refresh_token"]
     with provider.failing(ServerError(500), grant="refresh_token", client="cli"):
         assert client.poll("any").status_code == 400
-        assert client.post("token", grant_type="refresh_token", client_id="other").status_code == 400
+        assert client.request("token", grant_type="refresh_token", client_id="other").status_code == 400
         assert client.refresh(token).status_code == 500
 
 
-def test_when_and_until(provider: Provider, client: Client) -> None:
+def test_when_and_until(provider: Provider, client: OAuthClient) -> None:
     """Conditions of one's own: which requests, and from which one on no more."""
     with provider.failing(ServerError(500), at="token", when=lambda call: call.members["refresh_token"] == "a"):
         assert [client.refresh(token).status_code for token in "aba"] == [500, 400, 500]
@@ -70,7 +71,7 @@ def test_when_and_until(provider: Provider, client: Client) -> None:
         assert [client.refresh(token).status_code for token in "aba"] == [500, 400, 400]
 
 
-def test_every_endpoint_but_the_api(provider: Provider, client: Client) -> None:
+def test_every_endpoint_but_the_api(provider: Provider, client: OAuthClient) -> None:
     """Without an aim the whole provider is met, and its API goes on."""
     with provider.failing(ServerError(500)):
         assert [client.get("discovery").status_code, client.refresh("x").status_code] == [500, 500]
@@ -80,14 +81,14 @@ def test_every_endpoint_but_the_api(provider: Provider, client: Client) -> None:
         assert client.http.get(provider.api).status_code == 500
 
 
-def test_a_fault_without_aim_keeps_to_its_endpoints(provider: Provider, client: Client) -> None:
+def test_a_fault_without_aim_keeps_to_its_endpoints(provider: Provider, client: OAuthClient) -> None:
     """A replay conflict is nothing a discovery document can have."""
     with provider.failing(ReplayConflict()):
         assert client.get("discovery").status_code == 200
         assert client.refresh("any").status_code == 409
 
 
-def test_nested_blocks(provider: Provider, client: Client) -> None:
+def test_nested_blocks(provider: Provider, client: OAuthClient) -> None:
     """An inner block has the last word while it lasts, the outer one goes on after it."""
     with provider.failing(ServerError(500), at="discovery"):
         with provider.failing(ServerError(502), at="discovery"):
@@ -96,7 +97,7 @@ def test_nested_blocks(provider: Provider, client: Client) -> None:
     assert statuses(client, 1) == [200]
 
 
-def test_the_overruled_turn_is_kept(provider: Provider, client: Client) -> None:
+def test_the_overruled_turn_is_kept(provider: Provider, client: OAuthClient) -> None:
     """A fault that another one spoke for keeps its turn."""
     with provider.failing(ServerError(500), at="discovery", times=1) as outer:
         with provider.failing(ServerError(502), at="discovery", times=1):
@@ -105,7 +106,7 @@ def test_the_overruled_turn_is_kept(provider: Provider, client: Client) -> None:
         assert statuses(client, 2) == [500, 200]
 
 
-def test_a_turn_given_back_survives_a_crowd(provider: Provider, client: Client) -> None:
+def test_a_turn_given_back_survives_a_crowd(provider: Provider, client: OAuthClient) -> None:
     """Requests that came while a lone fault had no turn left do not use up the one it gets back."""
     hold = Hold()
     with ThreadPoolExecutor() as threads, provider.failing(WrongClaim("sub", "x"), at="token", times=1) as armed:
@@ -115,11 +116,11 @@ def test_a_turn_given_back_survives_a_crowd(provider: Provider, client: Client) 
             client.refresh("never issued")
             hold.release()
             fruitless.result()
-        client.sign_in()
+        client.sign_in_by_device()
     assert armed.fired == 1
 
 
-def test_seams_combine(provider: Provider, client: Client) -> None:
+def test_seams_combine(provider: Provider, client: OAuthClient) -> None:
     """Document, answer and wire faults act on one exchange, in that order."""
     with provider.failing(ExtraMember("x", 1), WrongIssuer("https://a.invalid"), at="discovery"):
         document = client.get("discovery").json()
@@ -130,18 +131,18 @@ def test_seams_combine(provider: Provider, client: Client) -> None:
     )
 
 
-def test_half_a_page(provider: Provider, dial: object) -> None:
+def test_half_a_page(provider: Provider, dial: Dial) -> None:
     """A wire fault delivers what the response fault answered."""
     with provider.failing(Truncated(), HtmlPage(502), at="discovery"):
-        answer = everything(dial(raw_request(provider, "discovery")))  # type: ignore[operator]  # a fixture function
+        answer = everything(dial("discovery"))
     assert answer.startswith(b"HTTP/1.1 502 ")
     assert b"<!doctype html>" in answer
     assert b"</h1>" not in answer
 
 
-def test_what_is_silenced_was_not_met(provider: Provider, client: Client) -> None:
+def test_what_is_silenced_was_not_met(provider: Provider, client: OAuthClient) -> None:
     """Where nothing is answered no answer can be bent, which the failure says; state faults act all the same."""
-    token = client.sign_in()["refresh_token"]
+    token = client.sign_in_by_device()["refresh_token"]
     with (
         pytest.raises(FaultNotMet, match=r"never met: .*WrongIssuer\(.*\n1 requests were answered by another fault"),
         provider.failing(WrongIssuer(), at="discovery"),
@@ -154,7 +155,7 @@ def test_what_is_silenced_was_not_met(provider: Provider, client: Client) -> Non
     assert "over" in client.refresh(token).json()["error_description"]
 
 
-def test_never_met(provider: Provider, client: Client) -> None:
+def test_never_met(provider: Provider, client: OAuthClient) -> None:
     """A fault that nothing met fails the block and tells what the client did instead."""
     with pytest.raises(FaultNotMet) as failure, provider.failing(ServerError(503), grant="refresh_token", times=1):
         client.get("discovery")
@@ -166,7 +167,7 @@ def test_never_met(provider: Provider, client: Client) -> None:
     )
 
 
-def test_a_step_never_met(provider: Provider, client: Client) -> None:
+def test_a_step_never_met(provider: Provider, client: OAuthClient) -> None:
     """Every fault of a sequence has to be met."""
     with (
         pytest.raises(FaultNotMet, match=r"never met: Reset\(\), of the sequence\n  discovery : ServerError"),
@@ -181,7 +182,7 @@ def test_optional(provider: Provider) -> None:
         pass
 
 
-def test_an_absent_member_cannot_be_missing(provider: Provider, client: Client) -> None:
+def test_an_absent_member_cannot_be_missing(provider: Provider, client: OAuthClient) -> None:
     """A misspelt member is not met instead of silently doing nothing."""
     for fault in (MissingMember("isuer"), WrongMember("isuer", 1)):
         with pytest.raises(FaultNotMet), provider.failing(fault, at="discovery"):
@@ -216,7 +217,7 @@ def test_bad_aims(provider: Provider, aim: dict[str, object], words: str) -> Non
     assert provider.armed == []
 
 
-def test_a_fault_of_ones_own_lives_as_long_as_its_block(provider: Provider, client: Client) -> None:
+def test_a_fault_of_ones_own_lives_as_long_as_its_block(provider: Provider, client: OAuthClient) -> None:
     """What `in_force` yields acts and tells what it met unseen; it cleans up, whatever the block raises."""
     lived: list[str] = []
 

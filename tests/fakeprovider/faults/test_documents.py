@@ -30,11 +30,10 @@ from fakeprovider.faults import (
     WrongIssuer,
     WrongMember,
 )
+from tests.support.oauth_client import OAuthClient
 
-from .conftest import Client
 
-
-def keys_under(provider: Provider, client: Client, fault: DocumentFault) -> list[dict[str, Any]]:
+def keys_under(provider: Provider, client: OAuthClient, fault: DocumentFault) -> list[dict[str, Any]]:
     """The keys that are published while `fault` is armed."""
     with provider.failing(fault):
         keys: list[dict[str, Any]] = client.get("jwks").json()["keys"]
@@ -50,7 +49,7 @@ def verifies(token: str, key: dict[str, Any]) -> bool:
     return True
 
 
-def test_wrong_issuer(provider: Provider, client: Client) -> None:
+def test_wrong_issuer(provider: Provider, client: OAuthClient) -> None:
     """The document names another issuer; the key set is left alone."""
     with provider.failing(WrongIssuer("https://evil.invalid")):
         assert client.get("discovery").json()["issuer"] == "https://evil.invalid"
@@ -66,7 +65,7 @@ def test_wrong_issuer(provider: Provider, client: Client) -> None:
         (WrongMember("jwks_uri", ["https://a.invalid"]), ["https://a.invalid"]),
     ],
 )
-def test_members(provider: Provider, client: Client, fault: MissingMember, expected: object) -> None:
+def test_members(provider: Provider, client: OAuthClient, fault: MissingMember, expected: object) -> None:
     """A member is missing, null or of a wrong type, and every other one is as it was."""
     honest = client.get("discovery").json()
     with provider.failing(fault):
@@ -75,7 +74,7 @@ def test_members(provider: Provider, client: Client, fault: MissingMember, expec
     assert {**bent, "jwks_uri": None} == {**honest, "jwks_uri": None}
 
 
-def test_other_origin(provider: Provider, client: Client) -> None:
+def test_other_origin(provider: Provider, client: OAuthClient) -> None:
     """An endpoint is advertised on another origin, its path unchanged."""
     with Provider() as other, provider.failing(OtherOrigin(other.origin, "device_authorization")):
         document = client.get("discovery").json()
@@ -83,7 +82,7 @@ def test_other_origin(provider: Provider, client: Client) -> None:
         assert document["token_endpoint"] == provider.url("token")
 
 
-def test_unresolvable_host(provider: Provider, client: Client) -> None:
+def test_unresolvable_host(provider: Provider, client: OAuthClient) -> None:
     """An endpoint is advertised on a host that nobody can resolve."""
     with provider.failing(UnresolvableHost("jwks")):
         document = client.get("discovery").json()
@@ -92,7 +91,7 @@ def test_unresolvable_host(provider: Provider, client: Client) -> None:
         socket.getaddrinfo("provider.invalid", 80)
 
 
-def test_dead_port(provider: Provider, client: Client) -> None:
+def test_dead_port(provider: Provider, client: OAuthClient) -> None:
     """One endpoint refuses connections while the provider answers."""
     with provider.failing(DeadPort("token")):
         document = client.get("discovery").json()
@@ -101,7 +100,7 @@ def test_dead_port(provider: Provider, client: Client) -> None:
         assert client.get("jwks").status_code == 200
 
 
-def test_stale_keys(provider: Provider, client: Client) -> None:
+def test_stale_keys(provider: Provider, client: OAuthClient) -> None:
     """The keys of before the rotation go on being published, and the new one comes with the end of the block."""
     before = client.get("jwks").json()
     with provider.failing(StaleKeys()):
@@ -110,13 +109,13 @@ def test_stale_keys(provider: Provider, client: Client) -> None:
     assert client.get("jwks").json() != before
 
 
-def test_stale_keys_need_a_rotation(provider: Provider, client: Client) -> None:
+def test_stale_keys_need_a_rotation(provider: Provider, client: OAuthClient) -> None:
     """Keys that did not change cannot be stale: the fault has not been met."""
     with pytest.raises(FaultNotMet, match=r"StaleKeys\(\)"), provider.failing(StaleKeys()):
         client.get("jwks")
 
 
-def test_no_keys_and_many(provider: Provider, client: Client) -> None:
+def test_no_keys_and_many(provider: Provider, client: OAuthClient) -> None:
     """The set is empty, or the true key comes last of many."""
     honest = client.get("jwks").json()["keys"]
     assert keys_under(provider, client, EmptyKeys()) == []
@@ -125,38 +124,38 @@ def test_no_keys_and_many(provider: Provider, client: Client) -> None:
     assert many[-1:] == honest
 
 
-def test_keys_without_kid(provider: Provider, client: Client) -> None:
+def test_keys_without_kid(provider: Provider, client: OAuthClient) -> None:
     """The true key is published without a name."""
-    token = client.sign_in()["access_token"]
+    token = client.sign_in_by_device()["access_token"]
     [key] = keys_under(provider, client, KeysWithoutKid())
     assert "kid" not in key
     assert verifies(token, key)
 
 
-def test_same_kid_other_key(provider: Provider, client: Client) -> None:
+def test_same_kid_other_key(provider: Provider, client: OAuthClient) -> None:
     """A good token does not verify with the key published under its kid."""
-    token = client.sign_in()["access_token"]
+    token = client.sign_in_by_device()["access_token"]
     [key] = keys_under(provider, client, SameKidOtherKey())
     assert key["kid"] == jwt.get_unverified_header(token)["kid"]
     assert not verifies(token, key)
 
 
-def test_duplicate_kid(provider: Provider, client: Client) -> None:
+def test_duplicate_kid(provider: Provider, client: OAuthClient) -> None:
     """Of two keys with one kid, only the second verifies."""
-    token = client.sign_in()["access_token"]
+    token = client.sign_in_by_device()["access_token"]
     first, second = keys_under(provider, client, DuplicateKid())
     assert first["kid"] == second["kid"]
     assert [verifies(token, first), verifies(token, second)] == [False, True]
 
 
-def test_leaked_private_key(provider: Provider, client: Client) -> None:
+def test_leaked_private_key(provider: Provider, client: OAuthClient) -> None:
     """What is published is enough to sign."""
     [key] = keys_under(provider, client, LeakedPrivateKey())
     forged = jwt.encode({"sub": "anybody"}, jwt.PyJWK(key).key, algorithm="RS256")
     assert verifies(forged, client.get("jwks").json()["keys"][0])
 
 
-def test_html_and_cached(provider: Provider, client: Client) -> None:
+def test_html_and_cached(provider: Provider, client: OAuthClient) -> None:
     """A document can be a page, or come with the headers of a cache."""
     with provider.failing(HtmlPage(), at=("discovery", "jwks")):
         assert client.get("discovery").headers["content-type"].startswith("text/html")

@@ -9,8 +9,7 @@ from fakeprovider.faults import LostAnswer, Reset, ServerError, Stall, catalogue
 from fakeprovider.faults.armed import Step
 from fakeprovider.faults.text import parse, parse_fault
 from fakeprovider.faults.trigger import Trigger
-
-from .conftest import Client
+from tests.support.oauth_client import OAuthClient
 
 TEXTS = [
     "Refused()",
@@ -127,7 +126,7 @@ def test_the_line_of_a_longer_text() -> None:
     assert str(refused.value).endswith("\n  jwks : Rest()\n         ^")
 
 
-def test_failing_takes_text(provider: Provider, client: Client) -> None:
+def test_failing_takes_text(provider: Provider, client: OAuthClient) -> None:
     """A text arms all of its clauses."""
     with provider.failing("discovery : ServerError(500), nothing, ServerError(502) ; jwks : ServerError(503) x1"):
         assert [client.get("discovery").status_code for _ in range(4)] == [500, 200, 502, 200]

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import Callable
-
 import httpx
 import pytest
 
@@ -24,13 +21,12 @@ from fakeprovider.faults import (
     WireFault,
     WrongLength,
 )
+from tests.fakeprovider.faults.conftest import Dial
+from tests.support.oauth_client import OAuthClient
+from tests.support.wire import everything
 
-from .conftest import Client, everything, raw_request
 
-Dial = Callable[[bytes], socket.socket]
-
-
-def test_refused(provider: Provider, client: Client) -> None:
+def test_refused(provider: Provider, client: OAuthClient) -> None:
     """Nobody listens, the API answers, and afterwards everything is as before."""
     api = provider.api
     with provider.failing(Refused()) as armed:
@@ -41,7 +37,7 @@ def test_refused(provider: Provider, client: Client) -> None:
     assert client.get("discovery").status_code == 200
 
 
-def test_refused_in_refused(provider: Provider, client: Client) -> None:
+def test_refused_in_refused(provider: Provider, client: OAuthClient) -> None:
     """The end of an inner block does not end the outer one."""
     with provider.failing(Refused()):
         with provider.failing(Refused(), optional=True):
@@ -53,7 +49,7 @@ def test_refused_in_refused(provider: Provider, client: Client) -> None:
 def test_reset(provider: Provider, dial: Dial) -> None:
     """The client meets a true RST."""
     with provider.failing(Reset()):
-        connection = dial(raw_request(provider, "discovery"))
+        connection = dial("discovery")
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
 
@@ -61,15 +57,15 @@ def test_reset(provider: Provider, dial: Dial) -> None:
 def test_closed(provider: Provider, dial: Dial) -> None:
     """The connection ends politely and empty."""
     with provider.failing(Closed()):
-        assert everything(dial(raw_request(provider, "discovery"))) == b""
+        assert everything(dial("discovery")) == b""
 
 
 def test_stall(provider: Provider, dial: Dial) -> None:
     """Nothing comes until the provider gives up; one that would wait for ever ends with the provider."""
     with provider.failing(Stall(0.01)):
-        assert everything(dial(raw_request(provider, "discovery"))) == b""
+        assert everything(dial("discovery")) == b""
     with provider.failing(Stall()):
-        connection = dial(raw_request(provider, "discovery"))
+        connection = dial("discovery")
         provider.journal.wait_for(lambda exchange: exchange.faults == ("Stall()",))
     provider.stop()
     assert everything(connection) == b""
@@ -78,13 +74,13 @@ def test_stall(provider: Provider, dial: Dial) -> None:
 def test_stalled_body(provider: Provider, dial: Dial) -> None:
     """Head and half of the body come, and then nothing."""
     with provider.failing(StalledBody(0.01)):
-        head, _, body = everything(dial(raw_request(provider, "discovery"))).partition(b"\r\n\r\n")
+        head, _, body = everything(dial("discovery")).partition(b"\r\n\r\n")
     assert (
         f"Content-Length: {2 * len(body)}".encode() in head or f"Content-Length: {2 * len(body) + 1}".encode() in head
     )
 
 
-def test_delayed(provider: Provider, client: Client) -> None:
+def test_delayed(provider: Provider, client: OAuthClient) -> None:
     """The whole answer comes, later."""
     with provider.failing(Delayed(0.01)):
         assert client.get("discovery").json()["issuer"] == provider.issuer
@@ -93,7 +89,7 @@ def test_delayed(provider: Provider, client: Client) -> None:
 def test_slow_drip(provider: Provider, dial: Dial) -> None:
     """The answer comes in pieces and is complete."""
     with provider.failing(SlowDrip(size=64, seconds=0.001)):
-        connection = dial(raw_request(provider, "discovery"))
+        connection = dial("discovery")
         first = connection.recv(65536)
         assert len(first) < 300
         assert provider.issuer.encode() in first + everything(connection)
@@ -103,7 +99,7 @@ def test_slow_drip(provider: Provider, dial: Dial) -> None:
 def test_truncated(provider: Provider, dial: Dial, reset: bool) -> None:
     """Less comes than was promised, and the connection ends, one way or the other."""
     with provider.failing(Truncated(reset)):
-        connection = dial(raw_request(provider, "discovery"))
+        connection = dial("discovery")
         try:
             head, _, body = everything(connection).partition(b"\r\n\r\n")
         except ConnectionResetError:
@@ -116,13 +112,13 @@ def test_truncated(provider: Provider, dial: Dial, reset: bool) -> None:
 @pytest.mark.parametrize(
     "fault", [WrongLength(10), BrokenChunking(), Garbage(), Garbage(b"SSH-2.0-x\r\n"), Truncated()]
 )
-def test_what_is_not_http(provider: Provider, client: Client, fault: WireFault) -> None:
+def test_what_is_not_http(provider: Provider, client: OAuthClient, fault: WireFault) -> None:
     """An HTTP library refuses what came."""
     with provider.failing(fault), pytest.raises(httpx.RemoteProtocolError):
         client.get("discovery")
 
 
-def test_too_short_a_length(provider: Provider, client: Client) -> None:
+def test_too_short_a_length(provider: Provider, client: OAuthClient) -> None:
     """A client that believes the length reads half a document."""
     with provider.failing(WrongLength(-10)):
         text = client.get("discovery").text
@@ -131,24 +127,24 @@ def test_too_short_a_length(provider: Provider, client: Client) -> None:
 
 
 @pytest.mark.parametrize("how", [Reset(), Closed(), Stall(0.01), Truncated(), Garbage()], ids=repr)
-def test_lost_answer(provider: Provider, client: Client, how: WireFault) -> None:
+def test_lost_answer(provider: Provider, client: OAuthClient, how: WireFault) -> None:
     """The rotation happened, and the client does not know."""
-    token = client.sign_in()["refresh_token"]
+    token = client.sign_in_by_device()["refresh_token"]
     with provider.failing(LostAnswer(how), at="token"), pytest.raises(httpx.HTTPError):
         client.refresh(token)
     assert "spent" in client.refresh(token).json()["error_description"]
 
 
 @pytest.mark.parametrize("fault", [Reset(), Closed(), Stall(0.01), Garbage()], ids=repr)
-def test_nothing_is_processed(provider: Provider, client: Client, fault: WireFault) -> None:
+def test_nothing_is_processed(provider: Provider, client: OAuthClient, fault: WireFault) -> None:
     """Faults in the endpoint's place leave the refresh token as it was."""
-    token = client.sign_in()["refresh_token"]
+    token = client.sign_in_by_device()["refresh_token"]
     with provider.failing(fault, at="token"), pytest.raises(httpx.HTTPError):
         client.refresh(token)
     assert client.refresh(token).status_code == 200
 
 
-def test_the_journal_tells_what_was_seen(provider: Provider, client: Client) -> None:
+def test_the_journal_tells_what_was_seen(provider: Provider, client: OAuthClient) -> None:
     """Status 0 where the client saw none, the true one where the head went out."""
     with provider.script("discovery", Reset(), Truncated()):
         for _ in range(2):

@@ -5,47 +5,39 @@ from __future__ import annotations
 import pytest
 
 from fakeprovider import Provider
-from tests.fakeprovider.console.client import Client
+from tests.support.oauth_client import OAuthClient
 from tests.support.person import Person
 
 LABEL = "The code your terminal shows"
 
 
 @pytest.fixture
-def device(client: Client) -> dict[str, str]:
+def device(client: OAuthClient) -> dict[str, str]:
     """A device that waits."""
-    answer: dict[str, str] = client.post("device_authorization", scope="openid").json()
-    return answer
+    return client.device(scope="openid")
 
 
-def poll(client: Client, device: dict[str, str]) -> str:
-    """What the device is told now."""
-    grant = "urn:ietf:params:oauth:grant-type:device_code"
-    answer = client.post("token", grant_type=grant, device_code=device["device_code"])
-    return str(answer.json().get("error", "signed in"))
-
-
-def test_typing_the_code_and_approving(anybody: Person, client: Client, device: dict[str, str]) -> None:
+def test_typing_the_code_and_approving(anybody: Person, client: OAuthClient, device: dict[str, str]) -> None:
     """In any case, without the dash; then the device is signed in and the person knows where to go."""
     anybody.go(device["verification_uri"])
     anybody.type(LABEL, device["user_code"].lower().replace("-", ""))
     anybody.press_and_leave("Approve")
     assert "You are signed in" in anybody.text
     assert "return to your terminal" in anybody.text
-    assert poll(client, device) == "signed in"
+    assert client.poll_result(device["device_code"]) == "signed in"
 
 
-def test_denying(anybody: Person, client: Client, device: dict[str, str]) -> None:
+def test_denying(anybody: Person, client: OAuthClient, device: dict[str, str]) -> None:
     """The complete address has the code and the client already."""
     anybody.go(device["verification_uri_complete"])
     assert anybody.field(LABEL).get_attribute("value") == device["user_code"]
     assert "cli asks to act for you" in anybody.text
     anybody.press_and_leave("Deny")
     assert "Denied" in anybody.text
-    assert poll(client, device) == "access_denied"
+    assert client.poll_result(device["device_code"]) == "access_denied"
 
 
-def test_a_code_that_was_mistyped(anybody: Person, client: Client, device: dict[str, str]) -> None:
+def test_a_code_that_was_mistyped(anybody: Person, client: OAuthClient, device: dict[str, str]) -> None:
     """The page says what is wrong, and lets the person type it again."""
     anybody.go(device["verification_uri"])
     anybody.type(LABEL, "WRONG")
@@ -54,7 +46,7 @@ def test_a_code_that_was_mistyped(anybody: Person, client: Client, device: dict[
     anybody.follow("Type the code again")
     anybody.type(LABEL, device["user_code"])
     anybody.press_and_leave("Approve")
-    assert poll(client, device) == "signed in"
+    assert client.poll_result(device["device_code"]) == "signed in"
 
 
 def test_a_code_that_expired(anybody: Person, provider: Provider, device: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from selenium.webdriver.support.ui import Select
 
 from fakeprovider import Provider
-from tests.fakeprovider.console.client import Client
+from tests.support.oauth_client import OAuthClient
 from tests.support.person import Person
 
 
@@ -56,10 +56,12 @@ def arrived(person: Person) -> dict[str, str]:
     return {name: value for name, [value] in parse_qs(person.text.removeprefix("arrived ")).items()}
 
 
-def test_approving_leads_back_to_the_client(anybody: Person, provider: Provider, client: Client, callback: str) -> None:
+def test_approving_leads_back_to_the_client(
+    anybody: Person, provider: Provider, client: OAuthClient, callback: str
+) -> None:
     """The page says who asks for what; the code that comes back is for whoever was chosen."""
     grace = provider.people.new(name="Grace Hopper")
-    anybody.go(client.authorization(redirect_uri=callback))
+    anybody.go(client.authorization_url(redirect_uri=callback))
     assert "cli asks to act for you" in anybody.text
     assert "offline_access" in anybody.text
     Select(anybody.field("You are")).select_by_value(grace.sub)
@@ -68,26 +70,26 @@ def test_approving_leads_back_to_the_client(anybody: Person, provider: Provider,
     assert provider.store.authorization_codes[code].subject == grace.sub
 
 
-def test_denying_leads_back_too(anybody: Person, client: Client, callback: str) -> None:
+def test_denying_leads_back_too(anybody: Person, client: OAuthClient, callback: str) -> None:
     """With the error that says so."""
-    anybody.go(client.authorization(redirect_uri=callback))
+    anybody.go(client.authorization_url(redirect_uri=callback))
     anybody.press_and_leave("Deny")
     assert arrived(anybody)["error"] == "access_denied"
 
 
-def test_a_form_goes_back(anybody: Person, provider: Provider, client: Client, callback: str) -> None:
+def test_a_form_goes_back(anybody: Person, provider: Provider, client: OAuthClient, callback: str) -> None:
     """With response_mode=form_post nobody has to press anything; where no script runs there is a button."""
     provider.user.approves()
-    anybody.go(client.authorization(redirect_uri=callback, response_mode="form_post"))
+    anybody.go(client.authorization_url(redirect_uri=callback, response_mode="form_post"))
     if not anybody.runs_scripts:
         assert "Your browser runs no scripts" in anybody.text
         anybody.press_and_leave("Continue")
-    assert arrived(anybody)["state"] == "s"
+    assert arrived(anybody)["state"] == "state-1"
 
 
-def test_an_address_nobody_vouched_for(anybody: Person, client: Client) -> None:
+def test_an_address_nobody_vouched_for(anybody: Person, client: OAuthClient) -> None:
     """The browser stays here, and the page tells why and where to go."""
-    anybody.go(client.authorization(redirect_uri=f"https://example.test/{'long' * 100}"))
+    anybody.go(client.authorization_url(redirect_uri=f"https://example.test/{'long' * 100}"))
     assert "This sign-in cannot go on" in anybody.text
     assert "return to your terminal" in anybody.text
 

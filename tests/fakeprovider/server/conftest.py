@@ -16,8 +16,7 @@ import trustme
 
 from fakeprovider.server import Request, Server
 from fakeprovider.server.answer import Answer
-
-PATIENCE = 10.0  # seconds; only a broken server makes a test wait this long
+from tests.support.wire import PATIENCE, everything
 
 
 def echo(request: Request) -> Answer:
@@ -57,14 +56,6 @@ def dial() -> Iterator[Callable[[Server], socket.socket]]:
             return sockets.enter_context(socket.create_connection((server.host, server.port), PATIENCE))
 
         yield connect
-
-
-def everything(connection: socket.socket) -> bytes:
-    """All bytes until the other side says FIN."""
-    arrived = b""
-    while data := connection.recv(65536):
-        arrived += data
-    return arrived
 
 
 @pytest.fixture

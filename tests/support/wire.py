@@ -5,15 +5,37 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import BinaryIO, Final, NoReturn, Self
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 PATIENCE: Final = 20.0
 """Seconds; only a hanging provider makes a test wait this long."""
 _STATUS: Final = re.compile(rb"HTTP/1\.[01] (\d{3}) [ -~]*\r\n")
 _FIELD: Final = re.compile(rb"([A-Za-z0-9-]+): ([ -~\x80-\xff]*)\r\n")
+
+
+def connect(url: str) -> socket.socket:
+    """Open a connection to the host and port of a URL."""
+    parts = urlsplit(url)
+    return socket.create_connection((str(parts.hostname), parts.port or 80), PATIENCE)
+
+
+def everything(connection: socket.socket) -> bytes:
+    """Return all bytes until the other side ends the connection; a ConnectionResetError passes through."""
+    return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def request_bytes(url: str, *headers: str, form: Mapping[str, str] | None = None) -> bytes:
+    """Return the bytes of one request: a POST where there is a form, else a GET."""
+    _scheme, _, host, path = url.split("/", 3)
+    body = urlencode(form or {})
+    if form:
+        headers = (*headers, "Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}")
+    head = [f"{'POST' if form else 'GET'} /{path} HTTP/1.1", f"Host: {host}", *headers, "", body]
+    return "\r\n".join(head).encode()
 
 
 @dataclass(frozen=True)
@@ -34,8 +56,7 @@ class Wire:
     """A connection to one origin, opened again whenever the other side has ended it."""
 
     def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._address = (str(parts.hostname), parts.port or 80)
+        self._url = url
         self._socket: socket.socket | None = None
         self._file: BinaryIO | None = None
 
@@ -53,7 +74,7 @@ class Wire:
     def send(self, data: bytes) -> None:
         """Send bytes; the other side may close before all of them are read."""
         if self._socket is None:
-            self._socket = socket.create_connection(self._address, PATIENCE)
+            self._socket = connect(self._url)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._file = self._socket.makefile("rb")
         try:
