@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from html.parser import HTMLParser
-from typing import Any
 
 import httpx
 import pytest
 
 from fakeprovider import Provider
+from tests.support.providers import Serve, serving
 
 from .toolchain import Scripts, install
-
-Serve = Callable[..., Provider]
 
 INTERVAL = 0.01  # seconds; RFC 8628 3.2 allows 0, oauth4webapi does not
 
@@ -23,17 +21,8 @@ INTERVAL = 0.01  # seconds; RFC 8628 3.2 allows 0, oauth4webapi does not
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Start a provider; it is stopped when the test ends, and nothing may have crashed in it."""
-    serving: list[Provider] = []
-
-    def start(*arguments: Any, **knobs: Any) -> Provider:
-        provider = Provider(*arguments, **{"device_interval": INTERVAL, **knobs})
-        serving.append(provider)
-        return provider.start()
-
-    yield start
-    for provider in serving:
-        provider.stop()
-    assert [crash for provider in serving for crash in provider.crashes] == []
+    with serving(device_interval=INTERVAL) as start:
+        yield start
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ import requests
 from fakeprovider import Provider
 from fakeprovider.faults import WrongIssuer, WrongNonce
 from fakeprovider.state.clients import ClientRecord
+from tests.support.providers import Serve
 
-from .conftest import Browser, Serve
+from .conftest import Browser
 
 SCOPES = ["email"]
 REDIRECT = "http://localhost:9"

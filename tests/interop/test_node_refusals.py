@@ -35,8 +35,8 @@ from fakeprovider.faults import (
     WrongNonce,
     WrongTokenIssuer,
 )
+from tests.support.providers import Serve
 
-from .conftest import Serve
 from .toolchain import Scripts
 
 LIBRARIES = pytest.mark.parametrize("library", ["openid-client", "oauth4webapi"])

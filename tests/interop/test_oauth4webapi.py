@@ -7,8 +7,8 @@ import pytest
 from fakeprovider import Provider
 from fakeprovider.dialects import built_in
 from fakeprovider.state.clients import ClientRecord
+from tests.support.providers import Serve
 
-from .conftest import Serve
 from .toolchain import Scripts
 
 SIGN_IN = "oauth4webapi/sign_in"

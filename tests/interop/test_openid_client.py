@@ -7,8 +7,8 @@ import pytest
 from fakeprovider import Provider
 from fakeprovider.state.clients import ClientRecord
 from fakeprovider.vocabulary import ALGORITHMS
+from tests.support.providers import Serve
 
-from .conftest import Serve
 from .toolchain import Scripts
 
 SIGN_IN = "openid-client/sign_in"

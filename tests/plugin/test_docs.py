@@ -17,7 +17,7 @@ from pytest_auth_provider.scenario import MARK
 from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:
-    from tests.plugin.conftest import Project
+    from tests.support.project import Project
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 EXAMPLES = DOCS / "examples"

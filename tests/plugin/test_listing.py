@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.plugin.conftest import Project
+    from tests.support.project import Project
 
 
 @pytest.mark.parametrize("more", [(), ("--auth-provider", "-n", "2", "tests")], ids=["alone", "with-others"])

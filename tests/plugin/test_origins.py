@@ -12,7 +12,7 @@ from pytest_auth_provider import Scenario, catalogue, scenario
 from pytest_auth_provider.scenario import ORIGINS
 
 if TYPE_CHECKING:
-    from tests.plugin.conftest import Project
+    from tests.support.project import Project
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "origins.md"
 ACCEPTED = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.plugin.conftest import Project
+    from tests.support.project import Project
 
 NUMBERS = '@pytest.mark.parametrize("number", [1, 2, 3])'
 

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from fakeprovider import Provider
-
-from .wire import Wire
-
-Serve = Callable[..., Provider]
+from tests.support.providers import Serve, serving
+from tests.support.wire import Wire, request_bytes
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Start a provider; when the test ends nothing has crashed in it, and the next client is served as ever."""
-    serving: list[Provider] = []
+    with serving(device_interval=0, algorithm="ES256") as start:
+        providers: list[Provider] = []
 
-    def start(*arguments: Any, **knobs: Any) -> Provider:
-        provider = Provider(*arguments, **{"device_interval": 0, "algorithm": "ES256", **knobs})
-        serving.append(provider)
-        return provider.start()
+        def remembered(*arguments: Any, **knobs: Any) -> Provider:
+            providers.append(start(*arguments, **knobs))
+            return providers[-1]
 
-    yield start
-    for provider in serving:
-        with provider:
-            assert provider.crashes == []
+        yield remembered
+        for provider in providers:
             assert [exchange for exchange in provider.journal if exchange.status >= 500] == []
             if provider.ca_file is None:
                 serves_as_ever(provider)
@@ -45,12 +41,6 @@ def serves_as_ever(provider: Provider) -> None:
     before = provider.journal.mark()
     token = provider.issue("later").access_token
     with Wire(provider.origin) as wire, Wire(provider.api) as api:
-        assert wire.ask(get(provider.url(document))).status == 200
-        assert api.ask(get(f"{provider.api}/things", f"Authorization: Bearer {token}")).status == 200
+        assert wire.ask(request_bytes(provider.url(document))).status == 200
+        assert api.ask(request_bytes(f"{provider.api}/things", f"Authorization: Bearer {token}")).status == 200
     assert [exchange.endpoint for exchange in provider.journal.since(before)] == [document, "api"]
-
-
-def get(url: str, *headers: str) -> bytes:
-    """The bytes of a GET request."""
-    _scheme, _, host, path = url.split("/", 3)
-    return "\r\n".join([f"GET /{path} HTTP/1.1", f"Host: {host}", *headers, "", ""]).encode()

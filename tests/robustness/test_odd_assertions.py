@@ -10,8 +10,8 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.vocabulary import ALGORITHMS
+from tests.support.providers import Serve
 
-from .conftest import Serve
 from .oddities import ASSERTION, REDIRECT, Oddities
 from .words import VALUES
 

@@ -8,9 +8,10 @@ import ssl
 import pytest
 
 from fakeprovider import Provider
+from tests.support.providers import Serve
+from tests.support.wire import Wire, request_bytes
 
-from .conftest import Serve, get, serves_as_ever
-from .wire import Wire
+from .conftest import serves_as_ever
 
 FORM = b"POST /token HTTP/1.1\r\nHost: fake\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 CHUNKED = FORM + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -74,7 +75,14 @@ def test_noise_on_the_tls_port(serve: Serve) -> None:
     """Handshakes that never finish and bytes that are none end in an alert, a hint or a closed connection."""
     provider = serve(tls=True)
     hello = client_hello()
-    torn = [b"", b"\x16", hello[:50], hello[:-1], b"\x16\x03\x01\xff\xff" + b"\0" * 1000, get(provider.url("jwks"))]
+    torn = [
+        b"",
+        b"\x16",
+        hello[:50],
+        hello[:-1],
+        b"\x16\x03\x01\xff\xff" + b"\0" * 1000,
+        request_bytes(provider.url("jwks")),
+    ]
     for data in torn:
         with Wire(provider.origin) as wire:
             wire.send(data)
@@ -97,7 +105,7 @@ def test_half_requests(provider: Provider) -> None:
 def test_requests_in_pieces(provider: Provider) -> None:
     """However a request is cut, it is the same request."""
     draw = random.Random(1)  # noqa: S311 - the same every time is what it is for
-    request = get(provider.url("jwks"))
+    request = request_bytes(provider.url("jwks"))
     with Wire(provider.origin) as wire:
         for _ in range(50):
             cuts = sorted(draw.sample(range(1, len(request)), k=5))
@@ -111,7 +119,7 @@ def test_pipelined_requests(provider: Provider) -> None:
     paths = [provider.url("jwks"), f"{provider.base}/nowhere", provider.url("discovery"), provider.url("userinfo")]
     expected = [200, 404, 200, 401]
     with Wire(provider.origin) as wire:
-        wire.send(b"".join(get(url) for url in paths) * 25)
+        wire.send(b"".join(request_bytes(url) for url in paths) * 25)
         assert [wire.hear().status for _ in range(100)] == expected * 25
     assert [exchange.status for exchange in provider.journal] == expected * 25
 
@@ -119,7 +127,7 @@ def test_pipelined_requests(provider: Provider) -> None:
 def test_pipelined_until_one_is_broken(provider: Provider) -> None:
     """What came before the broken one is answered; what comes after it is not."""
     with Wire(provider.origin) as wire:
-        wire.send(get(provider.url("jwks")) + b"broken\r\n\r\n" + get(provider.url("jwks")))
+        wire.send(request_bytes(provider.url("jwks")) + b"broken\r\n\r\n" + request_bytes(provider.url("jwks")))
         assert [wire.hear().status, wire.hear().status] == [200, 400]
     assert len(provider.journal) == 1
 

@@ -9,10 +9,10 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.dialects import built_in
+from tests.support.providers import Serve
+from tests.support.wire import Wire
 
-from .conftest import Serve
 from .oddities import Oddities, Place, places_of, places_of_api
-from .wire import Wire
 
 AT_THE_PROVIDER = 500
 AT_THE_API = 80

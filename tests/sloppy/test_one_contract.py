@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.scenario import Scenario
-from tests.plugin.conftest import Project
 from tests.sloppy.runs import ROOT, Matrix, expected_verdict, run_matrix
+from tests.support.project import Project
 
 SLOPPY = """
 from reference_client.commands import status

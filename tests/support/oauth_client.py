@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 
@@ -37,13 +37,17 @@ class OAuthClient:
         form = {name: [str(one) for one in _values(value)] for name, value in members.items()}
         return self.http.post(self.provider.url(endpoint), data=form)
 
+    def request(self, endpoint: str, **members: object) -> httpx.Response:
+        """Post a form to an endpoint, with the id of this client unless the form has another."""
+        return self.post(endpoint, **{"client_id": self.client_id, **members})
+
     @property
     def challenge(self) -> str:
         """The code challenge this client sends."""
         return s256(VERIFIER)
 
-    def authorize(self, **changes: object) -> httpx.Response:
-        """Send the browser to the authorization endpoint, without following where it leads."""
+    def authorization_url(self, **changes: object) -> str:
+        """The address that this client sends its user's browser to."""
         asked: dict[str, object] = {
             "response_type": "code",
             "client_id": self.client_id,
@@ -56,7 +60,11 @@ class OAuthClient:
             **changes,
         }
         query = [(name, str(one)) for name, value in asked.items() for one in _values(value)]
-        return self.http.get(self.provider.url("authorization"), params=tuple(query))
+        return f"{self.provider.url('authorization')}?{urlencode(query)}"
+
+    def authorize(self, **changes: object) -> httpx.Response:
+        """Send the browser to the authorization endpoint, without following where it leads."""
+        return self.http.get(self.authorization_url(**changes))
 
     def code(self, **changes: object) -> str:
         """An authorization code, from an authorization request."""
@@ -64,8 +72,8 @@ class OAuthClient:
 
     def exchange(self, code: str, **changes: object) -> httpx.Response:
         """Bring a code to the token endpoint."""
-        asked = {"client_id": self.client_id, "redirect_uri": CALLBACK, "code_verifier": VERIFIER, **changes}
-        return self.post("token", grant_type="authorization_code", code=code, **asked)
+        asked = {"redirect_uri": CALLBACK, "code_verifier": VERIFIER, **changes}
+        return self.request("token", grant_type="authorization_code", code=code, **asked)
 
     def sign_in(self, **changes: object) -> dict[str, str]:
         """The members of the token answer after a whole sign-in at the browser."""
@@ -75,13 +83,15 @@ class OAuthClient:
 
     def device(self, **changes: object) -> dict[str, str]:
         """The answer of the device authorization endpoint."""
-        asked = {"client_id": self.client_id, "scope": "openid offline_access", **changes}
-        return dict(self.post("device_authorization", **asked).json())
+        return dict(self.request("device_authorization", **{"scope": "openid offline_access", **changes}).json())
 
     def poll(self, device_code: str, **changes: object) -> httpx.Response:
         """Poll with a device code."""
-        asked = {"grant_type": DEVICE_CODE, "client_id": self.client_id, "device_code": device_code, **changes}
-        return self.post("token", **asked)
+        return self.request("token", **{"grant_type": DEVICE_CODE, "device_code": device_code, **changes})
+
+    def poll_result(self, device_code: str) -> str:
+        """The error code that one poll is answered with, or "signed in"."""
+        return str(self.poll(device_code).json().get("error", "signed in"))
 
     def sign_in_by_device(self, **changes: object) -> dict[str, Any]:
         """The members of the token answer to a device code that the user approved at once."""
@@ -92,8 +102,7 @@ class OAuthClient:
 
     def refresh(self, refresh_token: str, **changes: object) -> httpx.Response:
         """Spend a refresh token."""
-        asked = {"grant_type": "refresh_token", "client_id": self.client_id, "refresh_token": refresh_token, **changes}
-        return self.post("token", **asked)
+        return self.request("token", **{"grant_type": "refresh_token", "refresh_token": refresh_token, **changes})
 
     def use(self, access_token: str, path: str = "/anything", method: str = "GET") -> httpx.Response:
         """Call the protected API."""

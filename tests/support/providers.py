@@ -22,7 +22,9 @@ def serving(**defaults: Any) -> Iterator[Serve]:
         providers.append(provider)
         return provider.start()
 
-    yield start
-    for provider in providers:
-        provider.stop()
+    try:
+        yield start
+    finally:
+        for provider in providers:
+            provider.stop()
     assert [crash for provider in providers for crash in provider.crashes] == []

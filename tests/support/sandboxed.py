@@ -1,0 +1,75 @@
+"""Clients in sandboxes: what tests of the plugin put together to run one."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from fakeprovider import Provider
+from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step, load_adapter
+from pytest_auth_provider.clients.environment import Environment
+from pytest_auth_provider.processes.runner import ChildProcess, Command
+
+TOY = str(Path(__file__).with_name("toy_client.py"))
+
+Start = Callable[..., ChildProcess]
+"""Starts a Python script: `start("print()", timeout=1)`."""
+NewClient = Callable[[Adapter, Provider], Client]
+"""Makes a client in a sandbox of its own."""
+Make = Callable[..., Client]
+"""Makes a client; what it takes is said by the fixture `make` of each folder."""
+
+
+@contextmanager
+def no_new_processes() -> Iterator[None]:
+    """Fail where a child process that was started inside the block is still alive at its end."""
+    older = {child.pid for child in psutil.Process().children(recursive=True)}
+    yield
+    children = psutil.Process().children(recursive=True)
+    assert [c for c in children if c.pid not in older and c.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def script_starter(sandbox: Sandbox) -> Start:
+    """Return a function that starts Python scripts in `sandbox`."""
+
+    def start(script: str, timeout: float = 60.0, stdin: str | None = None) -> ChildProcess:
+        environment = sandbox.environment(sandbox.new_mark())
+        return ChildProcess(Command((sys.executable, "-S", "-c", script), environment, sandbox.cwd, timeout, stdin))
+
+    return start
+
+
+@contextmanager
+def client_in_sandbox(adapter: Adapter, directory: Path, provider: Provider) -> Iterator[Client]:
+    """Yield the client of `adapter` in a new sandbox at `directory`, with browser, network and disk around it."""
+    with Sandbox(directory) as sandbox, Environment(adapter, sandbox, provider) as environment:
+        yield Client(adapter, sandbox, provider, None, environment)
+
+
+def client_of_file(adapter: str, directory: Path, sandbox: Sandbox, provider: Provider) -> Client:
+    """Write `adapter`, the text of an adapter file, to `directory` and return its client `tool`."""
+    (directory / "auth-provider.toml").write_text(textwrap.dedent(adapter), encoding="utf-8")
+    return Client(load_adapter("tool", directory), sandbox, provider)
+
+
+def changed(adapter: Adapter, changes: dict[str, object]) -> Adapter:
+    """Return `adapter` with other fields."""
+    return replace(adapter, **changes)  # type: ignore[arg-type]  # any field may change
+
+
+def toy_adapter(*actions: str, **changes: object) -> Adapter:
+    """Return the adapter of `toy_client.py` with these actions; `x-say` runs what the client calls `say`."""
+    adapter = Adapter(
+        "toy",
+        command=("{python}", "-S", TOY),
+        run={name: (Step((name.removeprefix("x-"),)),) for name in actions},
+        env={"TOY_ISSUER": "{issuer}", "TOY_API": "{api}"},
+        source="auth-provider.toml: clients.toy",
+    )
+    return changed(adapter, changes)
