@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,43 +10,66 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-
-IMPORT_EACH = """
-import importlib, os, sys, traceback
-
-# What they all need is imported once, here; each module is imported in a child of its own.
-import cryptography, jinja2, joserfc.jwt, pluggy, pydantic, pytest, trustme, werkzeug.wrappers
-
-assert not any(name.startswith(("fakeprovider", "pytest_auth_provider")) for name in sys.modules)
-broken = []
-for name in sys.argv[1:]:
-    child = os.fork()
-    if not child:
-        try:
-            importlib.import_module(name)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-        os._exit(0)
-    if os.waitpid(child, 0)[1]:
-        broken.append(name)
-sys.exit(f"cannot be imported first: {', '.join(broken)}" if broken else 0)
-"""
+PROGRAM = ROOT / "tests" / "support" / "import_each.py"
+PACKAGES = {
+    ROOT / "fakeprovider" / "fakeprovider": 50,
+    ROOT / "plugin" / "pytest_auth_provider": 50,
+    ROOT / "scenarios" / "auth_scenarios": 20,
+    ROOT / "scenarios" / "reference_client": 20,
+}
+"""Our packages, and how many modules each has at least."""
 
 
-def modules(package: str) -> list[str]:
-    """The names of all modules of the package below `ROOT`; not of folders that are no packages."""
-    base = ROOT / package
-    files = (path for path in base.rglob("*.py") if (path.parent / "__init__.py").exists())
-    names = (".".join(path.relative_to(base.parent).with_suffix("").parts) for path in files)
+def modules(package: Path) -> list[str]:
+    """The names of all modules of a package; not of folders that are no packages."""
+    files = (path for path in package.rglob("*.py") if (path.parent / "__init__.py").exists())
+    names = (".".join(path.relative_to(package.parent).with_suffix("").parts) for path in files)
     return sorted(name.removesuffix(".__init__") for name in names)
 
 
-@pytest.mark.parametrize("package", ["fakeprovider/fakeprovider", "plugin/pytest_auth_provider"])
-def test_every_module_can_be_imported_first(package: str) -> None:
-    """Each in a process that has imported no other of ours."""
-    names = modules(package)
-    assert len(names) > 50
-    command = [sys.executable, "-c", IMPORT_EACH, *names]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+def import_each(names: list[str], site: Path) -> subprocess.CompletedProcess[str]:
+    """Import each of the modules, found below `site`, in a process that has imported no other of ours."""
+    environment = {**os.environ, "PYTHONPATH": str(site)}
+    command = [sys.executable, "-P", str(PROGRAM), *names]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=environment)
+
+
+def test_every_module_can_be_imported_first() -> None:
+    """Whichever a process imports before all others."""
+    names = {package: modules(package) for package in PACKAGES}
+    assert {package.name: len(found) for package, found in names.items() if len(found) <= PACKAGES[package]} == {}
+    done = import_each([name for found in names.values() for name in found], ROOT)
     assert done.returncode == 0, done.stderr
+
+
+CIRCLES = {
+    "two modules": {"a": "from ours.b import x", "b": "import ours.a\nx = 1"},
+    "three modules": {"a": "from ours.b import x", "b": "import ours.c\nx = 1", "c": "import ours.a"},
+    "relative": {"a": "from .b import x", "b": "from . import a\nx = 1"},
+    "by name": {"a": "from ours.b import x", "b": "import importlib\nimportlib.import_module('ours.a')\nx = 1"},
+    "a module of a package": {
+        "a": "from ours.b import x",
+        "b/__init__": "from .c import x",
+        "b/c": "import ours.a\nx = 1",
+    },
+}
+"""Modules that can all be imported in the order of their names, and `b` not first."""
+
+
+@pytest.mark.parametrize("files", CIRCLES.values(), ids=CIRCLES)
+def test_a_module_that_cannot_be_imported_first_is_found(tmp_path: Path, files: dict[str, str]) -> None:
+    """Also where it can be imported after others."""
+    for name, text in {"__init__": "", **files}.items():
+        path = tmp_path / "ours" / f"{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    done = import_each(modules(tmp_path / "ours"), tmp_path)
+    assert "cannot be imported first: ours.b" in done.stderr.splitlines()[-1]
+
+
+def test_a_half_imported_module_that_is_only_named_harms_nobody(tmp_path: Path) -> None:
+    """A circle by which nothing is taken from a half imported module works from both ends."""
+    (tmp_path / "ours").mkdir()
+    for name, text in {"__init__": "", "a": "import ours.b", "b": "import ours.a"}.items():
+        (tmp_path / "ours" / f"{name}.py").write_text(text, encoding="utf-8")
+    assert import_each(modules(tmp_path / "ours"), tmp_path).stderr == ""
