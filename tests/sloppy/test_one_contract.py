@@ -39,7 +39,11 @@ def clients(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Path:
     for contract in ("greeting", "farewell"):
         project.contract(
             contract,
-            'assert auth_client.run("status").output.strip(), "Expected: a word\\nActual:   it printed nothing"',
+            """
+            from auth_scenarios.verify import must
+
+            must(auth_client.run("status").output.strip() != "", "a word", "it printed nothing")
+            """,
             facts='level="SHOULD"',
         )
     return project.write("clients/house.py", SLOPPY).parent

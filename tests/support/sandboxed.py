@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,11 +29,25 @@ Make = Callable[..., Client]
 
 @contextmanager
 def no_new_processes() -> Iterator[None]:
-    """Fail where a child process that was started inside the block is still alive at its end."""
-    older = {child.pid for child in psutil.Process().children(recursive=True)}
+    """Fail where a child process that was started inside the block outlives it; one that is ending has 5 seconds."""
+    older = _living_children()
     yield
+    until = time.monotonic() + 5
+    while (left := _living_children() - older) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert left == set()
+
+
+def _living_children() -> set[psutil.Process]:
     children = psutil.Process().children(recursive=True)
-    assert [c for c in children if c.pid not in older and c.status() != psutil.STATUS_ZOMBIE] == []
+    return {child for child in children if child.is_running() and not _is_over(child)}
+
+
+def _is_over(process: psutil.Process) -> bool:
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def script_starter(sandbox: Sandbox) -> Start:
