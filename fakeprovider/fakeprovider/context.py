@@ -140,7 +140,7 @@ class Call:
             path=shared(f"{request.path}?{query}" if query else request.path),
             request_headers=shared(tuple(request.raw_headers)),
             request_body=shared(self.body),
-            form=self.members,
+            form=self.provider.journal.shared_form(self.members),
             status=answer.status if answered else 0,
             response_headers=shared(tuple(answer.headers)) if answered else (),
             response_body=shared(answer.body) if answered else b"",

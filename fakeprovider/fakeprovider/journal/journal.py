@@ -44,6 +44,7 @@ class Journal:
         self._arrived = 0
         self._exchanges: deque[Exchange] = deque(maxlen=limit)
         self._listeners: list[Callable[[Exchange], object]] = []
+        self._last_form: Mapping[str, str] = {}
         self.dropped = 0
         self.noise: deque[Noise] = deque(maxlen=limit)
 
@@ -68,6 +69,12 @@ class Journal:
             yield
         finally:
             self._listeners.remove(listener)
+
+    def shared_form(self, form: Mapping[str, str]) -> Mapping[str, str]:
+        """Return the form of the last request where it is equal, so that a client that repeats itself takes memory once."""
+        if form != self._last_form:
+            self._last_form = form
+        return self._last_form
 
     def record(self, exchange: Exchange) -> None:
         """Write down an exchange. It happens before the answer leaves, so no client can outrun its own record."""
