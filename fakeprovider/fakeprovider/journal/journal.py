@@ -71,7 +71,7 @@ class Journal:
             self._listeners.remove(listener)
 
     def shared_form(self, form: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the form of the last request where it is equal, so that a client that repeats itself takes memory once."""
+        """Return the form of the last request where it is equal, so that repeated forms take memory once."""
         if form != self._last_form:
             self._last_form = form
         return self._last_form
