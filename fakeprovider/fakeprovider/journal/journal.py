@@ -72,9 +72,11 @@ class Journal:
 
     def shared_form(self, form: Mapping[str, str]) -> Mapping[str, str]:
         """Return the form of the last request where it is equal, so that repeated forms take memory once."""
-        if form != self._last_form:
-            self._last_form = form
-        return self._last_form
+        last = self._last_form  # read once: requests arrive on several threads
+        if form == last:
+            return last
+        self._last_form = form
+        return form
 
     def record(self, exchange: Exchange) -> None:
         """Write down an exchange. It happens before the answer leaves, so no client can outrun its own record."""
