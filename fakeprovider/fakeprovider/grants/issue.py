@@ -88,7 +88,7 @@ def _may_refresh(on: IssueContext, session: Session) -> bool:
 
 def _access_token(on: IssueContext, session: Session, terms: IssueOptions, scope: str) -> str:
     provider = on.provider
-    now = on.at
+    now = provider.clock.now()
     expires_at = now + _access_token_lifetime(provider, terms)
     audience = terms.audience or session.audience or shared((provider.api,))
     if provider.access_token_format == "opaque":
@@ -118,14 +118,14 @@ def _refresh_token(on: IssueContext, session: Session, terms: IssueOptions) -> s
     value = provider.secrets.mint("refresh_token")
     session.generation += 1
     lifetime = provider.refresh_token_lifetime if terms.refresh_token_lifetime is None else terms.refresh_token_lifetime
-    expires_at = on.at + lifetime
+    expires_at = provider.clock.now() + lifetime
     provider.store.refresh_tokens[value] = RefreshToken(value, session, session.generation, expires_at)
     return value
 
 
 def _id_token(on: IssueContext, session: Session, terms: IssueOptions, access_token: str) -> str:
     provider = on.provider
-    now = on.at
+    now = provider.clock.now()
     key = _id_token_key(provider, session.client_id)
     expires_at = now + provider.id_token_lifetime
     claims: dict[str, object] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fakeprovider import Provider
+from fakeprovider.faults import Hold
 
 if TYPE_CHECKING:
     from tests.support.oauth_client import OAuthClient
@@ -143,3 +144,14 @@ class TestReuse:
 
         assert client.refresh(spent["refresh_token"]).json() == newer
         assert client.refresh(newer["refresh_token"]).status_code == 200
+
+
+def test_tokens_live_from_the_moment_they_are_issued(provider: Provider, client: OAuthClient) -> None:
+    """A request that was held gets tokens of the full lifetime, not what the wait has left of it."""
+    tokens = client.sign_in()
+    with provider.failing(
+        Hold(meanwhile=lambda: provider.clock.advance(1000)), at="token", grant="refresh_token", times=1
+    ):
+        answer = client.refresh(tokens["refresh_token"]).json()
+    left = client.claims(answer["access_token"])["exp"] - provider.clock.now()
+    assert left == pytest.approx(provider.access_token_lifetime, abs=30)
