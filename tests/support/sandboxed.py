@@ -6,7 +6,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from fakeprovider import Provider
 from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step, load_adapter
 from pytest_auth_provider.clients.environment import Environment
 from pytest_auth_provider.processes.runner import ChildProcess, Command
+from pytest_auth_provider.processes.tree import describe_process
 
 TOY = str(Path(__file__).with_name("toy_client.py"))
 
@@ -29,13 +30,25 @@ Make = Callable[..., Client]
 
 @contextmanager
 def no_new_processes() -> Iterator[None]:
-    """Fail where a child process that was started inside the block outlives it; one that is ending has 5 seconds."""
+    """Fail where a child process that was started inside the block outlives it; one that is ending has 5 seconds.
+
+    What an older child starts, as the browser that all tests share does whenever it likes, is not of this block.
+    """
     older = _living_children()
     yield
     until = time.monotonic() + 5
-    while (left := _living_children() - older) and time.monotonic() < until:
+    while (left := _new_children(older)) and time.monotonic() < until:
         time.sleep(0.02)
-    assert left == set()
+    assert not left, f"outlived the test: {', '.join(map(describe_process, left))}"
+
+
+def _new_children(older: set[psutil.Process]) -> list[psutil.Process]:
+    new = []
+    for child in _living_children() - older:
+        with suppress(psutil.Error):
+            if older.isdisjoint(child.parents()):
+                new.append(child)
+    return new
 
 
 def _living_children() -> set[psutil.Process]:
