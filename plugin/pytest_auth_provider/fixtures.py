@@ -48,7 +48,7 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     Fails the test with a message where there is no such client or its program is missing. Skips a scenario that does
     not apply to the client, and says why.
     """
-    from pytest_auth_provider.scenario import NotApplicable, why_not
+    from pytest_auth_provider.scenario import NotApplicable, refuse_if_not_for_us, why_not
     from pytest_auth_provider.selection import adapter_of
 
     try:
@@ -56,6 +56,8 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     except pytest.UsageError as problem:
         pytest.fail(str(problem), pytrace=False)
     contract = _scenario(request)
+    if contract:
+        refuse_if_not_for_us(contract, adapter)
     reason = why_not(contract, adapter) if contract else ""
     if reason:
         raise NotApplicable(reason)

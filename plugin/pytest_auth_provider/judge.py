@@ -18,7 +18,7 @@ from pytest_auth_provider.report.evidence import render_evidence
 from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.terminal import describe
-from pytest_auth_provider.scenario import NotApplicable, Scenario, scenario_of_item
+from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item
 from pytest_auth_provider.verdict import ContractBroken, Verdict
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ class JudgePlugin:
     def _row(self, scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None], verdict: Verdict) -> Row:
         """Return the row of one phase of one item."""
         evidence = item.stash.get(EVIDENCE, None)
-        client, declared = _client_name(item), _deviations(item).get(scenario.id, "")
+        client, declared = _client_name(item), _declared(scenario, item, call)
         shown = evidence if verdict not in (Verdict.KEPT, Verdict.NOT_APPLICABLE) else None
         explanation = explain(call.excinfo, with_details=shown is None) if call.excinfo else Explanation()
         if shown is not None:
@@ -165,6 +165,8 @@ def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> It
         return
     for outcome, finding in evidence.record.findings:
         is_told = verdict in ACCUSED and finding.is_failure
+        if finding.contract in evidence.adapter.not_for_us:
+            continue
         if not is_told and finding.contract != scenario.id:
             yield _passive_row(scenario, evidence, outcome, finding)
 
@@ -188,6 +190,12 @@ def _deviations(item: pytest.Item) -> Mapping[str, str]:
     """Return the deviations that the client's adapter declares: contract -> reason."""
     evidence = item.stash.get(EVIDENCE, None)
     return evidence.adapter.deviations if evidence else {}
+
+
+def _declared(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None]) -> str:
+    """Return the reason that the adapter gives for a deviation, or for a contract that is not for its client."""
+    error = call.excinfo.value if call.excinfo else None
+    return error.declared if isinstance(error, NotForUs) else _deviations(item).get(scenario.id, "")
 
 
 def _client_name(item: pytest.Item) -> str:

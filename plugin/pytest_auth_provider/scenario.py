@@ -29,6 +29,8 @@ Origin = Literal[
 ]
 """The stories that the first contracts came from; docs/origins.md tells each."""
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
+NOT_FOR_US = "not for us"
+"""How the reason begins where an adapter says that a contract is not meant for its client."""
 MARK = "auth_scenario"
 """The name of the pytest marker that `@scenario(...)` applies."""
 
@@ -66,6 +68,14 @@ class Scenario:
 
 class NotApplicable(_Skipped):
     """The contract asks for something this client does not offer, and need not; the message says what."""
+
+
+class NotForUs(NotApplicable):
+    """The adapter says that the contract is not meant for its client; `declared` is the reason it gives."""
+
+    def __init__(self, declared: str) -> None:
+        super().__init__(f"{NOT_FOR_US}: {declared}")
+        self.declared = declared
 
 
 def scenario(
@@ -130,6 +140,12 @@ def contract_id(path: Path, function: str) -> str:
     The family is the directory of the file, whatever the file is called.
     """
     return f"{path.parent.name}/{function.removeprefix('test_').replace('_', '-')}"
+
+
+def refuse_if_not_for_us(scenario: Scenario, adapter: Adapter) -> None:
+    """Raise `NotForUs` where the adapter says that the contract is not meant for its client."""
+    if scenario.id in adapter.not_for_us:
+        raise NotForUs(adapter.not_for_us[scenario.id])
 
 
 def why_not(scenario: Scenario, adapter: Adapter) -> str:

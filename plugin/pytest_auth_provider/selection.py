@@ -35,7 +35,7 @@ def adapter_of(config: pytest.Config, name: str) -> Adapter:
         check_program(adapter)
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error
-    _check_deviations(adapter)
+    _check_contracts(adapter)
     return adapter
 
 
@@ -57,15 +57,16 @@ def _handed_over(config: pytest.Config, name: str) -> Adapter | None:
     return adapter
 
 
-def _check_deviations(adapter: Adapter) -> None:
-    """Refuse deviations from contracts that do not exist: they would excuse nothing, and nobody would notice."""
+def _check_contracts(adapter: Adapter) -> None:
+    """Refuse excuses from contracts that do not exist: they would excuse nothing, and nobody would notice."""
     known = catalogue.ids()
-    for contract in adapter.deviations:
-        if contract not in known:
-            raise pytest.UsageError(
-                f'{adapter.source}: deviations: there is no contract "{contract}"'
-                f"{did_you_mean(contract, known) or '.'} pytest --auth-list shows them all"
-            )
+    for table, contracts in (("deviations", adapter.deviations), ("not_for_us", adapter.not_for_us)):
+        for contract in contracts:
+            if contract not in known:
+                raise pytest.UsageError(
+                    f'{adapter.source}: {table}: there is no contract "{contract}"'
+                    f"{did_you_mean(contract, known) or '.'} pytest --auth-list shows them all"
+                )
 
 
 def _configured(config: pytest.Config) -> list[str]:

@@ -190,14 +190,41 @@ def test_a_deviation_is_not_stale_while_variants_are_left_out(project: Project) 
     assert result.ret == 0, result.stdout.str()
 
 
-def test_a_deviation_from_no_contract_is_a_message(project: Project) -> None:
-    """A deviation whose contract does not exist would excuse nothing: it is refused before anything runs."""
+def test_a_contract_can_be_none_of_a_client_s_business(project: Project) -> None:
+    """A contract that the adapter calls not for its client does not apply, in words of its own in every report."""
+    project.contract("politeness", "assert False")
+    project.contract("kindness", "assert True")
+    project.client(more='not_for_us = { "house/politeness" = "it talks to machines" }')
+    result = project.check("--auth-report", "report.json", "--auth-report", "report.md")
+    assert result.ret == 0
+    section = project.section(result)
+    assert section[section.index("not for us: it talks to machines") + 1] == "  house/politeness"
+    assert section[-1] == "1 not applicable, 1 kept"
+    kept, excused = json.loads((project.path / "report.json").read_text())["verdicts"]
+    assert (kept["declared"], kept["verdict"]) == ("", "kept")
+    assert (excused["declared"], excused["verdict"]) == ("it talks to machines", "not applicable")
+    assert excused["reason"] == "not for us: it talks to machines"
+    assert "- `house/politeness`: not for us: it talks to machines" in (project.path / "report.md").read_text()
+
+
+def test_what_is_seen_meanwhile_does_not_accuse_whom_it_does_not_concern(project: Project) -> None:
+    """A passive check, too, respects that its contract is not for this client."""
+    project.contract("politeness", "auth_client.login()\nauth_client.run('x-leak')")
+    project.client(more='not_for_us = { "hygiene/no-secret-in-output" = "showing tokens is its purpose" }')
+    result = project.check()
+    assert result.ret == 0
+    assert project.section(result)[-1] == "1 kept"
+
+
+@pytest.mark.parametrize("table", ["deviations", "not_for_us"])
+def test_a_deviation_from_no_contract_is_a_message(project: Project, table: str) -> None:
+    """A deviation or exception whose contract does not exist would excuse nothing: it is refused before anything runs."""
     project.contract("politeness")
-    project.client(more='deviations = { "house/politness" = "never" }')
+    project.client(more=f'{table} = {{ "house/politness" = "never" }}')
     result = project.check()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert result.stderr.str().strip() == (
-        'ERROR: auth-provider.toml: clients.tool: deviations: there is no contract "house/politness"; '
+        f'ERROR: auth-provider.toml: clients.tool: {table}: there is no contract "house/politness"; '
         'did you mean "house/politeness"? pytest --auth-list shows them all'
     )
 

@@ -16,12 +16,15 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     Field,
+    GetJsonSchemaHandler,
     PlainValidator,
     Strict,
     StrictBool,
     StrictStr,
     WrapValidator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from pytest_auth_provider.adapters.annotations import Expected, Names
@@ -230,7 +233,7 @@ Packages = Annotated[
 
 def _side(policy: str, value: object, *keys: str) -> str:
     """Return a side of the policy as text: one of its names, or seconds; anything goes for a policy of one's own."""
-    accepted = POLICIES.get(policy, ())
+    accepted = POLICIES.get(policy, {})
     if isinstance(value, str) and (value in accepted or own_name(policy)):
         return value
     if accepted:
@@ -256,9 +259,24 @@ def known_sides(switches: dict[str, object]) -> dict[str, object]:
     return switches
 
 
+class _DescribedSides:
+    """Describe each policy to editors: its sides and what they mean, or that it is a number of seconds."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Give each policy the schema of its sides."""
+        described = {policy: self._described(sides) for policy, sides in POLICIES.items()}
+        return {**handler(schema), "properties": described}
+
+    def _described(self, sides: Mapping[str, str]) -> JsonSchemaValue:
+        if not sides:
+            return {"type": "integer", "minimum": 0, "description": "seconds"}
+        return {"enum": list(sides), "description": "; ".join(f"{side}: {means}" for side, means in sides.items())}
+
+
 Policies = Annotated[
     Mapping[str, str],
     BeforeValidator(_sides, json_schema_input_type=dict[str, str | Annotated[int, Field(ge=0)]]),
     Names("a policy", tuple(POLICIES)),
+    _DescribedSides(),
 ]
 """Policy -> side; seconds are kept as text."""

@@ -60,6 +60,11 @@ def _read(value: object, read: ValidatorFunctionWrapHandler, info: ValidationInf
         raise missing('say which program to run, such as command = ["my-tool"]', "command") from None
     _check_kind(table)
     _check_actions(adapter)
+    _check_excuses(adapter)
+    if adapter.reveal and not adapter.credentials:
+        raise complaint(
+            "there is nothing to reveal; name the files that it reads, as in credentials = '.acme/store'", "reveal"
+        )
     return adapter
 
 
@@ -92,3 +97,10 @@ def _check_actions(adapter: Adapter) -> None:
             raise complaint(f"expected {wanted}", "run", action)
     if "login" not in adapter.run:
         raise missing('say how to sign in, such as login = "login --device"', "run", "login")
+
+
+def _check_excuses(adapter: Adapter) -> None:
+    """Complain about a contract that is both a known failure and none of the client's business."""
+    for contract in adapter.not_for_us:
+        if contract in adapter.deviations:
+            raise complaint("stands in deviations, too; one of them is enough", "not_for_us", contract)

@@ -200,6 +200,8 @@ class Adapter:
     """The client id, for `{client_id}`."""
     credentials: InnerPathOrPaths = ()
     """Files below HOME that hold credentials, where no issued token can be seen in them."""
+    reveal: Annotated[Words, ReadAs(Program)] = ()
+    """The program, and its arguments, that prints in the clear what the files of `credentials` hold."""
     provider: ProviderSettings = field(default_factory=dict)
     """Settings of the provider."""
     api: Routes = field(default_factory=dict)
@@ -231,6 +233,8 @@ class Adapter:
     """Action or saying = its exit code, or an array of them."""
     deviations: Annotated[Mapping[str, Text], Names()] = field(default_factory=dict)
     """Contract = the reason why the client is known not to keep it."""
+    not_for_us: Annotated[Mapping[str, Text], Names()] = field(default_factory=dict)
+    """Contract = the reason why it is not meant for the client, which is then not asked to keep it."""
     home: Annotated[HomePlan, Table("a key of home")] = field(default_factory=HomePlan)
     """A HOME that is prepared once and copied for every test."""
     browser: Annotated[str, OneOf(*BROWSERS)] = "both"

@@ -34,17 +34,70 @@ SAYINGS = (
 )
 """What output can say, the keys of `[says]`; names of one's own start with `x-`."""
 
-POLICIES: dict[str, tuple[str, ...]] = {
-    "use": ("calls", "polls"),  # what `use` does: it calls the API, or hands a token to somebody who will
-    "offline": ("best_effort", "strict"),
-    "logout": ("revokes", "local"),
-    "refresh": ("refreshes", "never"),  # what it does with an access token that has expired
-    "refresh_errors": ("standard", "vendor"),  # which codes are final: RFC 6749's alone, or those of vendors too
-    "replay": ("benign_409", "final"),  # what its provider means by a spent refresh token: try again, or the end
-    "cache_ttl": (),
-    "cache_grace": (),
+POLICIES: dict[str, dict[str, str]] = {
+    "use": {
+        "calls": "`use` calls the API",
+        "polls": "`use` hands a token to somebody who will",
+    },
+    "offline": {
+        "best_effort": "a token that cannot be validated is used, with a warning",
+        "strict": "a token that cannot be validated is not used",
+    },
+    "logout": {
+        "revokes": "signing out revokes at the provider",
+        "local": "signing out only forgets",
+    },
+    "revocation_failure": {
+        "deletes": "the session is deleted although the provider did not revoke it",
+        "keeps": "the session is kept; the failure is said, and the exit code is not 0",
+    },
+    "refresh": {
+        "refreshes": "an access token that has expired is refreshed",
+        "never": "an access token that has expired ends the session",
+    },
+    "refresh_errors": {
+        "standard": "the error codes of RFC 6749 are final",
+        "vendor": "those of vendors are final, too",
+    },
+    "permanent_failure": {
+        "stored": "no later command sends a refresh token that was refused",
+        "in_memory": "no process sends a refresh token again that it saw refused; the next process may, once",
+        "not_remembered": "every command may send it, once",
+    },
+    "sign_in_again": {
+        "by_itself": "where a session has ended, the client signs in anew",
+        "asked": "where a session has ended, the person is asked to sign in",
+    },
+    "replay": {
+        "benign_409": "a spent refresh token means to try again",
+        "final": "a spent refresh token is the end of the session",
+    },
+    "first_poll": {
+        "at_once": "a device login polls before it waits",
+        "after_interval": "a device login waits before it polls",
+    },
+    "missing_iss": {
+        "accepted": "a callback without `iss` is accepted",
+        "refused": "a callback without `iss` is refused where the metadata promises one (RFC 9207)",
+    },
+    "environment_token": {
+        "wins": "a token in the environment is used instead of the stored session",
+        "loses": "the stored session is used instead of a token in the environment",
+        "refused": "commands that sign in or out are refused while there is a token in the environment",
+    },
+    "keyring_missing": {
+        "required": "without a keyring nothing is stored, and the login fails",
+        "fallback": "without a keyring a file is used",
+    },
+    "symlinked_store": {
+        "followed": "a store that is a symbolic link is written through it",
+        "replaced": "the link is replaced by a file",
+        "refused": "a store that is a symbolic link is not used",
+    },
+    "cache_ttl": {},
+    "cache_grace": {},
 }
-"""Policy -> the sides a client can be on; an empty tuple means a number of seconds."""
+"""Policy -> the sides a client can be on, each with what it means; where there are none, a number of seconds."""
 
 USUAL_POLICIES = {"use": "calls", "refresh": "refreshes"}
 """Policy -> the side of a client that declares none; the other policies have no usual side."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
 from pytest_auth_provider.clients.clock import ClientClock
+from pytest_auth_provider.clients.contents import revealed
 from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, CredentialFile, find_credentials
 from pytest_auth_provider.clients.disk import Disk
 from pytest_auth_provider.clients.environment import ActionMonitor, Environment
@@ -209,7 +210,12 @@ class Client:
     def credentials(self) -> list[CredentialFile]:
         """List the files that hold the client's credentials right now."""
         declared = [self._commands.path(path) for path in self.adapter.credentials]
-        return find_credentials(self.sandbox, self.provider.secrets, declared)
+        return find_credentials(self.sandbox, self.provider.secrets, declared, revealed(self._commands))
+
+    @property
+    def lives_on(self) -> bool:
+        """Whether one process of the client does several actions, so that its memory may hide what is stored."""
+        return self.adapter.kind == "stdio"
 
     def holds_credentials(self) -> bool:
         """Return whether any file holds credentials of the client."""

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 from urllib.parse import quote, quote_plus
 
-from pytest_auth_provider.clients.files import mode_bits, read_start
+from pytest_auth_provider.clients.contents import content_of
+from pytest_auth_provider.clients.files import file_state, mode_bits, read_start
 from pytest_auth_provider.clients.sandbox import Sandbox
 
 SHORTEST = 8
@@ -83,6 +84,7 @@ class CredentialFile:
     """A file with credentials: the secrets found in it, its permission bits and those of its directory.
 
     `declared` is true for a file that the adapter names: it counts even where no secret shows in it (encrypted stores).
+    `sha256` is that of its bytes.
     """
 
     path: Path
@@ -90,6 +92,7 @@ class CredentialFile:
     directory_mode: int
     secrets: tuple[IssuedSecret, ...]
     declared: bool = False
+    sha256: str = ""
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -103,20 +106,24 @@ class CredentialFile:
 
 
 def find_credentials(
-    sandbox: Sandbox, secrets: Iterable[IssuedSecret], declared: Collection[Path] = ()
+    sandbox: Sandbox,
+    secrets: Iterable[IssuedSecret],
+    declared: Collection[Path] = (),
+    revealed: bytes | None = None,
 ) -> list[CredentialFile]:
     """List the credential files in the sandbox, in the order of their paths.
 
     Only files written since the sandbox was made are read, plus the `declared` ones. A declared file with nothing in
-    it (empty, `{}`, `[]`, `null`) is not one.
+    it (empty, `{}`, `[]`, `null`) is not one. `revealed` is what the declared files hold in the clear, where that is
+    known: then they count for what it shows.
     """
     wanted = [secret for secret in secrets if secret.kind in CREDENTIAL_KINDS]
     found = []
     for path, status in sandbox.touched_files():
-        content = read_start(path)
+        named = path in declared and read_start(path).strip() not in _EMPTY
+        content = content_of(path) + (revealed or b"" if named else b"")
         secrets_in_it = tuple(secret for secret, _spelling in find_secrets(content, wanted))
-        named = path in declared and content.strip() not in _EMPTY
-        if secrets_in_it or named:
+        if secrets_in_it or (named and revealed is None):
             found.append(_credential_file(path, status, secrets_in_it, declared=named))
     return found
 
@@ -124,4 +131,5 @@ def find_credentials(
 def _credential_file(
     path: Path, status: os.stat_result, secrets: tuple[IssuedSecret, ...], *, declared: bool
 ) -> CredentialFile:
-    return CredentialFile(path, mode_bits(status), mode_bits(path.parent.stat()), secrets, declared)
+    directory_mode, sha256 = mode_bits(path.parent.stat()), file_state(path, status).sha256
+    return CredentialFile(path, mode_bits(status), directory_mode, secrets, declared, sha256)

@@ -28,10 +28,11 @@ class Row:
     and `actual` say what the contract asks for and what happened instead; with `stated`, both are in words, and the
     reason is made of them. Otherwise they may be the assertion as it is written and pytest's account of it.
 
-    `variants` names the parametrized variants that ended this way, "" for none. `declared` is the reason of a deviation
-    the adapter declares. `partial` says that other variants of the contract were left out of the run. `evidence` tells
-    what the client did: every command with its exchanges, in order. `seconds` is how long the checks took, `commands`
-    how many of these the client's own commands ran (added up, where several ran at once).
+    `variants` names the parametrized variants that ended this way, "" for none. `declared` is the reason that the
+    adapter gives for a deviation, or for a contract that is not for its client. `partial` says that other variants of
+    the contract were left out of the run. `evidence` tells what the client did: every command with its exchanges, in
+    order. `seconds` is how long the checks took, `commands` how many of these the client's own commands ran (added up,
+    where several ran at once).
     """
 
     contract: str

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.scenario import NOT_FOR_US
 from pytest_auth_provider.verdict import Verdict
 
 COLOURS: Final[Mapping[Verdict, str]] = {
@@ -77,10 +78,12 @@ def reasons(rows: Sequence[Row], width: int) -> Iterator[Line]:
         if row.verdict in excused:
             reason = row.declared or _first_line(row.reason)
             grouped.setdefault((row.verdict, reason), []).append(row.contract)
+    own = {(row.verdict, row.declared) for row in rows if row.verdict is Verdict.NOT_APPLICABLE and row.declared}
     for (verdict, reason), contracts in sorted(grouped.items(), key=lambda group: excused.index(group[0][0])):
         yield Line("")
-        first, *more = _wrapped(reason, width, f"{verdict}: ", "  ")
-        yield Line(f"{verdict}:", COLOURS[verdict], first.removeprefix(f"{verdict}:"))
+        label = NOT_FOR_US if (verdict, reason) in own else str(verdict)
+        first, *more = _wrapped(reason, width, f"{label}: ", "  ")
+        yield Line(f"{label}:", COLOURS[verdict], first.removeprefix(f"{label}:"))
         yield from map(Line, [*more, *_wrapped(", ".join(contracts), width, "  ", "  ")])
 
 

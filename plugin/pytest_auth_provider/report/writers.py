@@ -20,7 +20,7 @@ fact of a run, for programs; a text that has nothing to say is "":
         "actual": "...",                  what happened instead
         "stated": true,                   whether these two are in words and make up the reason
         "variants": "503",                parametrized variants that ended this way, where others did not
-        "declared": "",                   reason of a deviation the adapter declares
+        "declared": "",                   reason of a deviation, or of a contract not for this client
         "partial": false,                 whether variants of the contract were left out of the run
         "evidence": "$ acme logout ...",  commands and exchanges, in order
         "seconds": 0.5,                   how long the checks took

@@ -24,6 +24,7 @@ dialect = "rfc"
 timeout = 2.5
 client_id = "acme"
 credentials = [".acme/session.bin", "{config}/acme.json"]
+reveal = ["{python}", "reveal.py", "{home}/.acme/session.bin"]
 provider = { device_interval = 0, access_token_lifetime = 60 }
 env = { ACME = "{issuer}" }
 files = { ".config/acme.toml" = 'url = "{api}"', "{cwd}/acme.ini" = "" }
@@ -60,6 +61,9 @@ not_signed_in = [0, 1]
 
 [clients.acme.deviations]
 "revoke/5xx-is-never-revoked" = "https://example.com/1"
+
+[clients.acme.not_for_us]
+"revoke/never-raises" = "signing out is another tool's business"
 
 [clients.acme.home]
 prepare = "status"
@@ -195,8 +199,8 @@ SAYINGS = ", ".join(vocabulary.SAYINGS)
 POLICIES = ", ".join(vocabulary.POLICIES)
 PLACEHOLDERS = ", ".join(vocabulary.PLACEHOLDERS)
 KEYS = (
-    "command, version, install, docs, dialect, timeout, client_id, credentials, provider, api, env, files, run, says, "
-    "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, "
+    "command, version, install, docs, dialect, timeout, client_id, credentials, reveal, provider, api, env, files, run, "
+    "says, policies, switches, exits, deviations, not_for_us, home, browser, terminal, real_browser, ports, allow_hosts, "
     "audit_connections, hosts, stubs, kind, entry, fresh, stdio, time"
 )
 
@@ -206,6 +210,16 @@ KEYS = (
     [
         ("comand = 1", f'comand: not a key of an adapter; did you mean "command"? Accepted: {KEYS}'),
         ("airtight = true", "airtight: this is called `audit_connections` now"),
+        (
+            "deviations = { 'a/b' = 'c' }\nnot_for_us = { 'a/b' = 'd' }",
+            'not_for_us."a/b": stands in deviations, too; one of them is enough',
+        ),
+        ("not_for_us = ['a/b']", 'not_for_us: expected a table; got ["a/b"] (an array)'),
+        ("not_for_us = { 'a/b' = '' }", 'not_for_us."a/b": expected a string that is not empty; got "" (a string)'),
+        (
+            "reveal = 'cat x'",
+            "reveal: there is nothing to reveal; name the files that it reads, as in credentials = '.acme/store'",
+        ),
         ("name = 'x'", f"name: not a key of an adapter. Accepted: {KEYS}"),
         ("zzz = 1", f"zzz: not a key of an adapter. Accepted: {KEYS}"),
         ('timeout = "30"', 'timeout: expected seconds, a number greater than 0; got "30" (a string)'),
