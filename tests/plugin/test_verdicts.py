@@ -193,13 +193,13 @@ def test_a_deviation_is_not_stale_while_variants_are_left_out(project: Project) 
 def test_a_contract_can_be_none_of_a_client_s_business(project: Project) -> None:
     """A contract that the adapter calls not for its client does not apply, in words of its own in every report."""
     project.contract("politeness", "assert False")
-    project.contract("kindness", "assert True")
+    project.contract("kindness", "auth_client.exposure.add('somebody was near')")
     project.client(more='not_for_us = { "house/politeness" = "it talks to machines" }')
     result = project.check("--auth-report", "report.json", "--auth-report", "report.md")
     assert result.ret == 0
     section = project.section(result)
     assert section[section.index("not for us: it talks to machines") + 1] == "  house/politeness"
-    assert section[-1] == "1 not applicable, 1 kept"
+    assert "1 not applicable, 1 kept" in section
     kept, excused = json.loads((project.path / "report.json").read_text())["verdicts"]
     assert (kept["declared"], kept["verdict"]) == ("", "kept")
     assert (excused["declared"], excused["verdict"]) == ("it talks to machines", "not applicable")
@@ -209,7 +209,7 @@ def test_a_contract_can_be_none_of_a_client_s_business(project: Project) -> None
 
 def test_what_is_seen_meanwhile_does_not_accuse_whom_it_does_not_concern(project: Project) -> None:
     """A passive check, too, respects that its contract is not for this client."""
-    project.contract("politeness", "auth_client.login()\nauth_client.run('x-leak')")
+    project.contract("politeness", "auth_client.login()\nauth_client.run('x-leak')\nauth_client.exposure.add('it ran')")
     project.client(more='not_for_us = { "hygiene/no-secret-in-output" = "showing tokens is its purpose" }')
     result = project.check()
     assert result.ret == 0
