@@ -4,8 +4,9 @@
     must_succeed, must_fail, must_end, ...  how an action ended
     must_say, must_not_say, must_explain    what it printed
     must_request, must_not_request, ...     what it asked the provider
-    must_still_hold, must_hold_no_...       what is stored
     exposed                                 what put the client to the test: without it, or a fault, nothing is kept
+
+What is stored has verbs of its own in `auth_scenarios.stored`, the end of a session in `auth_scenarios.sessions`.
 
 A failed assertion accuses the client, and nothing else does. Where the adapter does not tell how the client says
 something, and it says nothing that usually means it, `CannotTell` is raised: that is not a verdict.
@@ -17,12 +18,10 @@ open of a contract is left open, and the contract goes on with what can be judge
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.outcome import exit_name
 from pytest_auth_provider.errors import Explained
 from pytest_auth_provider.exposure import NotExposed
@@ -214,37 +213,6 @@ def requests(outcome: Outcome, *endpoints: str, grant: str = "") -> tuple[Exchan
     return tuple(e for e in outcome.exchanges if e.endpoint in endpoints and grant in ("", e.grant))
 
 
-def must_hold_no_credentials(client: Client) -> None:
-    """Require that no file of the client holds credentials."""
-    left = client.credentials()
-    if left:
-        raise ContractBroken("no file holds credentials", _files(left))
-
-
-def must_still_hold(client: Client, before: Iterable[CredentialFile]) -> None:
-    """Require that every secret that was stored before is stored still, in whichever file: nothing was lost."""
-    lost = _values(before) - _values(client.credentials())
-    gone = {file.path for file in before if file.declared} - {file.path for file in client.credentials()}
-    if lost or gone:
-        raise ContractBroken(
-            "the stored credentials stay as they were",
-            f"{len(lost or gone)} of them are gone; {_files(client.credentials())}",
-        )
-
-
-def must_hold_old_or_new(client: Client, before: Iterable[CredentialFile]) -> None:
-    """Require that the whole of what was stored before is stored, or the whole of what was issued last."""
-    old, held = _values(before), _values(client.credentials())
-    kinds = {kind for file in before for kind in file.kinds}
-    new = {secret.kind: secret.value for secret in client.provider.secrets if secret.kind in kinds}
-    if not (old <= held or set(new.values()) <= held):
-        raise ContractBroken("the store holds the old session or the new one", _files(client.credentials()))
-
-
-def _values(files: Iterable[CredentialFile]) -> set[str]:
-    return {value for file in files for value in file.values}
-
-
 def _must_have_ended(outcome: Outcome) -> None:
     """Raise `CannotTell` where the command was killed for its time: that says nothing about any other contract."""
     if outcome.timed_out:
@@ -290,13 +258,3 @@ def _aim(endpoints: tuple[str, ...], grant: str) -> str:
 def _received(outcome: Outcome, made: tuple[Exchange, ...]) -> str:
     lines = "".join(f"\n  {exchange.line}" for exchange in outcome.exchanges) or " nothing"
     return f"{len(made)} such request(s); during `{outcome.action}` the provider received:{lines}"
-
-
-def _files(files: Iterable[CredentialFile]) -> str:
-    return (
-        "; ".join(
-            f"{file.path.name} (mode {file.mode:04o}) holds {', '.join(sorted(file.kinds)) or 'something'}"
-            for file in files
-        )
-        or "no file holds credentials"
-    )

@@ -7,8 +7,8 @@ from auth_scenarios.verify import (
     RESOURCES,
     CannotTell,
     ContractBroken,
-    applies_only,
     exposed,
+    must,
     must_not_request,
     must_succeed,
     requests,
@@ -16,8 +16,6 @@ from auth_scenarios.verify import (
 from fakeprovider import Provider
 from pytest_auth_provider import Client, scenario
 
-USUAL_GRACE = 5
-"""Seconds of life that a cached token needs to have left, where the adapter declares nothing else."""
 ATTEMPTS = 3
 
 
@@ -30,10 +28,12 @@ ATTEMPTS = 3
     origin="fctl's token cache",
 )
 def test_near_expiry_is_not_served(auth_provider: Provider, auth_client: Client) -> None:
-    """A cached token with less life left than the grace period is fetched anew before it is used."""
-    grace = int(auth_client.policies["cache_grace"] or USUAL_GRACE)
-    applies_only(grace > 1, f"{auth_client.name} declares cache_grace = {grace}")
+    """A cached token that has expired, or has less life left than a declared grace period, is not used."""
     auth_client.login()
+    grace = int(auth_client.policies["cache_grace"] or 0)
+    if grace <= 1:
+        _must_not_serve_what_has_expired(auth_provider, auth_client)
+        return
     # Within the grace period from the start, and not yet expired when the second command runs.
     lifetime = grace - 1
     for _ in range(ATTEMPTS):
@@ -45,6 +45,25 @@ def test_near_expiry_is_not_served(auth_provider: Provider, auth_client: Client)
         # The client or this machine is slower than that: give the next token the time this one would have needed.
         lifetime = int(after) + 2
     raise CannotTell(f"the second command came after {after:.1f} s, when the cached token had expired")
+
+
+def _must_not_serve_what_has_expired(provider: Provider, client: Client) -> None:
+    """Require that a cached token is not used once it has expired: all that is asked where no grace is declared."""
+    with client.clock.tokens_expire_at_once():
+        if not requests(client.use_cached(), "token"):
+            client.login()  # it used the token of the sign-in
+    expired = {secret.value for secret in provider.secrets if secret.kind == "access_token"}
+    outcome = client.use_cached()
+    must_succeed(outcome)
+    used = requests(outcome, *RESOURCES)
+    exposed(
+        client,
+        used,
+        f"a cached token had expired; {client.name} declares no cache_grace, so no more was asked",
+        "the second command sent no token to the API",
+    )
+    served = [call.line for call in used if call.bearer in expired]
+    must(not served, "a new token is used", "\n  ".join(["one that has expired:", *served]))
 
 
 def _seconds_until_another_is_used(provider: Provider, client: Client, lifetime: int, grace: int) -> float:

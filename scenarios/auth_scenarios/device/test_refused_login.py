@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import (
     applies_where_told,
     exposed,
     must_explain,
-    must_hold_no_credentials,
     must_request,
     must_request_at_most,
     must_say,

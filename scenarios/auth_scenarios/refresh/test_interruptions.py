@@ -6,14 +6,9 @@ import signal
 
 import pytest
 
-from auth_scenarios.verify import (
-    exposed,
-    must_explain,
-    must_recover,
-    must_request_at_most,
-    must_still_hold,
-    must_succeed,
-)
+from auth_scenarios.sessions import must_work_from_store
+from auth_scenarios.stored import must_still_hold
+from auth_scenarios.verify import exposed, must_explain, must_recover, must_request_at_most
 from fakeprovider import Provider
 from fakeprovider.faults import Closed, Fault, LostAnswer, Reset, Truncated
 from pytest_auth_provider import Client, scenario
@@ -47,7 +42,7 @@ def test_killed_mid_refresh(auth_client: Client, committed: bool) -> None:
         # The stored refresh token is spent, and the client cannot know.
         must_recover(auth_client)
     else:
-        must_succeed(auth_client.use())
+        must_work_from_store(auth_client)
 
 
 @scenario(
@@ -78,4 +73,7 @@ def test_lost_answer(auth_provider: Provider, auth_client: Client, lost: Fault) 
     if not outcome.ok:
         must_explain(outcome)
     following = must_recover(auth_client)
+    if auth_client.lives_on:
+        auth_client.restart()
+        must_recover(auth_client)
     must_request_at_most(following, "token", grant="refresh_token", times=2)

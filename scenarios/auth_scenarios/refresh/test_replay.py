@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from auth_scenarios.verify import must, must_explain, must_request, must_say, must_still_hold, must_succeed
+from auth_scenarios.stored import must_still_hold
+from auth_scenarios.verify import must, must_explain, must_request, must_say, must_succeed
 from fakeprovider import Provider
 from fakeprovider.faults import Hold, ReplayConflict
 from pytest_auth_provider import Client, scenario

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from auth_scenarios.verify import (
-    CannotTell,
-    applies_only,
-    must,
-    must_hold_old_or_new,
-    must_not_crash,
-    must_work_or_ask_to_sign_in,
-)
+from auth_scenarios.stored import must_hold_old_or_new, stored_credentials
+from auth_scenarios.verify import must, must_not_crash, must_work_or_ask_to_sign_in
 from pytest_auth_provider import Client, scenario
 from pytest_auth_provider.checks.permissions import OTHERS, login_with_first_modes, others_reach
 
@@ -32,11 +26,7 @@ def test_atomic_write(auth_client: Client, trouble: str) -> None:
     write to the store itself; without `strace` there is none.
     """
     auth_client.login(expired=True)
-    stored = auth_client.credentials()
-    if not stored:
-        raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
-    readable = any(file.values for file in stored)
-    applies_only(readable, f"no issued token shows in what {auth_client.name} stores: half of it looks like the whole")
+    stored = stored_credentials(auth_client)
     if trouble == "killed":
         auth_client.disk.kill_while_writing("use")
     elif trouble == "read-only":
@@ -48,6 +38,7 @@ def test_atomic_write(auth_client: Client, trouble: str) -> None:
         must_not_crash(auth_client.disk.confined(largest_file=smallest // 2).use())
     must_hold_old_or_new(auth_client, stored)
     if trouble != "killed":  # refresh/killed-mid-refresh is about the lock a killed client leaves behind
+        auth_client.restart()  # what it has in memory is not what it has written
         must_work_or_ask_to_sign_in(auth_client.use())
     auth_client.exposure.add(f"refreshed with this trouble: {trouble}")
 
@@ -65,9 +56,7 @@ def test_created_0600(auth_client: Client) -> None:
     where there is no `strace`, only the mode that the file has in the end is seen.
     """
     first_modes = login_with_first_modes(auth_client)
-    stored = auth_client.credentials()
-    if not stored:
-        raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
+    stored = stored_credentials(auth_client)
     for file in stored:
         seen = "from its first moment" if file.path in first_modes else "once it was there"
         auth_client.exposure.add(f"the login wrote {file.path.name}; its mode was seen {seen}")

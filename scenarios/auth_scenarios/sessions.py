@@ -1,0 +1,131 @@
+"""How a session ends, and what a client owes the person then: verbs for choices that clients make differently.
+
+    must_ask_to_sign_in      the person is asked, or the client signs in anew by itself (policy `sign_in_again`)
+    must_obey_a_refusal      a refused refresh token is not sent again (policy `permanent_failure`)
+    must_finish_signing_out  the credentials are gone, or the failure is said (policy `revocation_failure`)
+    must_keep_session        nothing was lost by a failure, unless the client signed in anew
+    must_work_from_store     a client that lives on works after a restart as well: memory hides what is stored
+
+Where the adapter declares no side of a policy, whatever is consistent will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from auth_scenarios.stored import (
+    must_hold_no_credentials,
+    must_hold_old_or_new,
+    must_not_use_old_tokens,
+    must_still_hold,
+)
+from auth_scenarios.verify import (
+    must,
+    must_end_as_declared,
+    must_explain,
+    must_not_crash,
+    must_say,
+    must_succeed,
+    requests,
+)
+from pytest_auth_provider import Client, Outcome
+from pytest_auth_provider.adapters.models import SUCCESS
+from pytest_auth_provider.clients.credentials import CredentialFile
+
+SIGN_IN_GRANTS = ("authorization_code", "device_code", "client_credentials")
+"""Grants that begin a session: neither the refresh of one nor the exchange of its tokens for others."""
+
+
+def signed_in_anew(outcome: Outcome) -> bool:
+    """Return whether the action signed in by itself: it was given tokens by a grant that begins a session."""
+    granted = [e for e in requests(outcome, "token") if e.grant in SIGN_IN_GRANTS and e.status == 200]
+    return outcome.ok and bool(granted)
+
+
+def must_ask_to_sign_in(client: Client, outcome: Outcome) -> None:
+    """Require that the action failed and asked the person to sign in again.
+
+    A client that signed in anew by itself has done better, unless it declares that it asks.
+    """
+    if client.policies["sign_in_again"] != "asked" and signed_in_anew(outcome):
+        return
+    must_explain(outcome)
+    must_say(outcome, "sign_in_again")
+
+
+def remembers_refusals(client: Client, *, restarted: bool = False) -> bool:
+    """Return whether the client knows of a refresh token that was refused to an earlier command.
+
+    A client that is a new process for every command has no memory: it knows what it stored, and has to declare that it
+    stores this. What lives on in one process knows until it is `restarted`, unless it declares otherwise.
+    """
+    declared = client.policies["permanent_failure"]
+    return declared == "stored" or (client.lives_on and not restarted and declared != "not_remembered")
+
+
+def must_obey_a_refusal(client: Client, first: Outcome, refused: str) -> None:
+    """Require that later commands do not send the `refused` refresh token again, which the command `first` had sent.
+
+    A command that cannot know that it was refused may send it once. Unless the client signed in anew, later commands
+    fail and say so.
+    """
+    for restarted in (False, False, True) if client.lives_on else (False, False):
+        if restarted:
+            client.restart()
+        later = client.use()
+        again = [e.line for e in requests(later, "token") if e.form.get("refresh_token") == refused]
+        allowed = 0 if remembers_refusals(client, restarted=restarted) else 1
+        wanted = "the refused refresh token is not sent again" if not allowed else "at most one try in each process"
+        must(len(again) <= allowed, wanted, "\n  ".join([f"it was sent {len(again)} times by `use`:", *again]))
+        if not signed_in_anew(first):
+            must_ask_to_sign_in_or_fail(client, later)
+    kept = "no later command sent it" if remembers_refusals(client) else "it is no promise that later processes know"
+    client.exposure.add(f"the refresh token was refused to one command, and two more were run; {kept}")
+
+
+def must_ask_to_sign_in_or_fail(client: Client, outcome: Outcome) -> None:
+    """Require that the action failed with a message, or signed in anew where the client does not declare otherwise."""
+    if client.policies["sign_in_again"] == "asked" or not signed_in_anew(outcome):
+        must_explain(outcome)
+
+
+def must_finish_signing_out(client: Client, outcome: Outcome, before: Sequence[CredentialFile]) -> None:
+    """Require that a sign-out whose revocation failed leaves no doubt of what became of the session.
+
+    Either no credentials are left; or the client keeps its session, as it may declare, says why and does not exit with
+    0. `before` is what was stored before. A client that lives on is judged by what is stored once it has ended.
+    """
+    client.restart()
+    declared = client.policies["revocation_failure"]
+    undone = not declared and outcome.exit_code != 0 and client.holds_credentials()
+    if declared == "keeps":
+        must_explain(outcome)
+        must_still_hold(client, before)
+    elif undone:
+        must_explain(outcome)
+        client.exposure.add("its session was kept, which it said and failed with")
+    else:
+        _must_end_signed_out(client, outcome)
+        must_hold_no_credentials(client)
+        if not any(file.values for file in before) and not client.holds_credentials():
+            must_not_use_old_tokens(client)
+
+
+def _must_end_signed_out(client: Client, outcome: Outcome) -> None:
+    """Require a declared exit code; where none is declared, a warning may have one of its own."""
+    declares = "logout" in client.adapter.exits or outcome.expected != SUCCESS
+    (must_end_as_declared if declares else must_not_crash)(outcome)
+
+
+def must_keep_session(client: Client, outcome: Outcome, before: Sequence[CredentialFile]) -> None:
+    """Require that what was stored `before` is stored still; after a sign-in anew, that or the new tokens."""
+    (must_hold_old_or_new if signed_in_anew(outcome) else must_still_hold)(client, before)
+
+
+def must_work_from_store(client: Client) -> None:
+    """Require that `use` succeeds, and once more after a restart where the client lives on between two commands."""
+    must_succeed(client.use())
+    if client.lives_on:
+        client.restart()
+        must_succeed(client.use())
+        client.exposure.add("restarted, so that it had to work with what it had stored")
