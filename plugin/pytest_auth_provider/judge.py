@@ -18,6 +18,8 @@ from pytest_auth_provider.exposure import LeftOpen
 from pytest_auth_provider.report.evidence import render_evidence
 from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
+from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
+from pytest_auth_provider.report.sayings import Heard
 from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item
 from pytest_auth_provider.verdict import ContractBroken, Verdict
@@ -107,6 +109,7 @@ class JudgePlugin:
         item.user_properties += [(PROPERTY, row.as_text()) for row in rows]
         if verdict is Verdict.UNCHECKED and call.excinfo and not explains_itself(call.excinfo.value):
             item.user_properties.append((TRACEBACK, "shown"))
+        item.user_properties += _heard(item)
         report.user_properties = list(item.user_properties)
         self._apply(row, report)
         return report
@@ -196,6 +199,14 @@ def _deviations(item: pytest.Item) -> Mapping[str, str]:
     """Return the deviations that the client's adapter declares: contract -> reason."""
     evidence = item.stash.get(EVIDENCE, None)
     return evidence.adapter.deviations if evidence else {}
+
+
+def _heard(item: pytest.Item) -> list[tuple[str, object]]:
+    """Return what contracts asked of the client's output and what matched, as properties of the item."""
+    evidence = item.stash.get(EVIDENCE, None)
+    if evidence is None or not evidence.adapter.says:
+        return []
+    return [(SAYINGS, Heard.of(evidence.adapter, evidence.record.outcomes).as_text())]
 
 
 def _declared(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None]) -> str:

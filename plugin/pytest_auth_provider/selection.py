@@ -7,6 +7,7 @@ import pytest
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.adapters.loader import PRESET, known_clients, load_adapter
 from pytest_auth_provider.adapters.models import Adapter
+from pytest_auth_provider.adapters.overlooked import refuse_misplaced
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
 from pytest_auth_provider.clients.factory import check_program
 from pytest_auth_provider.errors import ClientError
@@ -71,6 +72,7 @@ def _check_contracts(adapter: Adapter) -> None:
 
 def _configured(config: pytest.Config) -> list[str]:
     try:
+        refuse_misplaced(config.rootpath, config.invocation_params.dir)
         return [name for name, source in known_clients(config.rootpath).items() if source != PRESET]
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error

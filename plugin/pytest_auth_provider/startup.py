@@ -5,12 +5,15 @@ Imported only then: everything a run of contracts needs and no other run should 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from pytest_auth_provider import catalogue
+from pytest_auth_provider.adapters.loader import unused
+from pytest_auth_provider.adapters.overlooked import files_below
 from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
 from pytest_auth_provider.report.plugin import ReportPlugin
@@ -18,9 +21,16 @@ from pytest_auth_provider.report.writers import check_report_path
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
 from pytest_auth_provider.strace.connections import why_not_audited
 
+if TYPE_CHECKING:
+    from pytest_auth_provider.adapters.models import Adapter
+
 NOTICE: Final = (
     "No client was named, and none is configured in {root}, so the bundled reference client was checked. "
     "Name yours with --auth-client, or configure it in auth-provider.toml."
+)
+UNNAMED: Final = (
+    "The project implements the hook pytest_auth_client, which does not say which clients it knows: name one with "
+    "--auth-client."
 )
 
 
@@ -42,7 +52,18 @@ def start(config: pytest.Config) -> None:
     reports = [Path(name) for name in config.getoption("--auth-report")]
     for path in reports:
         check_report_path(path)
-    defaulted = names == [REFERENCE] and not config.getoption("--auth-client")
-    notices = [NOTICE.format(root=config.rootpath) if defaulted else "", *map(why_not_audited, adapters)]
-    notice = " ".join(filter(None, notices))
-    config.pluginmanager.register(ReportPlugin(reports=reports, notice=notice), "auth-provider-report")
+    plugin = ReportPlugin(reports=reports, notices=[*_notices(config, adapters)], adapters=adapters)
+    config.pluginmanager.register(plugin, "auth-provider-report")
+
+
+def _notices(config: pytest.Config, adapters: Sequence[Adapter]) -> Iterator[str]:
+    """Yield what belongs above the verdicts: that nobody named a client, what is configured and has no part in it."""
+    names = [adapter.name for adapter in adapters]
+    if names == [REFERENCE] and not config.getoption("--auth-client"):
+        yield NOTICE.format(root=config.rootpath)
+        if config.hook.pytest_auth_client.get_hookimpls():
+            yield UNNAMED
+        for path in files_below(config.rootpath):
+            yield f"{path.relative_to(config.rootpath)} is not read: adapters are read from {config.rootpath} alone."
+    yield from unused(config.rootpath, names)
+    yield from filter(None, map(why_not_audited, adapters))

@@ -218,7 +218,7 @@ def test_what_is_seen_meanwhile_does_not_accuse_whom_it_does_not_concern(project
 
 @pytest.mark.parametrize("table", ["deviations", "not_for_us"])
 def test_a_deviation_from_no_contract_is_a_message(project: Project, table: str) -> None:
-    """A deviation or exception whose contract does not exist would excuse nothing: it is refused before anything runs."""
+    """What would excuse from a contract that does not exist excuses nothing: it is refused before anything runs."""
     project.contract("politeness")
     project.client(more=f'{table} = {{ "house/politness" = "never" }}')
     result = project.check()

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pytest_auth_provider.adapters.complaints import Place, shown
 from pytest_auth_provider.adapters.file_format import read_adapter
 from pytest_auth_provider.adapters.models import Adapter
+from pytest_auth_provider.adapters.overlooked import (
+    ADAPTER_FILE,
+    TABLE,
+    refuse_lookalike_tables,
+    refuse_lookalikes,
+    refuse_no_clients,
+)
 from pytest_auth_provider.adapters.vocabulary import did_you_mean, unknown
 from pytest_auth_provider.errors import AdapterError
 
@@ -26,12 +33,15 @@ def preset_path(name: str) -> Path:
 
 
 ADAPTER_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("auth-provider.toml", ("clients",)),
-    ("pyproject.toml", ("tool", "auth-provider", "clients")),
+    (ADAPTER_FILE, ("clients",)),
+    ("pyproject.toml", ("tool", TABLE, "clients")),
 )
 """File name -> the table in it that holds one adapter per client; the first file that has a client wins."""
 
 PRESET = "preset"
+
+Clients = tuple[Place, dict[str, object]]
+"""The table of clients in a file: where it stands, and the table of each client by name."""
 
 
 def load_adapter(name: str, root: Path) -> Adapter:
@@ -59,15 +69,42 @@ def known_clients(root: Path) -> dict[str, str]:
     return found
 
 
-def _adapter_tables(root: Path) -> Iterator[tuple[Place, dict[str, object]]]:
+def unused(root: Path, names: Collection[str]) -> Iterator[str]:
+    """Yield a sentence for each adapter in the files in `root` that has no part in checking the clients `names`.
+
+    Raises `AdapterError` when a file can not be read.
+    """
+    read: dict[str, str] = {}
+    for place, clients in _adapter_tables(root):
+        for name in clients:
+            if name in read:
+                yield f"{place / name}: not read, since {read[name]} has a client of that name."
+            elif name not in names:
+                yield f"{place / name}: configured and not checked in this run; name it with --auth-client {name}."
+            read.setdefault(name, place.file)
+
+
+def _adapter_tables(root: Path) -> Iterator[Clients]:
+    refuse_lookalikes(root)
     for name, keys in ADAPTER_FILES:
         if (root / name).exists():
-            place, value = Place(name), _read_toml(root / name)
-            for key in keys:
-                if key == "clients":  # everything beside the tables of other tools is ours
-                    _check_only(place, value, key)
-                place, value = place / key, _table(place / key, value.get(key, {}))
-            yield place, value
+            yield from _table_in(Place(name), _read_toml(root / name), keys)
+
+
+def _table_in(
+    place: Place, value: dict[str, object], keys: tuple[str, ...]
+) -> Iterator[tuple[Place, dict[str, object]]]:
+    """Yield the table of clients in a file, unless it is a file of other tools that says nothing of ours."""
+    for key in keys:
+        if key == "clients":  # everything beside the tables of other tools is ours
+            _check_only(place, value, key)
+        else:
+            refuse_lookalike_tables(place, value, key)
+            if key not in value:
+                return
+        place, value = place / key, _table(place / key, value.get(key, {}))
+    refuse_no_clients(place, value)
+    yield place, value
 
 
 def _check_only(place: Place, table: dict[str, object], key: str) -> None:

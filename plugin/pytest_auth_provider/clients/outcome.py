@@ -86,6 +86,7 @@ class Outcome:
     expected: frozenset[int] = SUCCESS
     contacts: tuple[Contact, ...] = ()
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
+    asked: set[str] = field(default_factory=set, repr=False, compare=False)
     exposure: Exposure = field(default_factory=Exposure, repr=False, compare=False)
 
     @property
@@ -102,6 +103,7 @@ class Outcome:
         """Return whether the output says `key`, a saying of the adapter such as `revoked`. Raises `KeyError`."""
         if key not in self.phrases:
             raise KeyError(f"no saying {key!r}{did_you_mean(key, self.phrases)} There are: {', '.join(self.phrases)}")
+        self.asked.add(key)
         return self.phrases[key].said_in(self.stdout, self.stderr)
 
     def describe(self) -> str:

@@ -6,23 +6,34 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
+from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
+from pytest_auth_provider.report.sayings import Heard, never_heard
 from pytest_auth_provider.report.terminal import Line, failures, reasons, table
 from pytest_auth_provider.report.writers import write_report
 
+if TYPE_CHECKING:
+    from pytest_auth_provider.adapters.models import Adapter
+
 
 class ReportPlugin:
-    """The plugin that collects the verdicts; `reports` are files to write, `notice` goes above the first table."""
+    """The plugin that collects the verdicts of `adapters`.
 
-    def __init__(self, *, reports: list[Path], notice: str) -> None:
+    `reports` are files to write, `notices` sentences that go above the tables.
+    """
+
+    def __init__(self, *, reports: list[Path], notices: Sequence[str], adapters: Sequence[Adapter] = ()) -> None:
         self._reports = reports
-        self._notice = notice
+        self._notices = [*notices]
+        self._adapters = adapters
         self._rows: list[Row] = []
+        self._heard: list[Heard] = []
         self._described: dict[int, pytest.TestReport] = {}
         self._withheld: dict[str, list[object]] = {}
         self._written: list[Line] = []
@@ -38,6 +49,7 @@ class ReportPlugin:
         properties = dict(report.user_properties)
         if report.when == "teardown":
             self._rows += [Row.from_text(str(value)) for name, value in report.user_properties if name == PROPERTY]
+            self._heard += [Heard.from_text(str(value)) for name, value in report.user_properties if name == SAYINGS]
         if PROPERTY in properties and TRACEBACK not in properties:
             # What happened is told once, in our own section. By identity: not everything pytest counts can be hashed.
             self._described[id(report)] = report
@@ -47,6 +59,8 @@ class ReportPlugin:
         """Write the reports, and fail a run whose tests all passed where a verdict or a report says otherwise."""
         if session.config.getoption("collectonly"):
             return
+        if not _is_partial(session):
+            self._notices += [notice for adapter in self._adapters for notice in self._nothing_done(adapter)]
         written = [self._write_report(path) for path in self._reports]
         if session.exitstatus != pytest.ExitCode.OK:
             return
@@ -79,14 +93,22 @@ class ReportPlugin:
             own = [row for row in rows if row.client == client]
             version = next((row.version for row in own if row.version), "")
             terminalreporter.write_sep("=", f"auth provider: {' '.join(filter(None, (client, version)))}")
-            for sentence in textwrap.wrap(self._notice, width, break_long_words=False, break_on_hyphens=False):
-                terminalreporter.write_line(sentence, yellow=True)
+            for notice in self._notices:
+                for part in textwrap.wrap(notice, width, break_long_words=False, break_on_hyphens=False):
+                    terminalreporter.write_line(part, yellow=True)
             for line in _lines(own, width, config.get_verbosity()):
                 _print(terminalreporter, line)
             terminalreporter.write_line("")
             terminalreporter.write_line(summary(own), bold=True)
         for line in self._written:
             _print(terminalreporter, line)
+
+    def _nothing_done(self, adapter: Adapter) -> Iterator[str]:
+        """Yield what of an adapter had no part in a whole run: all of it, or a pattern that never matched."""
+        if any(row.client == adapter.name for row in self._rows):
+            yield from never_heard(adapter, self._heard)
+        else:
+            yield f"{adapter.source}: no contract was run for {adapter.name}."
 
     def _give_back(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Give back the reports that were withheld: the short summary and the count of pytest include them."""
@@ -97,12 +119,18 @@ class ReportPlugin:
     def _write_report(self, path: Path) -> bool:
         """Write one report and remember what to say of it; return whether it was written."""
         try:
-            write_report(path, self.rows)
+            write_report(path, self.rows, self._notices)
         except OSError as problem:
             self._written.append(Line(f"--auth-report {path}: could not be written: {problem.strerror}", "red"))
             return False
         self._written.append(Line(f"report written to {path}"))
         return True
+
+
+def _is_partial(session: pytest.Session) -> bool:
+    """Return whether contracts were left out, by an option or since the run was stopped."""
+    option = session.config.option
+    return bool(option.keyword or option.markexpr or session.shouldstop or session.shouldfail)
 
 
 def _lines(rows: list[Row], width: int, verbosity: int) -> Iterator[Line]:

@@ -5,6 +5,7 @@ fact of a run, for programs; a text that has nothing to say is "":
 
     {"date": "2026-01-31",                day of the run, in UTC
      "version": "0.1.0",                  version of pytest-auth-provider
+     "notices": [],                       what a reader should know first, such as configuration that does nothing
      "verdicts": [                        one for each client and contract, by client and contract
        {"contract": "revoke/...",         id of the contract
         "title": "...",                   its promise, in one line
@@ -54,9 +55,10 @@ DETAILED: Final = (
 """The verdicts that have a section of their own below the table."""
 
 
-def render_markdown(rows: Sequence[Row], date: str, version: str) -> str:
-    """Return the report of one run; `date` and `version` (of pytest-auth-provider) go to the head."""
+def render_markdown(rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = ()) -> str:
+    """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
     lines = ["# Verdicts", "", f"Written by pytest-auth-provider {version} on {date}.", ""]
+    lines += [line for notice in notices for line in (f"**Note:** {notice}", "")]
     for client in dict.fromkeys((row.client, row.version) for row in rows):
         own = [row for row in rows if (row.client, row.version) == client]
         lines += _client(" ".join(filter(None, client)), own)
@@ -95,14 +97,17 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def render_json(rows: Sequence[Row], date: str, version: str) -> str:
-    """Return the report of one run; `date` and `version` (of pytest-auth-provider) go to the head."""
-    report = {"date": date, "version": version, "verdicts": [row.as_dict() for row in rows]}
+def render_json(rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = ()) -> str:
+    """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
+    report = {"date": date, "version": version, "notices": list(notices), "verdicts": [row.as_dict() for row in rows]}
     return json.dumps(report, indent=2) + "\n"
 
 
-WRITERS: Final[Mapping[str, Callable[[Sequence[Row], str, str], str]]] = {".json": render_json, ".md": render_markdown}
-"""Ending of a file's name -> what makes the text of the report out of rows, a date and our version."""
+WRITERS: Final[Mapping[str, Callable[[Sequence[Row], str, str, Sequence[str]], str]]] = {
+    ".json": render_json,
+    ".md": render_markdown,
+}
+"""Ending of a file's name -> what makes the text of the report out of rows, a date, our version and notices."""
 
 
 def check_report_path(path: Path) -> None:
@@ -115,8 +120,11 @@ def check_report_path(path: Path) -> None:
         raise pytest.UsageError(f"--auth-report {path}: the directory {path.absolute().parent} does not exist")
 
 
-def write_report(path: Path, rows: Sequence[Row]) -> None:
-    """Write the verdicts to `path`, in the form that its ending asks for. Raises `OSError` where it cannot."""
+def write_report(path: Path, rows: Sequence[Row], notices: Sequence[str] = ()) -> None:
+    """Write the verdicts, below the notices, to `path`, in the form that its ending asks for.
+
+    Raises `OSError` where it cannot.
+    """
     date = datetime.now(UTC).date().isoformat()
-    text = WRITERS[path.suffix](rows, date, version("pytest-auth-provider"))
+    text = WRITERS[path.suffix](rows, date, version("pytest-auth-provider"), notices)
     path.write_text(text, encoding="utf-8")
