@@ -48,7 +48,10 @@ def test_near_expiry_is_not_served(auth_provider: Provider, auth_client: Client)
 
 
 def _must_not_serve_what_has_expired(provider: Provider, client: Client) -> None:
-    """Require that a cached token is not used once it has expired: all that is asked where no grace is declared."""
+    """Require that a cached token which has expired is replaced: all that is asked where no grace is declared.
+
+    Whether the client looks at its clock, or learns it from the API, is its own choice.
+    """
     with client.clock.tokens_expire_at_once():
         if not requests(client.use_cached(), "token"):
             client.login()  # it used the token of the sign-in
@@ -62,8 +65,8 @@ def _must_not_serve_what_has_expired(provider: Provider, client: Client) -> None
         f"a cached token had expired; {client.name} declares no cache_grace, so no more was asked",
         "the second command sent no token to the API",
     )
-    served = [call.line for call in used if call.bearer in expired]
-    must(not served, "a new token is used", "\n  ".join(["one that has expired:", *served]))
+    last = used[-1]
+    must(last.bearer not in expired, "a new token is used in the end", f"one that has expired: {last.line}")
 
 
 def _seconds_until_another_is_used(provider: Provider, client: Client, lifetime: int, grace: int) -> float:
