@@ -37,6 +37,12 @@ AUTH_ENDPOINTS = ("discovery", "jwks", "token", "authorization", "device_authori
 RESOURCES = ("api", "userinfo", "session_status")
 """What a token is used at: one call to any of these is "the API call" of a `use`."""
 
+REFRESHES = 5
+"""How often one command may send its refresh token where no answer says that it is dead.
+
+A lost answer and a dead connection look alike to the client, so they are alike to every contract.
+"""
+
 
 class CannotTell(Explained):
     """No verdict can be given, as where the adapter does not say how the client expresses something."""

@@ -9,6 +9,7 @@ annotations    our own words for such types: `Expected`, `OneOf`, `Names`, `Tabl
 file_format    from a TOML table to an `Adapter`
 schema         from the same declarations to JSON Schema
 loader         which files adapters are looked for in, and the shipped presets
+overlooked     files and tables that look like adapters and are read by nobody
 complaints     the messages about a file: where, what was expected, what is there
 phrases        what output says, by regular expressions
 placeholders   `{issuer}` and its like

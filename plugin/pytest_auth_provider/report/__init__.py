@@ -4,6 +4,7 @@ plugin      collects the rows of a run, prints the terminal section, writes the 
 rows        one verdict with what is needed to understand it
 terminal    from rows to the lines of the terminal section
 writers     from rows to Markdown and JSON
+sayings     patterns of adapters that were asked for and never matched
 evidence    what the client did and what went over the wire, as text
 redaction   what no report may give away
 """

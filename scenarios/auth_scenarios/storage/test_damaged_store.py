@@ -24,14 +24,16 @@ def test_corrupt_file(auth_provider: Provider, auth_client: Client, damage: str)
     stored_credentials(auth_client)
     older = {secret.value for secret in auth_provider.secrets}
     done = auth_client.disk.damage(damage)
-    whole = any(file.values for file in auth_client.credentials())
-    applies_only(not whole, f"what is left of the store of {auth_client.name} holds a whole token still")
+    left = {value for file in auth_client.credentials() for value in file.values}
     auth_client.restart()  # a long-lived client need not read its store again before
     outcome = auth_client.use()
     auth_client.exposure.add(f"used with its credential files {damage}")
+    calls = requests(outcome, *RESOURCES)
+    whole = any(call.bearer in left for call in calls)
+    applies_only(not whole, f"{auth_client.name} reads a whole token from what is left of its store")
     if not signed_in_anew(outcome):
         must_explain(outcome)
-    sent = [call.line for call in requests(outcome, *RESOURCES) if call.bearer in older]
+    sent = [call.line for call in calls if call.bearer in older]
     must(not sent, "no token of the damaged store goes to the API", "".join(sent[:1]))
     done.undo()
     auth_client.restart()

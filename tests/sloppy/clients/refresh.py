@@ -43,7 +43,7 @@ def retries_without_an_answer(
     post: Callable[[Context, str, dict[str, str]], Answer], context: Context, url: str, form: dict[str, str]
 ) -> Answer:
     """A refresh without an answer is repeated at once, again and again, whether the token may be spent or not."""
-    for _ in range(3):
+    for _ in range(6):
         try:
             return post(context, url, form)
         except (NoAnswerError, TryAgainError, BrokenAnswerError):
