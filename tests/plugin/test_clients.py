@@ -140,6 +140,29 @@ def test_a_wrong_adapter_is_a_message(project: Project, adapter: str, message: s
     assert refused(project).startswith(message)
 
 
+def test_a_hook_that_nobody_named_a_client_for_is_noticed(project: Project) -> None:
+    """A project that hands clients over means its own: it is told that ours was checked, and why."""
+    project.contract("politeness", "auth_client.exposure.add('it was asked')")
+    project.write("conftest.py", "def pytest_auth_client(name, config): return None")
+    project.write("tools/auth-provider.toml", "[clients.acme]")
+    told = " ".join(project.section(project.check()))
+    assert "implements the hook pytest_auth_client, which does not say which clients it knows: name one with" in told
+    assert f"tools/auth-provider.toml is not read: adapters are read from {project.path} alone." in told
+
+
+def test_adapters_above_which_pytest_looks_are_a_message(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Started beside an adapter file that is not in its root directory, pytest says so and checks nothing."""
+    project.write("pytest.ini", "[pytest]")
+    project.client()
+    below = project.path / "tools"
+    below.mkdir()
+    (project.path / "auth-provider.toml").rename(below / "auth-provider.toml")
+    monkeypatch.chdir(below)
+    message = refused(project)
+    assert message.startswith(f"{below / 'auth-provider.toml'}: is not read, since pytest's root directory is ")
+    assert message.endswith(f"--rootdir={below}")
+
+
 def test_a_hook_hands_over_an_adapter(project: Project) -> None:
     """`pytest_auth_client` in a `conftest.py` hands over what TOML cannot say."""
     project.write(
