@@ -129,7 +129,7 @@ def test_a_new_process_need_not_know_what_another_was_told(provider: Provider, m
     """Who declares nothing, or no memory beyond a process, may ask once in each command; the proof says so."""
     client = make(**({"permanent_failure": declared} if declared else {}))
     refused_for_good(provider, client)
-    assert any("no promise that later processes know" in fact for fact in client.exposure.facts)
+    assert any("does not promise that later processes know" in fact for fact in client.exposure.facts)
 
 
 def test_who_says_that_it_remembers_has_to(provider: Provider, make: Make) -> None:
