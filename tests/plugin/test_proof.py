@@ -52,10 +52,10 @@ def test_a_fault_that_was_met_is_proof(project: Project) -> None:
     (kept,) = [row for row in rows(project) if row["contract"] == "house/politeness"]
     assert kept["verdict"] == "kept"
     assert kept["proof"] == [
-        "[500] met once: token : ServerError(500)",
-        "[503] met once: token : ServerError(503)",
+        "[500] met once: token : ServerError(status=500)",
+        "[503] met once: token : ServerError(status=503)",
     ]
-    result.stdout.fnmatch_lines(["*proof: [[]500] met once: token : ServerError(500)"])
+    result.stdout.fnmatch_lines(["*proof: [[]500] met once: token : ServerError(status=500)"])
 
 
 def test_only_kept_contracts_carry_proof(project: Project) -> None:
