@@ -3,6 +3,7 @@
     must_ask_to_sign_in      the person is asked, or the client signs in anew by itself (policy `sign_in_again`)
     must_obey_a_refusal      a refused refresh token is not sent again (policy `permanent_failure`)
     must_finish_signing_out  the credentials are gone, or the failure is said (policy `revocation_failure`)
+    must_end_signed_out      with a declared exit code, where one is declared
     must_keep_session        nothing was lost by a failure, unless the client signed in anew
     must_work_from_store     a client that lives on works after a restart as well: memory hides what is stored
 
@@ -119,14 +120,17 @@ def must_finish_signing_out(client: Client, outcome: Outcome, before: Sequence[C
         must_explain(outcome)
         client.exposure.add("its session was kept, which it said and failed with")
     else:
-        _must_end_signed_out(client, outcome)
+        must_end_signed_out(client, outcome)
         must_hold_no_credentials(client)
         if not any(file.values for file in before) and not client.holds_credentials():
             must_not_use_old_tokens(client)
 
 
-def _must_end_signed_out(client: Client, outcome: Outcome) -> None:
-    """Require a declared exit code; where none is declared, a warning may have one of its own."""
+def must_end_signed_out(client: Client, outcome: Outcome) -> None:
+    """Require that a sign-out ended in order, with a declared exit code.
+
+    Where none is declared, a warning may have one of its own.
+    """
     declares = "logout" in client.adapter.exits or outcome.expected != SUCCESS
     (must_end_as_declared if declares else must_not_crash)(outcome)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import traceback
 from collections.abc import Callable
 
 from reference_client import answers, terminal
@@ -33,13 +32,14 @@ def takes_a_used_code_for_success(ending: Callable[[Answer], SignInError], answe
 
 
 @sloppy("device/poll-non-json", Poll, "_ask")
-def takes_every_poll_for_json(ask: Callable[[Poll], Answer], self: Poll) -> Answer:
-    """Every answer to a poll is taken for JSON."""
+def takes_a_page_for_a_token(ask: Callable[[Poll], Answer], self: Poll) -> Answer:
+    """An answer to a poll that is not JSON is no error, so it is taken for a sign-in that worked."""
     answer = ask(self)
     try:
         json.loads(answer.body)
     except ValueError:
-        sys.exit(traceback.format_exc())  # as a program ends that has no last resort
+        terminal.say("signed in")
+        sys.exit(0)
     return answer
 
 

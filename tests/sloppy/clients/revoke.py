@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import traceback
 
 from reference_client import revocation, terminal
 from reference_client.answers import Answer
@@ -41,4 +40,4 @@ def reads_the_body(original: object, answer: Answer) -> bool:
     try:
         return json.loads(answer.body).get("error") is None
     except (ValueError, AttributeError):
-        sys.exit(traceback.format_exc())  # as a program ends that has no last resort
+        sys.exit("the provider's answer to the revocation is not JSON")

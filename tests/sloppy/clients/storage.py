@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import os
+import sys
 from pathlib import Path
 
 from reference_client import atomic
@@ -20,10 +20,9 @@ def writes_in_place(original: object, path: Path, data: bytes, mode: int) -> Non
 
 
 @sloppy("storage/corrupt-file", CredentialStore, "_corrupt")
-def logs_a_traceback(original: object, self: CredentialStore, what: str) -> CorruptStoreError:
-    """A credential file that is not JSON is logged with its traceback."""
-    logging.exception("cannot read the credentials: %s", what)
-    return CorruptStoreError(f"the credential file {self.path} is damaged ({what})")
+def ends_without_a_word(original: object, self: CredentialStore, what: str) -> CorruptStoreError:
+    """A credential file that is not JSON ends the command, and nothing is said."""
+    sys.exit(1)
 
 
 @sloppy("storage/created-0600", atomic, "create")
