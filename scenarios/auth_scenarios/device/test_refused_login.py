@@ -35,7 +35,7 @@ def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> No
 
 
 @scenario(
-    "RFC 8628 3.5; RFC 6749 5.2; review of the OSA device flow",
+    "RFC 8628 3.5; RFC 6749 5.2",
     "If the client receives an error response with any other error code, it MUST stop polling and SHOULD react "
     "accordingly, for example, by displaying an error to the user. [...] The provided authorization grant [...] or "
     "refresh token is invalid, expired, revoked, [...] In our words: a device code that is used up is such an invalid "
