@@ -136,7 +136,7 @@ QUOTED = {
     ),
     "a traceback in a box": (
         (
-            "\x1b[31m╭─── \x1b[0mTraceback (most recent call last) ───╮\n│ /x/app.py:12 in main     │\n│ ❱ 12 boom()   │\n"
+            "\x1b[31m╭─── \x1b[0mTraceback (most recent call last) ───╮\n│ /x/app.py:12 in main     │\n│ ❱ 12 go()  │\n"
             "╰─────────────╯\n\x1b[1mHTTPError: \x1b[0m503\n"
         ),
         "HTTPError: 503",
@@ -183,7 +183,7 @@ QUOTED = {
     "something thrown that is no Error": ("[Failure] nothing\n    at f (/x/b.js:2:3)\n", "[Failure] nothing"),
     "a Java exception": (
         (
-            'Exception in thread "main" java.lang.IllegalStateException: no session\n\tat com.x.Main.main(Main.java:5)\n'
+            'Exception in thread "main" java.lang.IllegalStateException: no session\n\tat com.x.Main.f(Main.java:5)\n'
             "Caused by: java.io.IOException: refused\n\tat com.x.Net.open(Net.java:9)\n\t... 1 more\n"
         ),
         'Exception in thread "main" java.lang.IllegalStateException: no session',
