@@ -56,7 +56,7 @@ class Proof:
 
 
 def expected_verdict(scenario: Scenario) -> str:
-    """Return the verdict of a sloppy client, which promises what the reference client does: all but a MUST is advice."""
+    """Return the verdict of a sloppy client, which promises what the reference client does: but for a MUST, advice."""
     reference = load_adapter("reference", ROOT)
     return "broken" if scenario.for_client(reference).level == "MUST" else "advice"
 
