@@ -33,7 +33,7 @@ def flat(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.fixture(params=CATALOGUE.values(), ids=CATALOGUE)
+@pytest.fixture(params=list(CATALOGUE.values()), ids=list(CATALOGUE))
 def contract(request: pytest.FixtureRequest) -> Scenario:
     """Each contract of the catalogue."""
     found: Scenario = request.param
