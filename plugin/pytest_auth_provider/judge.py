@@ -99,7 +99,7 @@ class JudgePlugin:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach a row to the report of a scenario, and make the report say what the verdict means for the run."""
         report = yield
-        scenario = scenario_of_item(item)
+        scenario = _contract(item)
         verdict = _verdict(scenario, item, call) if scenario is not None else None
         if scenario is None or verdict is None:
             return report
@@ -182,7 +182,7 @@ def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> It
 def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, finding: Finding) -> Row:
     """Return the row of the contract that a passive check saw broken by `outcome` while `scenario` was checked."""
     declared = evidence.adapter.deviations.get(finding.contract, "")
-    contract = find(finding.contract)
+    contract = find(finding.contract).for_client(evidence.adapter)
     verdict = Verdict.DEVIATION if declared else _accusation(contract)
     sandbox = evidence.record.sandbox
     return replace(
@@ -193,6 +193,12 @@ def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, findi
         declared=declared,
         evidence=render_evidence([outcome], sandbox),
     )
+
+
+def _contract(item: pytest.Item) -> Scenario | None:
+    """Return the contract that an item checks, with the level it has for the client; None for any other test."""
+    scenario, evidence = scenario_of_item(item), item.stash.get(EVIDENCE, None)
+    return scenario.for_client(evidence.adapter) if scenario is not None and evidence is not None else scenario
 
 
 def _deviations(item: pytest.Item) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
 
@@ -31,6 +31,8 @@ Origin = Literal[
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 NOT_FOR_US = "not for us"
 """How the reason begins where an adapter says that a contract is not meant for its client."""
+IN_OUR_WORDS = "In our words: "
+"""What parts a requirement: everything before it is quoted word for word, everything behind it is our own reading."""
 MARK = "auth_scenario"
 """The name of the pytest marker that `@scenario(...)` applies."""
 
@@ -40,9 +42,19 @@ class Scenario:
     """One contract: its id, what it promises, where it is written and what a client needs for it to apply.
 
     `id` is the family and the name of the function, as in `revoke/5xx-is-never-revoked`. `title` is the first line of
-    the function's docstring. `source` is the clause and `requirement` quotes it. `origin` is one of `ORIGINS`, or empty
-    for a contract that stands on its clause alone. `needs` are actions of the adapter besides `login`; `policy` maps a
-    policy to the side a client must be on. `provider` are settings of the provider, by name.
+    the function's docstring.
+
+    `source` names the clauses, with `;` between several. `requirement` quotes them word for word: `[...]` stands for
+    what is left out, other brackets hold what is put in. What nobody has written like this is our own reading, and
+    stands behind `In our words:`, after the quotes or without any.
+
+    `level` is MUST where a specification says so, or where the contract applies only to clients that declare the policy
+    it is about. A project's own document, or custom alone, makes a SHOULD. `promised_by` maps policies to the side that
+    makes a MUST of it, or to "" for whatever is declared: who declares that has promised to keep the contract.
+
+    `harm` says in one sentence what a user of the client suffers when the contract is broken. `origin` is one of
+    `ORIGINS`, or empty for a contract that stands on its clause alone. `needs` are actions of the adapter besides
+    `login`; `policy` maps a policy to the side a client must be on. `provider` are settings of the provider, by name.
     """
 
     id: str
@@ -54,6 +66,22 @@ class Scenario:
     needs: frozenset[str] = frozenset()
     policy: Mapping[str, str] = field(default_factory=dict)
     provider: Mapping[str, object] = field(default_factory=dict)
+    harm: str = ""
+    promised_by: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def quotes(self) -> tuple[str, ...]:
+        """What the requirement quotes, cut where something was left out; empty where all of it is our own reading."""
+        quoted = self.requirement.partition(IN_OUR_WORDS)[0]
+        return tuple(part for part in (part.strip() for part in quoted.split("[...]")) if part)
+
+    def for_client(self, adapter: Adapter) -> Scenario:
+        """Return the contract as it stands for the adapter's client: a MUST where the client promises to keep it."""
+        sides = ((side, adapter.policies.get(policy, "")) for policy, side in self.promised_by.items())
+        is_promised = self.id in adapter.promises or any(
+            declared and side in ("", declared) for side, declared in sides
+        )
+        return replace(self, level="MUST") if is_promised else self
 
     @property
     def family(self) -> str:
@@ -87,14 +115,20 @@ def scenario(
     needs: Iterable[str] = (),
     policy: Mapping[str, str] | None = None,
     provider: Mapping[str, object] | None = None,
+    harm: str = "",
+    promised_by: Mapping[str, str] | None = None,
     seed: None = None,
 ) -> pytest.MarkDecorator:
     """Mark a test function as the check of one contract.
 
-    `source` is the clause (`RFC 7009 2.2.1`) and `requirement` quotes it. `origin` is the story in docs/origins.md that
-    the contract came from, if any. `needs` are the actions a client must offer besides `login`, `policy` the sides it
-    must be on; otherwise the contract does not apply. `provider` are settings of the provider for this contract.
-    `seed` is the former name of `origin` and always refused.
+    `source` is the clause (`RFC 7009 2.2.1`). `requirement` quotes it word for word, with `[...]` for what is left out;
+    what is our own reading stands behind `In our words:`. `harm` is one sentence on what a user of the client suffers
+    when the contract is broken. `level` is MUST where a specification says so, else SHOULD or MAY; for clients that
+    declare a side of `promised_by` ("" for whatever is declared), a SHOULD is a MUST.
+
+    `origin` is the story in docs/origins.md that the contract came from, if any. `needs` are the actions a client must
+    offer besides `login`, `policy` the sides it must be on; otherwise the contract does not apply. `provider` are
+    settings of the provider for this contract. `seed` is the former name of `origin` and always refused.
 
     Raises `ValueError` for a level or an origin that does not exist, and for `seed`.
     """
@@ -112,6 +146,8 @@ def scenario(
         "needs": frozenset(needs),
         "policy": dict(policy or {}),
         "provider": dict(provider or {}),
+        "harm": harm,
+        "promised_by": dict(promised_by or {}),
     }
     mark: pytest.MarkDecorator = getattr(pytest.mark, MARK)(**facts)
     return mark

@@ -44,6 +44,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "source": "House rules 1.2",
         "requirement": "A client is polite.",
         "origin": "",
+        "harm": "",
         "client": "tool",
         "version": "",
         "verdict": "broken",

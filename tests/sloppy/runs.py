@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from filelock import FileLock
 
+from pytest_auth_provider.adapters.loader import load_adapter
 from pytest_auth_provider.scenario import Scenario
 from tests.sloppy.defects import CLIENTS, load_defect, load_defects
 from tests.sloppy.inner import DIRECTORY, KEPT, ONLY, REACH, RECORDED, RECORDS, TIMEOUT
@@ -55,8 +56,9 @@ class Proof:
 
 
 def expected_verdict(scenario: Scenario) -> str:
-    """Return the verdict that a client gets which does not keep this contract: a SHOULD or MAY is advice."""
-    return "broken" if scenario.level == "MUST" else "advice"
+    """Return the verdict of a sloppy client, which promises what the reference client does: but for a MUST, advice."""
+    reference = load_adapter("reference", ROOT)
+    return "broken" if scenario.for_client(reference).level == "MUST" else "advice"
 
 
 def verdicts(rows: Rows) -> dict[str, str]:

@@ -225,6 +225,11 @@ EntryPoint = Annotated[
     StrictStr, Field(pattern=f"^{ENTRY_POINT}$"), Expected('an entry point, such as "mytool.cli:main"')
 ]
 
+Contracts = Annotated[
+    tuple[Annotated[StrictStr, Field(pattern="^[^/]+/[^/]+$")], ...],
+    Expected('an array of contracts, such as ["hygiene/no-traceback"]'),
+]
+
 Packages = Annotated[
     tuple[Annotated[StrictStr, Field(pattern=f"^{_MODULE}$")], ...],
     Expected('an array of packages, such as ["mytool"]'),

@@ -19,6 +19,7 @@ from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 from pytest_auth_provider.adapters.annotations import IN_TOML, Names, OneOf, ReadAs, Table
 from pytest_auth_provider.adapters.complaints import expected
 from pytest_auth_provider.adapters.field_types import (
+    Contracts,
     EntryPoint,
     Environment,
     ExitCodes,
@@ -231,6 +232,8 @@ class Adapter:
         default_factory=dict
     )
     """Action or saying = its exit code, or an array of them."""
+    promises: Contracts = ()
+    """Contracts of level SHOULD or MAY that the client promises to keep: for it they are a MUST."""
     deviations: Annotated[Mapping[str, Text], Names()] = field(default_factory=dict)
     """Contract = the reason why the client is known not to keep it."""
     not_for_us: Annotated[Mapping[str, Text], Names()] = field(default_factory=dict)

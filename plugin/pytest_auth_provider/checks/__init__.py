@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pytest_auth_provider.checks.finding import Finding
 from pytest_auth_provider.checks.secrets import check_secrets
-from pytest_auth_provider.clients.outcome import crash_line
+from pytest_auth_provider.clients.crashes import crash_line
 
 if TYPE_CHECKING:
     from pytest_auth_provider.clients.client import Client

@@ -4,6 +4,7 @@ factory       make the client under test, its sandbox and its provider
 client        run its actions
 running       actions that run while the scenario goes on; whether a login worked
 outcome       what one action did
+crashes       what runtimes print as a program dies, and the line that says of what
 disk, clock, policies   what scenarios do to a client, besides running it
 sandbox       its HOME and its environment variables
 environment   the browser and the network around it

@@ -17,6 +17,7 @@ from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
 from pytest_auth_provider.report.terminal import Line, failures, reasons, table
 from pytest_auth_provider.report.writers import write_report
+from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
@@ -64,7 +65,8 @@ class ReportPlugin:
         written = [self._write_report(path) for path in self._reports]
         if session.exitstatus != pytest.ExitCode.OK:
             return
-        if any(row.verdict.fails for row in self.rows):
+        strict = session.config.getoption("auth_strict")
+        if any(row.verdict.fails or (strict and row.verdict is Verdict.ADVICE) for row in self.rows):
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         elif not all(written):
             session.exitstatus = pytest.ExitCode.USAGE_ERROR

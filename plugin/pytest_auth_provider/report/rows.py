@@ -20,8 +20,9 @@ TRACEBACK = "auth_traceback"
 class Row:
     """One client, one contract, one verdict.
 
-    `contract` is the id of the contract, `title` its promise in one line, `level` MUST, SHOULD or MAY; `source` names
-    the clause, `requirement` quotes it, and `origin` the story it comes from, "" for none.
+    `contract` is the id of the contract, `title` its promise in one line, `level` MUST, SHOULD or MAY, as it stands for
+    this client; `source` names the clause, `requirement` quotes it, `harm` says what a user suffers where it is broken,
+    and `origin` names the story it comes from, "" for none.
     `client` is the client's name and `version` its version, "" where it is not known.
 
     `reason` says why it is broken, unchecked, a deviation or not applicable. Where the client is accused, `expected`
@@ -57,6 +58,7 @@ class Row:
     commands: float = 0.0
     proof: tuple[str, ...] = ()
     confirmed: bool = False
+    harm: str = ""
 
     @classmethod
     def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict) -> Row:
@@ -68,6 +70,7 @@ class Row:
             source=scenario.source,
             requirement=scenario.requirement,
             origin=scenario.origin,
+            harm=scenario.harm,
             client=client,
             version=version,
             verdict=verdict,

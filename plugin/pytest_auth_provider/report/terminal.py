@@ -31,6 +31,8 @@ COLOURS: Final[Mapping[Verdict, str]] = {
 }
 FAILURES: Final = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNSTABLE, Verdict.UNCHECKED, Verdict.STALE)
 """The verdicts that are explained in full below the table."""
+ACCUSED: Final = (Verdict.BROKEN, Verdict.ADVICE, Verdict.DEVIATION)
+"""The verdicts that say that the client did not keep a contract."""
 PROSE = 100
 """Sentences are not set wider than this, in characters."""
 LEAST = 24
@@ -140,6 +142,9 @@ def _failure(row: Row, width: int, *, whole: bool, same: Sequence[str] = ()) -> 
         yield Line("  What the client did:")
         lines = textwrap.indent(row.evidence, "    ").splitlines()
         yield from (Line(line if whole else _cut(line, width)) for line in lines)
+    if row.harm and row.verdict in ACCUSED:
+        yield Line("")
+        yield from map(Line, _wrapped(row.harm, width, "  What a user suffers: ", "    "))
 
 
 def _labelled(label: str, colour: str, text: str, width: int) -> Iterator[Line]:

@@ -9,10 +9,11 @@ fact of a run, for programs; a text that has nothing to say is "":
      "verdicts": [                        one for each client and contract, by client and contract
        {"contract": "revoke/...",         id of the contract
         "title": "...",                   its promise, in one line
-        "level": "MUST",                  MUST, SHOULD or MAY
+        "level": "MUST",                  MUST, SHOULD or MAY, as it stands for this client
         "source": "RFC 7009 2.2.1",       clause it comes from
-        "requirement": "...",             what that clause says
+        "requirement": "...",             what that clause says, and behind "In our words:" our own reading
         "origin": "",                     story behind the contract
+        "harm": "...",                    what a user suffers where it is broken
         "client": "acme",                 name of the client
         "version": "1.2",                 its version
         "verdict": "broken",              one of `pytest_auth_provider.verdict.Verdict`
@@ -42,7 +43,7 @@ from typing import Final
 import pytest
 
 from pytest_auth_provider.report.rows import Row, summary, times
-from pytest_auth_provider.report.terminal import CONFIRMED
+from pytest_auth_provider.report.terminal import ACCUSED, CONFIRMED
 from pytest_auth_provider.verdict import Verdict
 
 DETAILED: Final = (
@@ -93,6 +94,8 @@ def _details(row: Row) -> Iterator[str]:
         yield from (CONFIRMED, "")
     if row.evidence:
         yield from ("What the client did:", "", "```text", row.evidence, "```", "")
+    if row.harm and row.verdict in ACCUSED:
+        yield from (f"**What a user suffers:** {row.harm}", "")
 
 
 def _cell(text: str) -> str:

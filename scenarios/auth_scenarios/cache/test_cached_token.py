@@ -21,8 +21,11 @@ ATTEMPTS = 3
 
 @scenario(
     "formancehq/fctl#116, review",
-    "Returning a cached token with 1 second of validity remaining provides no grace period for clock skew, risking "
-    "token expiration mid-request.",
+    "[...] returning a cached token with 1 second of validity remaining [...] provides no grace period for clock skew, "
+    "risking token expiration mid-request.",
+    harm="A command fails now and then with a 401 that nobody can reproduce, because its token expired on the way.",
+    level="SHOULD",
+    promised_by={"cache_grace": ""},
     needs={"use_cached"},
     policy={"refresh": "refreshes"},
     origin="fctl's token cache",
@@ -101,6 +104,12 @@ def _seconds_until_another_is_used(provider: Provider, client: Client, lifetime:
 @scenario(
     "formancehq/fctl#116",
     "With a warm cache, stack commands make zero auth network calls.",
+    harm=(
+        "Every command waits for the provider, and a script that runs many of them is slow, throttled, or fails with "
+        "the provider."
+    ),
+    level="SHOULD",
+    promised_by={"cache_ttl": ""},
     needs={"use_cached"},
     origin="fctl's token cache",
 )

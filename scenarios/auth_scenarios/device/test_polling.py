@@ -24,7 +24,9 @@ from pytest_auth_provider import Client, scenario
 @scenario(
     "review of the OSA device flow",
     "If a WAF, reverse-proxy, or the server itself returns a non-JSON body (e.g., an HTML error page) for either "
-    "response code, the polling loop exits with an unhandled traceback instead of a graceful failure message.",
+    "response code, [...] The polling loop exits with an unhandled traceback instead of a graceful failure message.",
+    harm="A gateway answers once in the provider's place, and the sign-in ends without a word on what to do.",
+    level="SHOULD",
     origin="OSA's device flow",
 )
 @pytest.mark.parametrize("page", [pytest.param(HtmlPage(200), id="200"), pytest.param(HtmlPage(400), id="400")])
@@ -45,8 +47,9 @@ TOLERANCE = 0.1
 
 @scenario(
     "RFC 8628 3.5",
-    "slow_down: a variant of authorization_pending, [...] the interval MUST be increased by 5 seconds for this and all "
-    "subsequent requests.",
+    'A variant of "authorization_pending", the authorization request is still pending and polling should continue, but '
+    "the interval MUST be increased by 5 seconds for this and all subsequent requests.",
+    harm="The provider throttles or blocks the tool for polling too fast, and nobody can sign in while it does.",
     origin="OSA's device flow",
 )
 def test_slow_down_adds_five_seconds(auth_provider: Provider, auth_client: Client) -> None:

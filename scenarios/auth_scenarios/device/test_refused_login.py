@@ -20,7 +20,9 @@ from pytest_auth_provider import Client, scenario
 
 @scenario(
     "RFC 8628 3.5",
-    "access_denied: The authorization request was denied. [...] the client SHOULD stop polling.",
+    "The authorization request was denied. [...] If the client receives an error response with any other error code, "
+    "it MUST stop polling and SHOULD react accordingly, for example, by displaying an error to the user.",
+    harm="A user who says no in the browser finds the tool still waiting, or reads something else than what they did.",
     origin="OSA's device flow",
 )
 def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> None:
@@ -39,8 +41,12 @@ def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> No
 
 
 @scenario(
-    "review of the OSA device flow; RFC 6749 5.2",
-    "Correct state-machine transitions (pending, authorized, consumed) and replay-prevention via unique device_code.",
+    "RFC 8628 3.5; RFC 6749 5.2",
+    "If the client receives an error response with any other error code, it MUST stop polling and SHOULD react "
+    "accordingly, for example, by displaying an error to the user. [...] The provided authorization grant [...] or "
+    "refresh token is invalid, expired, revoked, [...] In our words: a device code that is used up is such an invalid "
+    "grant.",
+    harm="The terminal waits for a sign-in that can never come, because somebody else has used the code.",
     origin="OSA's device flow",
 )
 def test_consumed_code_is_an_error(auth_provider: Provider, auth_client: Client) -> None:

@@ -9,9 +9,11 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "formancehq/fctl#116, review",
+    "formancehq/fctl#116",
     "The lazy relying party uses sync.Mutex (not sync.Once) so that transient OIDC discovery failures are retried on "
     "the next call rather than cached permanently.",
+    harm="One short outage of the provider leaves the tool broken until somebody finds out what to delete or restart.",
+    level="SHOULD",
     needs={"use"},
     origin="fctl's token cache",
 )

@@ -8,9 +8,11 @@ from pytest_auth_provider.checks.secrets import ChildProcesses
 
 
 @scenario(
-    "RFC 6973 6.1",
-    "Data minimization refers to collecting, using, disclosing, and storing the minimal data necessary to perform a "
-    "task.",
+    "custom among command-line tools",
+    "In our words: a command that signs in or uses a token talks to the provider and to its API; whoever else it "
+    "contacts is told of by its adapter.",
+    harm="Third parties learn that somebody uses the tool, when and from where, and the user was not asked.",
+    level="SHOULD",
 )
 def test_no_egress(auth_client: Client) -> None:
     """No host but the provider and its API is contacted, here or under any other scenario."""
@@ -22,8 +24,12 @@ def test_no_egress(auth_client: Client) -> None:
 
 
 @scenario(
-    "RFC 6819 5.1.6; RFC 9700 4.3",
-    "Do not store or transmit credentials in clear text: no token on the terminal, in the command line, in a URL.",
+    "RFC 6749 10.3; RFC 6749 10.4; RFC 9700 4.3.2",
+    "Access token credentials (as well as any confidential access token attributes) MUST be kept confidential in "
+    "transit and storage, [...] Refresh tokens MUST be kept confidential in transit and storage, [...] Clients MUST "
+    "NOT pass access tokens in a URI query parameter [...] In our words: what is on a terminal, in a command line or "
+    "in a URL ends up in logs, in histories and in front of other users.",
+    harm="Whoever reads a CI log, a shell history, a proxy's log or the list of processes can act as the user.",
 )
 def test_no_secret_in_output(auth_client: Client) -> None:
     """No issued secret appears on the terminal, in a command line or in a URL, here or under any other scenario."""

@@ -11,8 +11,10 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "codecarbon issue on the offline fallback; RFC 8628 3.5",
-    "A provider that accepts the connection and says nothing does not hang a command for ever.",
+    "custom among command-line tools",
+    "In our words: a provider or an API that accepts the connection and says nothing does not hang a command for ever.",
+    harm="A CI job hangs until it is killed by hand, and nobody learns why.",
+    level="SHOULD",
     needs={"use"},
     origin="codecarbon's offline fallback",
 )
@@ -40,6 +42,8 @@ def test_bounded_time(
 @scenario(
     "review of the OSA device flow",
     "The polling loop exits with an unhandled traceback instead of a graceful failure message.",
+    harm="Instead of what went wrong and what to do, a user reads the tool's source code and writes a bug report.",
+    level="SHOULD",
     origin="OSA's device flow",
 )
 def test_no_traceback(auth_provider: Provider, auth_client: Client) -> None:

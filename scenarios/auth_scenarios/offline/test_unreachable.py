@@ -22,8 +22,10 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "codecarbon issue on the offline fallback",
-    "The CLI is using a best-effort check and then deferring trust to the server.",
+    "mlco2/codecarbon#1208",
+    "[...] the CLI is using a best-effort check and then deferring trust to the server. That is acceptable for "
+    "availability, [...]",
+    harm="While the provider is down, nobody can work with a token that is still good.",
     needs={"use"},
     policy={"offline": "best_effort"},
     origin="codecarbon's offline fallback",
@@ -46,9 +48,14 @@ def test_best_effort_defers_to_the_api(auth_provider: Provider, auth_client: Cli
 
 
 @scenario(
-    "codecarbon issue on the offline fallback",
-    "Consider logging a warning when the CLI skips local validation because the auth server is unreachable; "
-    "failure to reach the auth server is not equivalent to token valid.",
+    "mlco2/codecarbon#1208",
+    "[...] failure to reach the auth server is not equivalent to token valid; [...] Consider logging a warning when "
+    "the CLI skips local validation because the auth server is unreachable.",
+    harm=(
+        "A user takes a token for checked that nobody has looked at, and finds out when it is refused in the middle of "
+        "the work."
+    ),
+    level="SHOULD",
     needs={"use"},
     policy={"offline": "best_effort"},
     origin="codecarbon's offline fallback",
@@ -65,8 +72,10 @@ def test_skipped_validation_is_said(auth_provider: Provider, auth_client: Client
 
 
 @scenario(
-    "codecarbon issue on the offline fallback",
-    'If stricter behavior is ever desired, add a separate mode for "must validate locally".',
+    "mlco2/codecarbon#1208",
+    "If stricter behavior is ever desired, add a separate mode for must validate locally versus best-effort offline "
+    "fallback. In our words: who declares the strict mode does not use a token that could not be validated.",
+    harm="Whoever chose the strict mode, for safety's sake, sends a token that was not validated all the same.",
     needs={"use"},
     policy={"offline": "strict"},
     origin="codecarbon's offline fallback",
@@ -85,9 +94,10 @@ def test_strict_refuses(auth_provider: Provider, auth_client: Client, outage: Ou
 
 
 @scenario(
-    "codecarbon issue on the offline fallback",
+    "mlco2/codecarbon#1208",
     "A stale token, a provider migration, or a revoked token may still be accepted by the CLI until the API rejects "
     "the request.",
+    harm="A refused command looks as if it had succeeded, or a stored session is lost because of one outage.",
     needs={"use"},
     policy={"offline": "best_effort"},
     origin="codecarbon's offline fallback",

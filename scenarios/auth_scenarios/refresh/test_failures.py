@@ -30,8 +30,11 @@ from pytest_auth_provider import Client, Outcome, scenario
 
 @scenario(
     "openai/codex#15530",
-    "Once poisoned, later refresh attempts for that same snapshot fail fast locally without calling the auth "
-    "service again.",
+    "Once poisoned, later refresh attempts for that same snapshot fail fast locally without calling the auth service "
+    "again.",
+    harm="A dead session in a cron job asks the provider for ever, until it blocks the machine or the account.",
+    level="SHOULD",
+    promised_by={"permanent_failure": "stored"},
     needs={"use"},
     policy={"refresh": "refreshes"},
     origin="codex's refresh storm",
@@ -62,8 +65,10 @@ def test_permanent_failure_is_final(auth_provider: Provider, auth_client: Client
 
 @scenario(
     "openai/codex#15530",
-    "getAuthStatus(includeToken=true) now omits authToken after a permanent refresh failure instead of handing out the "
-    "stale cached bearer token. This keeps the current auth method visible to clients.",
+    "`getAuthStatus(includeToken=true)` now omits `authToken` after a permanent refresh failure instead of handing out "
+    "the stale cached bearer token. This keeps the current auth method visible to clients, [...]",
+    harm="Programs that ask the tool for a token get a dead one, and every one of them fails in a way of its own.",
+    level="SHOULD",
     needs={"use", "token", "status"},
     policy={"refresh": "refreshes"},
     origin="codex's refresh storm",
@@ -90,9 +95,15 @@ def test_poisoned_token_is_not_handed_out(auth_provider: Provider, auth_client: 
 
 
 @scenario(
-    "RFC 6749 5.2; refresh storms, openai/codex#15530",
-    "Only a permanent failure is terminal for the credential: 5xx, 429, a dead connection or a page of a gateway says "
-    "nothing about the refresh token.",
+    "RFC 6749 5.2; openai/codex#15530",
+    "The provided authorization grant [...] or refresh token is invalid, expired, revoked, [...] If that refresh fails "
+    "permanently (for example `refresh_token_reused`, expired, or revoked), [...] In our words: only such an answer is "
+    "the end of a session; a 5xx, a 429, a dead connection or a page of a gateway says nothing of the refresh token.",
+    harm=(
+        "One hiccup of the network or the provider signs a user out, and unattended jobs stand still until somebody "
+        "signs in again."
+    ),
+    level="SHOULD",
     needs={"use"},
     policy={"refresh": "refreshes"},
     origin="codex's refresh storm",

@@ -20,7 +20,13 @@ KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
 @scenario(
     "spec-kitty refresh transaction, D5",
     "run_refresh_transaction already implements a bounded, machine-wide-locked sequence: 1. Acquire MachineFileLock. "
-    "2. Reload persisted session.",
+    "2. Reload persisted session. [...] In our words: bounded also means that a process that was killed leaves no lock "
+    "behind that blocks the next one.",
+    harm=(
+        "After a reboot or Ctrl+C at the wrong moment the tool waits for a lock that nobody holds, or its session is "
+        "gone."
+    ),
+    level="SHOULD",
     needs={"use"},
     policy={"refresh": "refreshes"},
     origin="spec-kitty's sign-out",
@@ -46,9 +52,16 @@ def test_killed_mid_refresh(auth_client: Client, committed: bool) -> None:
 
 
 @scenario(
-    "RFC 9700 4.14.2; refresh storms, openai/codex#15530",
-    "Refresh token rotation: the authorization server issues a new refresh token with every access token refresh "
-    "response. The previous refresh token is invalidated.",
+    "RFC 9700 4.14.2; openai/codex#15530",
+    "the authorization server issues a new refresh token with every access token refresh response. The previous "
+    "refresh token is invalidated, [...] Later auth checks could retry refresh again and again, creating a storm of "
+    "doomed `/oauth/token` requests and repeatedly surfacing the same failure. In our words: a refresh of which the "
+    "answer was lost leaves the client with a token that is spent; it notices, and says that the user has to sign in.",
+    harm=(
+        "A connection that breaks at the wrong moment leaves a session that never works again, and no word that "
+        "signing in would help."
+    ),
+    level="SHOULD",
     needs={"use"},
     policy={"refresh": "refreshes"},
     origin="codex's refresh storm",

@@ -17,8 +17,14 @@ LEAST_OVERLAP = 1.0
 
 
 @scenario(
-    "spec-kitty refresh transaction, D5; RFC 9700 4.14",
-    "Acquire MachineFileLock. Reload persisted session. If persisted is newer and valid, adopt without network call.",
+    "spec-kitty refresh transaction, D5; RFC 9700 4.14.2",
+    "1. Acquire MachineFileLock. 2. Reload persisted session. 3. If persisted is newer and valid → adopt without "
+    "network call (ADOPTED_NEWER). [...] If a refresh token is compromised and subsequently used by both the attacker "
+    "and the legitimate client, one of them will present an invalidated refresh token, which will inform the "
+    "authorization server of the breach. In our words: two processes that spend the same refresh token look like such "
+    "a theft.",
+    harm="Two commands at once, as in a parallel build, sign the user out.",
+    level="SHOULD",
     needs={"use"},
     policy={"refresh": "refreshes"},
     origin="spec-kitty's sign-out",

@@ -11,8 +11,9 @@ from pytest_auth_provider import Client, scenario
 
 @scenario(
     "spec-kitty refresh contract, D3",
-    "In _run_locked, catch it, re-read persisted session, and compare refresh tokens. If the persisted token differs "
-    "(newer), retry once with that token.",
+    "In _run_locked, catch it, re-read persisted session, and compare refresh tokens. 3. If the persisted token "
+    "differs (newer), retry once with that token.",
+    harm="A command fails although another one has just fetched a good token and stored it.",
     needs={"use"},
     policy={"refresh": "refreshes", "replay": "benign_409"},
     origin="spec-kitty's sign-out",
@@ -39,8 +40,9 @@ def test_replay_409_newer_token_on_disk(auth_provider: Provider, auth_client: Cl
 
 @scenario(
     "spec-kitty refresh contract, D3",
-    "If the persisted token matches the spent one, surface LOCK_TIMEOUT_ERROR (no newer token available yet; caller "
-    "may retry later). The server does NOT revoke the token family on 409.",
+    "The server does NOT revoke the token family on 409. [...] If the persisted token matches the spent one, surface "
+    "LOCK_TIMEOUT_ERROR (no newer token available yet; caller may retry later).",
+    harm="A session that is still good is thrown away, or spent until the provider ends it.",
     needs={"use"},
     policy={"refresh": "refreshes", "replay": "benign_409"},
     origin="spec-kitty's sign-out",

@@ -13,8 +13,15 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "RFC 7009 2.2.1; spec-kitty revoke contract, D2",
-    'A 5xx must never be reported as "revoked successfully".',
+    "RFC 7009 2.2.1; RFC 7009 2.2; spec-kitty revoke contract, D2",
+    "If the server responds with HTTP status code 503, the client must assume the token still exists and may retry "
+    "after a reasonable delay. [...] The authorization server responds with HTTP status code 200 if the token has been "
+    'revoked successfully or if the client submitted an invalid token. [...] A 5xx must never be reported as "revoked '
+    'successfully."',
+    harm=(
+        "A user who signs out on a shared or lost machine believes that the token is dead, and whoever finds it can go "
+        "on using it."
+    ),
     needs={"logout"},
     policy={"logout": "revokes"},
     origin="spec-kitty's sign-out",
@@ -38,7 +45,10 @@ def test_5xx_is_never_revoked(auth_provider: Provider, auth_client: Client, fail
 
 @scenario(
     "spec-kitty revoke contract, D1",
-    "Server-side failures downgrade to warnings: local cleanup is still unconditional.",
+    "[...] server-side failures downgrade to warnings [...] local cleanup is still unconditional [...]",
+    harm="A user who signed out leaves a working session behind on the disk.",
+    level="SHOULD",
+    promised_by={"revocation_failure": "deletes"},
     needs={"logout"},
     policy={"logout": "revokes"},
     origin="spec-kitty's sign-out",
@@ -62,8 +72,14 @@ def test_local_cleanup_is_unconditional(auth_provider: Provider, auth_client: Cl
 
 
 @scenario(
-    "spec-kitty revoke contract, D2",
-    'RevokeFlow returns a RevokeOutcome enum rather than raising exceptions, matching the "never raises" contract.',
+    "RFC 7009 2.2; spec-kitty revoke contract, D2",
+    "The content of the response body is ignored by the client as all necessary information is conveyed in the "
+    'response code. [...] RevokeFlow returns a RevokeOutcome enum rather than raising exceptions, matching the "never '
+    'raises" contract [...]',
+    harm=(
+        "The token is revoked, but the tool fails over the answer, and the user is left with a session that is neither "
+        "in nor out."
+    ),
     needs={"logout"},
     policy={"logout": "revokes"},
     origin="spec-kitty's sign-out",

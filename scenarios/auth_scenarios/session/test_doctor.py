@@ -10,6 +10,8 @@ from pytest_auth_provider import Client, scenario
 @scenario(
     "spec-kitty session-status contract, D4",
     'On 401, doctor output says "re-authenticate" without attempting to determine why the session is invalid.',
+    harm="A user whose session has ended is sent after a guessed cause, when signing in again is all that helps.",
+    level="SHOULD",
     needs={"doctor_server"},
     origin="spec-kitty's sign-out",
 )
@@ -26,7 +28,9 @@ def test_401_means_sign_in_again(auth_provider: Provider, auth_client: Client) -
 
 @scenario(
     "spec-kitty doctor contract, D6",
-    "_auth_doctor.py is explicitly offline: it reads local files and probes 127.0.0.1 ports only.",
+    "_auth_doctor.py is explicitly offline [...]. It reads local files and probes 127.0.0.1 ports only.",
+    harm="The command that should tell why nothing works fails or hangs itself where the network is the trouble.",
+    level="SHOULD",
     needs={"doctor"},
     origin="spec-kitty's sign-out",
 )

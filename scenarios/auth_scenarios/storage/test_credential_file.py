@@ -11,9 +11,15 @@ from pytest_auth_provider.checks.permissions import OTHERS, login_with_first_mod
 
 
 @scenario(
-    "spec-kitty refresh transaction, D5; rename(2)",
+    "rename(2)",
     "If newpath already exists, it will be atomically replaced, so that there is no point at which another process "
-    "attempting to access newpath will find it missing.",
+    "attempting to access newpath will find it missing. In our words: a session is replaced as a whole or not at all, "
+    "whatever happens while it is written.",
+    harm=(
+        "A full disk or a kill at the wrong moment costs the user the session, and every command fails until they sign "
+        "in anew."
+    ),
+    level="SHOULD",
     needs={"use"},
     policy={"refresh": "refreshes"},
     origin="spec-kitty's sign-out",
@@ -44,9 +50,12 @@ def test_atomic_write(auth_client: Client, trouble: str) -> None:
 
 
 @scenario(
-    "review of the OSA device flow",
-    "Replace write_text+chmod with os.open(O_CREAT, 0o600) in credentials to eliminate window where tokens are briefly "
-    "world-readable.",
+    "RFC 6749 10.3; RFC 6749 10.4; review of the OSA device flow",
+    "Access token credentials (as well as any confidential access token attributes) MUST be kept confidential in "
+    "transit and storage, [...] Refresh tokens MUST be kept confidential in transit and storage, [...] Replace "
+    "write_text+chmod with os.open(O_CREAT, 0o600) in credentials to eliminate window where tokens are briefly "
+    "world-readable",
+    harm="Other users of the machine can copy the session and act as its owner.",
     origin="OSA's device flow",
 )
 def test_created_0600(auth_client: Client) -> None:

@@ -12,8 +12,14 @@ from pytest_auth_provider import Client, scenario
 
 
 @scenario(
-    "review of the OSA device flow",
-    "[It] exits with an unhandled traceback instead of a graceful failure message.",
+    "custom among command-line tools",
+    "In our words: a store that cannot be read is a failure like any other: it ends in a message, and nothing is lost "
+    "that was there before.",
+    harm=(
+        "One damaged file makes every command fail without a word on what to do, or the tool goes on as if nobody had "
+        "ever signed in."
+    ),
+    level="SHOULD",
     needs={"use"},
     origin="OSA's device flow",
 )

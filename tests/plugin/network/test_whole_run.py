@@ -25,10 +25,10 @@ if sys.argv[1] == "login":
 """
 
 
-@pytest.mark.parametrize("verdict", ["kept", "broken"])
+@pytest.mark.parametrize("verdict", ["kept", "advice"])
 def test_an_unmodified_program_can_be_checked(pytester: pytest.Pytester, verdict: str) -> None:
-    """Its provider is found at the host it knows; a host it should not talk to is a broken contract."""
-    extra = "urllib.request.urlopen('https://spy.example.com/')" if verdict == "broken" else "pass"
+    """Its provider is found at the host it knows; a host it should not talk to is a contract that is not kept."""
+    extra = "urllib.request.urlopen('https://spy.example.com/')" if verdict == "advice" else "pass"
     quiet = f"import contextlib\nwith contextlib.suppress(OSError):\n    {extra}\n"
     Path(pytester.path, "client.py").write_text(CLIENT + quiet)
     Path(pytester.path, "auth-provider.toml").write_text(
@@ -37,5 +37,5 @@ def test_an_unmodified_program_can_be_checked(pytester: pytest.Pytester, verdict
     )
     result = pytester.runpytest_subprocess("--auth-provider", "-k", "no_egress", "-p", "no:cacheprovider")
     result.stdout.re_match_lines([rf"{verdict} +hygiene/no-egress .*"])
-    if verdict == "broken":
+    if verdict == "advice":
         result.stdout.fnmatch_lines(["*egress in login: spy.example.com:443 was contacted (CONNECT; it*"])
