@@ -4,6 +4,8 @@ factory       make the client under test, its sandbox and its provider
 client        run its actions
 running       actions that run while the scenario goes on; whether a login worked
 outcome       what one action did
+echo          what its output only repeats of the answers it was given
+sentences     whether its output tells a person something
 disk, clock, policies   what scenarios do to a client, besides running it
 sandbox       its HOME and its environment variables
 environment   the browser and the network around it

@@ -12,6 +12,7 @@ from auth_scenarios.verify import (
     must,
     must_explain,
     must_hold_no_credentials,
+    must_not_say,
     must_succeed,
     requests,
     sign_in_by_device,
@@ -33,6 +34,7 @@ def test_poll_non_json(auth_provider: Provider, auth_client: Client, page: Fault
     with auth_provider.failing(page, at="token", grant="device_code"):
         outcome = sign_in_by_device(auth_client)
     must_explain(outcome)
+    must_not_say(outcome, "signed_in")
     must_hold_no_credentials(auth_client)
 
 

@@ -10,6 +10,7 @@ from auth_scenarios.verify import (
     must_explain,
     must_not_crash,
     must_not_request,
+    must_not_say,
     must_request,
     must_request_at_most,
     must_say,
@@ -103,6 +104,7 @@ def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Clien
         must_explain(outcome)
     else:  # a client that does not call the API may hand out the token it has
         must_not_crash(outcome)
+    must_not_say(outcome, "revoked")
     must_request_at_most(outcome, "token", grant="refresh_token", times=5)
     must_still_hold(auth_client, stored)
     must_succeed(auth_client.use())
