@@ -42,6 +42,7 @@ _ESCAPES = re.compile(
 )
 _CODE = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)+|(?:[A-Z][a-z0-9]+){2,}")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_FORM = re.compile(r"\w+=[^&\s]*(?:&\w+=[^&\s]*)+")
 _MARKUP = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _CUT_OFF = re.compile(r"\s?(\w{0,20})\s?\[?(?:\.\.\.|\u2026)")
 _LEAST_CUT = 4  # words of a text that was cut off, before the dots
@@ -171,7 +172,11 @@ def _sent_in(exchange: Exchange) -> Iterator[_Sent]:
         elif name.lower() == "www-authenticate" or name.lower().startswith("x-"):
             for text in [value, *_QUOTED.findall(value)]:
                 yield from _texts(text)
-    yield from _of_body(exchange.response_body.decode("utf-8", "replace")[:_LONGEST_TEXT])
+    body = exchange.response_body.decode("utf-8", "replace")[:_LONGEST_TEXT]
+    if _FORM.fullmatch(body):  # as GitHub answers who does not ask for JSON
+        for _name, value in parse_qsl(body):
+            yield from _texts(value)
+    yield from _of_body(body)
 
 
 def _reason(status: int) -> str:

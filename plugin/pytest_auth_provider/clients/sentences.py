@@ -18,8 +18,8 @@ _CLASS = r"(?:[\w$]+\.)*[A-Z]\w*(?:Error|Exception|Failure|Fault|Warning|Exit|In
 _BARE = re.compile(
     # What a class of exceptions is followed by where nobody wrote a text for people: a key, or a parser's complaint.
     rf"{_CLASS}\W*(?:['\"][^'\"\s]*['\"]\W*$|(?:Expecting (?:value|property name|',' delimiter|':' delimiter)\b"
-    r"|Unexpected (?:token|end of)\b|Unterminated string\b|Extra data\b|invalid character\b|Invalid (?:control character|"
-    r"\\escape)\b|unsupported operand\b|string indices\b|list indices\b)[^\n]*)"
+    r"|Unexpected (?:token|end of)\b|Unterminated string\b|Extra data\b|[Ii]nvalid (?:control )?character\b"
+    r"|unsupported operand\b|string indices\b|list indices\b)[^\n]*)"
     # What only the author of a program can mend.
     r"|'?\w+'? object (?:has no attribute|is not (?:subscriptable|callable|iterable))[^\n]*"
     r"|(?:string|list|tuple|byte) indices must be integers[^\n]*|(?:list|string|index) (?:index )?out of range[^\n]*"
@@ -30,13 +30,10 @@ _BARE = re.compile(
 _NAME = re.compile(
     rf"{_CLASS}|\w*(?:_|\d|[a-z][A-Z])\w*|\b\w+(?:[.:/]\w+)+\b|\b\w+(?=['\"]?\s*=)|(?<!\w)--?\w[\w-]*|<[^<>\n]*>"
 )
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_MEANS_NOTHING = frozenset(
-    (
-        "error errors exception fatal warning warn info debug trace err panic http https status code exit "
-        "request response id uuid null none nil nan undefined true false unknown object json html api url "
-        "oauth rc errno line column char "
-    ).split()
+_WORD = re.compile(r"[^\W\d_]{2,}(?:-[^\W\d_]+)*")
+_MEANS_NOTHING = re.compile(
+    r"errors?|exception|fatal|warn(?:ing)?|info|debug|trace|err|panic|https?|status|code|exit|request|response|u?uid|id|null"
+    r"|none|nil|nan|undefined|true|false|unknown|object|json|html|api|url|oauth|rc|errno|line|column|char"
 )
 _ONE_WORD = re.compile(r"^\W*[^\W\d_]{3,}[.!]\s*$", re.MULTILINE)
 # Languages that put no blanks between words: so many of their characters are more than one.
@@ -56,7 +53,7 @@ def is_sentence(text: str) -> bool:
     if _ONE_WORD.search(plain) and not _BARE.search(text):
         return True
     words = [word.casefold() for word in _WORD.findall(_NAME.sub(" ", plain))]
-    return len(words) > 1 and any(word not in _MEANS_NOTHING for word in words)
+    return len(words) > 1 and not all(map(_MEANS_NOTHING.fullmatch, words))
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -102,6 +102,7 @@ def test_a_sentence_of_its_own_stays_whole(printed: str) -> None:
         (answered('{"revoked"', 200), 'no JSON: {"revoked"', ["no", "JSON"]),
         (answered({"a": None, "b": [1]}, 200), "got {'a': None, 'b': [1]}", ["got"]),
         (answered("okay", 200), "okay", ["okay"]),
+        (answered("error=slow_down&error_description=poll+less+often"), "no: poll less often (slow_down)", ["no"]),
         (answered("the session was revoked", 500), "500: the session was revoked", ["500"]),
         (answered(PAGE, 502), f"answer: {PAGE}", ["answer"]),
         (answered(PAGE, 502), f"answer: {PAGE[:40]}", ["answer"]),

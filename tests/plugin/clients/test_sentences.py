@@ -70,6 +70,7 @@ NONE = [
     "[object Object]",
     "<html>",
     "exit status 1",
+    "auth-reference: KeyError: 'sessions'",
 ]
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import sys
-import traceback
 from collections.abc import Callable
 
 from reference_client import answers, terminal
@@ -33,13 +31,11 @@ def takes_a_used_code_for_success(ending: Callable[[Answer], SignInError], answe
 
 
 @sloppy("device/poll-non-json", Poll, "_ask")
-def takes_every_poll_for_json(ask: Callable[[Poll], Answer], self: Poll) -> Answer:
-    """Every answer to a poll is taken for JSON."""
+def welcomes_before_it_reads(ask: Callable[[Poll], Answer], self: Poll) -> Answer:
+    """Any answer that is no OAuth error is greeted as a sign-in, before anybody looks whether it has tokens."""
     answer = ask(self)
-    try:
-        json.loads(answer.body)
-    except ValueError:
-        sys.exit(traceback.format_exc())  # as a program ends that has no last resort
+    if not answers.error_codes(answer):
+        terminal.say("signed in")
     return answer
 
 

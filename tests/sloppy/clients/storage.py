@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from pathlib import Path
 
@@ -20,10 +19,9 @@ def writes_in_place(original: object, path: Path, data: bytes, mode: int) -> Non
 
 
 @sloppy("storage/corrupt-file", CredentialStore, "_corrupt")
-def logs_a_traceback(original: object, self: CredentialStore, what: str) -> CorruptStoreError:
-    """A credential file that is not JSON is logged with its traceback."""
-    logging.exception("cannot read the credentials: %s", what)
-    return CorruptStoreError(f"the credential file {self.path} is damaged ({what})")
+def shows_what_it_caught(original: object, self: CredentialStore, what: str) -> CorruptStoreError:
+    """A credential file that is not JSON ends in the bare text of the exception, which names a key."""
+    return CorruptStoreError("KeyError: 'sessions'")
 
 
 @sloppy("storage/created-0600", atomic, "create")
