@@ -126,7 +126,7 @@ def must_explain(outcome: Outcome) -> None:
     id is none.
     """
     must_fail(outcome)
-    if not outcome.explains() and not _left_open_by_crash(outcome, "says why it failed"):
+    if not _left_open_by_crash(outcome, "says why it failed") and not outcome.explains():
         raise ContractBroken(f"`{outcome.action}` says in a sentence for a person why it failed", _printed(outcome))
 
 

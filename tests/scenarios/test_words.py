@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
@@ -11,8 +12,10 @@ from auth_scenarios.verify import CannotTell, must_explain, must_not_say, must_s
 from fakeprovider import Exchange, Provider
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase
 from pytest_auth_provider.clients import Outcome
+from pytest_auth_provider.exposure import LeftOpen
 from pytest_auth_provider.verdict import ContractBroken
 
+OUTPUTS = Path(__file__).parents[1] / "presets" / "outputs"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
@@ -82,6 +85,13 @@ def test_no_wrong_statement(text: str, denied: Exchange) -> None:
     must_not_say(printed(text, denied), "expired", "signed_in")
 
 
+def test_osa_calls_a_denial_an_expired_code(denied: Exchange) -> None:
+    """As it was recorded: the denial is the provider's sentence, the expired code its own."""
+    path = OUTPUTS / "osa" / "login-denied.txt"
+    outcome = printed(path.read_text(encoding="utf-8").partition("\n")[2], denied)
+    assert (outcome.says("denied"), outcome.passes_on("denied"), outcome.says("expired")) == (False, True, True)
+
+
 def test_what_the_provider_says_wrongly_is_not_the_clients_fault() -> None:
     """A description that is passed on is somebody else's statement."""
     with Provider() as provider:
@@ -101,7 +111,10 @@ def test_no_sentence_accuses(text: str, denied: Exchange) -> None:
             must_explain(outcome)
 
 
-def test_a_crash_without_a_sentence_is_left_open(denied: Exchange) -> None:
+def test_a_crash_is_left_open() -> None:
     """`hygiene/no-traceback` tells it."""
-    crashed = Outcome("login", ("tool",), exit_code=1, stderr="KeyError: 'x'", crash="Python traceback")
+    text = "Visit http://127.0.0.1:1/device with your browser\nTraceback (most recent call last):\nKeyError: 'x'"
+    crashed = Outcome("login", ("tool",), exit_code=1, stderr=text, crash="Python traceback")
     must_explain(crashed)
+    with pytest.raises(LeftOpen, match="whether it says why it failed"):
+        crashed.exposure.require()
