@@ -2,7 +2,7 @@
 
     must                                    anything else, in words of your own
     must_succeed, must_fail, must_end, ...  how an action ended
-    must_say, must_not_say, must_explain    what it printed
+    must_say, must_not_say, must_tell, must_explain   what it printed
     must_request, must_not_request, ...     what it asked the provider
     exposed                                 what put the client to the test: without it, or a fault, nothing is kept
 
@@ -125,10 +125,14 @@ def must_not_crash(outcome: Outcome) -> None:
 
 
 def must_explain(outcome: Outcome) -> None:
-    """Require that the action failed and printed something for the person; a crash leaves this open."""
+    """Require that the action failed and told the person why, in a sentence; a crash leaves this open.
+
+    A sentence of the provider that it passes on is one. A dumped answer, the name of an exception, a code, a key or an
+    id is none.
+    """
     must_fail(outcome)
-    if not _left_open_by_crash(outcome, "says why it failed") and not outcome.output.strip():
-        raise ContractBroken(f"`{outcome.action}` says why it failed", "it printed nothing")
+    if not _left_open_by_crash(outcome, "says why it failed") and not outcome.explains():
+        raise ContractBroken(f"`{outcome.action}` says in a sentence for a person why it failed", _printed(outcome))
 
 
 def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
@@ -171,13 +175,20 @@ def must_end_as_declared(outcome: Outcome) -> None:
 
 
 def must_say(outcome: Outcome, saying: str) -> None:
-    """Require that the output says this, as in `sign_in_again`; a crash instead leaves it open.
+    """Require that the output says this in words of its own, as in `sign_in_again`; a crash instead leaves it open.
 
-    Raises `CannotTell` where it does not and the adapter does not declare how the client says it: then only the usual
-    words were looked for.
+    Raises `CannotTell` where the words are in an answer that it repeats, which need not mean that it knows; and where
+    they are nowhere and the adapter does not declare how the client says it: then only the usual ones were looked for.
     """
     if outcome.says(saying) or _left_open_by_crash(outcome, f"says {saying!r}"):
         return
+    if outcome.repeats(saying):
+        raise CannotTell(
+            f"`{outcome.action}` printed words for {saying!r} only as it repeated what the provider had answered, "
+            f"which is not its own statement. If it says so itself, give its own words to the adapter, as in [says] "
+            f"{saying} = '...'.",
+            outcome.describe(),
+        )
     if outcome.phrases[saying] is DEFAULT_PHRASES.get(saying):
         raise CannotTell(
             f"`{outcome.action}` printed nothing that usually means {saying!r}. If it means that, give its words to "
@@ -187,10 +198,21 @@ def must_say(outcome: Outcome, saying: str) -> None:
     raise ContractBroken(f"`{outcome.action}` says {saying!r}, as the adapter declares it", _printed(outcome))
 
 
-def must_not_say(outcome: Outcome, saying: str) -> None:
-    """Require that the output does not say this, as in `revoked`."""
-    if outcome.says(saying):
-        raise ContractBroken(f"`{outcome.action}` does not say {saying!r}", _printed(outcome))
+def must_tell(outcome: Outcome, saying: str) -> None:
+    """Require that the person learns this, in words of the client or in a message of the provider that it passes on.
+
+    For what the provider knows best, as `denied`; where the client has to understand it, `must_say` asks for its own
+    words. Otherwise like `must_say`.
+    """
+    if not outcome.passes_on(saying):
+        must_say(outcome, saying)
+
+
+def must_not_say(outcome: Outcome, *sayings: str) -> None:
+    """Require that the output says none of these in words of its own, as in `revoked`."""
+    for saying in sayings:
+        if outcome.says(saying):
+            raise ContractBroken(f"`{outcome.action}` does not say {saying!r}", _printed(outcome))
 
 
 def must_request(outcome: Outcome, *endpoints: str, grant: str = "", times: int = 1) -> tuple[Exchange, ...]:

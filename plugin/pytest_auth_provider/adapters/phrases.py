@@ -7,7 +7,7 @@ differently (`[says]`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
@@ -51,10 +51,14 @@ class Phrase:
     unless: Patterns = ()
     """Regular expressions that take a match back, in the same clause."""
 
-    def said_in(self, stdout: str, stderr: str) -> bool:
-        """Return whether output made of these two texts says it; colours, line wraps and typography do not matter."""
+    def said_in(self, stdout: str, stderr: str, own: Callable[[str], str] = str) -> bool:
+        """Return whether output made of these two texts says it; colours, line wraps and typography do not matter.
+
+        `own` returns a text of the same length in which only a client's own words are left. What it says begins and
+        ends with words of its own, whatever it quotes between; what takes a match back may be a quote.
+        """
         return any(
-            self._matches(patterns, plain(text))
+            self._matches(patterns, plain(text), own)
             for patterns, text in (
                 (self.any, stdout),
                 (self.any, stderr),
@@ -63,17 +67,21 @@ class Phrase:
             )
         )
 
-    def _matches(self, patterns: Patterns, text: str) -> bool:
+    def _matches(self, patterns: Patterns, text: str, own: Callable[[str], str]) -> bool:
         if not patterns:
             return False
         unwrapped = _WRAP.sub(" ", text)
         # Lines as they were printed count too, so that `^` and `$` mean what they say; but only unwrapped sentences
         # show all of a clause that takes a match back.
         versions = (unwrapped,) if self.unless else (text, unwrapped)
-        return any(self._counts(match, version) for version in versions for match in _all_matches(patterns, version))
+        return any(
+            self._counts(start, end, version)
+            for version in versions
+            for start, end in _own_matches(patterns, version, own(version))
+        )
 
-    def _counts(self, match: re.Match[str], text: str) -> bool:
-        clause = _clause(text, match) if self.unless else ""
+    def _counts(self, start: int, end: int, text: str) -> bool:
+        clause = _clause(text, start, end) if self.unless else ""
         return not any(exception.search(clause) for exception in self.unless)
 
 
@@ -83,17 +91,24 @@ def plain(text: str) -> str:
     return _ENDLESS_BLANKS.sub(r"\1", typed)
 
 
-def _all_matches(patterns: Patterns, text: str) -> Iterable[re.Match[str]]:
-    return (match for pattern in patterns for match in pattern.finditer(text))
+def _own_matches(patterns: Patterns, text: str, own: str) -> Iterable[tuple[int, int]]:
+    """Yield where a pattern is found in what is left of `text` as the client's own, or around something it quotes."""
+    for pattern in patterns:
+        yield from (match.span() for match in pattern.finditer(own))
+        if own != text:
+            spans = (match.span() for match in pattern.finditer(text))
+            yield from (
+                (i, j) for i, j in spans if text[i : i + 1] + text[j - 1 : j] == own[i : i + 1] + own[j - 1 : j]
+            )
 
 
-def _clause(text: str, match: re.Match[str]) -> str:
-    """Return the part of a sentence that `match` stands in, looked for not farther than a long sentence reaches."""
-    before = text[max(0, match.start() - _LONG_SENTENCE) : match.start()]
-    after = text[match.end() : match.end() + _LONG_SENTENCE]
-    start = max((end.end() for end in _CLAUSE_END.finditer(before)), default=0)
-    end = _CLAUSE_END.search(after)
-    return before[start:] + match.group() + (after[: end.start()] if end else after)
+def _clause(text: str, start: int, end: int) -> str:
+    """Return the part of a sentence in which `text[start:end]` stands, looked for not farther than a long one goes."""
+    before = text[max(0, start - _LONG_SENTENCE) : start]
+    after = text[end : end + _LONG_SENTENCE]
+    begin = max((stop.end() for stop in _CLAUSE_END.finditer(before)), default=0)
+    stop = _CLAUSE_END.search(after)
+    return before[begin:] + text[start:end] + (after[: stop.start()] if stop else after)
 
 
 def _says_something(table: dict[str, object], read: ValidatorFunctionWrapHandler) -> object:
@@ -125,8 +140,16 @@ _OPEN = (
     r"\b(?:may|might|could|would|should|will|must|can|try|trying|attempt\w*|want to|going to|to be|please|pending)\b"
     r"|\b(?:fail\w*|skip\w*|unknown|unconfirmed|unverified|unclear|unsure|error\w*)\b"
 )
+_EITHER = r"\bor\b|\band/or\b"
+_CONDITION = r"\b(?:once|after|when|while|before|ensure|(?:make|be|are you) sure|as soon as|only)\b"
+_ON_THIS_MACHINE = (
+    r"\b(?:local\w*|offline|cached?|config\w*|files?|storage|store[ds]?|keyring|keychain|disk|settings|permissions?|clock"
+    r"|network|dns|proxy|version|installation)\b"
+)
 _ANSWERED_NO = r"""\b["']?\s*[:=?]\s*["']?(?:no|false|unknown|failed|null|none|0)(?!\w)"""
 
+# A server that did not answer in time is no code that expired.
+_NO_SERVER = r"(?:(?!\b(?:servers?|providers?|hosts?|endpoints?|connect\w*|requests?|http\w*|network)\b)[^.\n])"
 _CLIENT_CALL = r"\brun:? [`'\"]?[^\n]{0,80}?\b(?:login|log-in|sign-?in|auth)\b"
 
 DEFAULT_PHRASES: dict[str, Phrase] = {
@@ -136,9 +159,9 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
             r"\b(?:login|log-in|sign-?in|authentication) (?:was )?(?:success\w*|succeeded|complete\w*)",
             r"\bsuccessful(?:ly)? (?:(?:log|sign)(?:ged|ned)?[ -]?in\b|authenticat)",
             r"\bauthenticated (?:as|to|with)\b",
-            r"\bwelcome\b",
+            r"\bwelcome(?: back)?, (?!please\b)\w|\bwelcome back\b",
         ),
-        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO),
+        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO, _CONDITION),
     ),
     "sign_in_again": Phrase(
         any=_patterns(
@@ -193,7 +216,7 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
             r"\b(?:invalidated|terminated|withdrew) (?:the |your )?(?:server |remote )?(?:session|token|access)",
             r"\b(?:server|remote|provider)(?:[ -]side)? session\b[^.\n]{0,20}\b(?:ended|closed|deleted)\b",
         ),
-        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO),
+        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO, _EITHER),
     ),
     "valid": Phrase(
         any=_patterns(
@@ -201,7 +224,30 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
             r"\b(?:valid|verified|validated) (?:access |local |stored |saved )?(?:token|session|signature|credential)",
             r"\b(?:validation|verification) (?:was )?(?:success\w*|succeeded|passed|ok)\b",
         ),
-        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO),
+        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO, _EITHER),
+    ),
+    "healthy": Phrase(
+        any=_patterns(
+            r"\b(?:no|0) (?:known )?(?:problems?|issues?)\b",
+            r"\ball (?:\w+ )?checks? (?:have |has )?(?:passed|pass|succeeded|ok)\b|\ball (?:good|clear|is well)\b",
+            r"\beverything (?:is |looks |seems )?(?:ok|okay|fine|good|healthy|in order)\b",
+            r"\b(?:session|sign-?in|login|authentication)\b[^.\n]{0,30}\b(?:healthy|alive|active|in order)\b",
+        ),
+        unless=_patterns(
+            r"\b(?:not|never|none|nothing|neither|nor|without|cannot|unable|unless|until|whether|if)\b|n't\b"
+            r"|\bno (?:longer|active|valid|live|stored|session)\b",
+            _OPEN,
+            _ANSWERED_NO,
+            _ON_THIS_MACHINE,
+        ),
+    ),
+    "signed_out": Phrase(
+        any=_patterns(
+            r"\b(?:signed|logged)[ -]?out\b",
+            r"\b(?:logout|log-out|sign-?out) (?:was )?(?:success\w*|succeeded|complete\w*)",
+            r"\bsuccessful (?:logout|log-out|sign-?out)\b",
+        ),
+        unless=_patterns(_NOT, _OPEN, _ANSWERED_NO, _EITHER, _CONDITION),
     ),
     "denied": Phrase(
         any=_patterns(
@@ -216,10 +262,17 @@ DEFAULT_PHRASES: dict[str, Phrase] = {
         any=_patterns(
             r"\bexpired\b",
             r"\bno longer valid\b|\btoo old\b",
-            r"\btimed out (?:while )?waiting (?:for|on)\b",
-            r"\b(?:approv|authori[sz]|sign|log)\w*\b[^.\n]{0,30}\b(?:in time|timed out|timeout)\b",
+            r"\btimed out (?:while )?waiting (?:for|on) (?:(?:the|your|a|an|user|device|browser) )*"
+            r"(?:approv\w*|authori[sz]ation|confirm\w*|you|user|sign-?in|login|decision|code)\b"
+            r"(?! (?:server|provider|endpoint))",
+            rf"\b(?:approv|authori[sz]|sign|log)\w*\b{_NO_SERVER}{{0,30}}\b(?:in time|timed out|timeout)\b",
         ),
-        unless=_patterns(r"(?:\b(?:not|never|if|until|unless|when|once|before)|n't)\b.{0,20}\bexpired", _ANSWERED_NO),
+        unless=_patterns(
+            r"(?:\b(?:not|never|if|until|unless|when|once|before)|n't)\b.{0,20}\bexpired",
+            r"\b(?:whether|may|might|maybe|perhaps|possibly|probably|likely)\b",
+            _ANSWERED_NO,
+            _EITHER,
+        ),
     ),
     "method": Phrase(
         any=_patterns(

@@ -27,6 +27,8 @@ SAYINGS = (
     "unverified",
     "revoked",
     "valid",
+    "healthy",
+    "signed_out",
     "denied",
     "expired",
     "not_signed_in",

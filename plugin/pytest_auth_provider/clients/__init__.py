@@ -5,6 +5,8 @@ client        run its actions
 running       actions that run while the scenario goes on; whether a login worked
 outcome       what one action did
 crashes       what runtimes print as a program dies, and the line that says of what
+echo          what its output only repeats of the answers it was given
+sentences     whether its output tells a person something
 disk, clock, policies   what scenarios do to a client, besides running it
 sandbox       its HOME and its environment variables
 environment   the browser and the network around it

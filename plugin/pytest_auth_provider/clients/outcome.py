@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.adapters.models import SUCCESS
-from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase
+from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase, plain
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
 from pytest_auth_provider.clients.crashes import find_crash
+from pytest_auth_provider.clients.echo import Echo
 from pytest_auth_provider.clients.files import FileChanges
+from pytest_auth_provider.clients.sentences import has_sentence
 from pytest_auth_provider.exposure import Exposure
 from pytest_auth_provider.processes.runner import Command, CommandResult
 
@@ -65,11 +67,30 @@ class Outcome:
         return not self.timed_out and self.crash is None and self.exit_code in self.expected
 
     def says(self, key: str) -> bool:
-        """Return whether the output says `key`, a saying of the adapter such as `revoked`. Raises `KeyError`."""
+        """Return whether the output says `key`, a saying of the adapter such as `revoked`, in words of its own.
+
+        What it repeats of the answers it was given does not count (`clients.echo`). Raises `KeyError`.
+        """
+        return self._phrase(key).said_in(self.stdout, self.stderr, Echo(self.exchanges).own)
+
+    def passes_on(self, key: str) -> bool:
+        """Return whether the output says `key` at least in a message of the provider for people. Raises `KeyError`."""
+        return self._phrase(key).said_in(self.stdout, self.stderr, Echo(self.exchanges).for_people)
+
+    def repeats(self, key: str) -> bool:
+        """Return whether the words for `key` are in the output, be it in a dumped answer. Raises `KeyError`."""
+        return self._phrase(key).said_in(self.stdout, self.stderr)
+
+    def explains(self) -> bool:
+        """Return whether the output has a sentence for a person, its own or one that it passes on."""
+        people = Echo(self.exchanges).for_people
+        return any(has_sentence(people(plain(stream))) for stream in (self.stdout, self.stderr))
+
+    def _phrase(self, key: str) -> Phrase:
         if key not in self.phrases:
             raise KeyError(f"no saying {key!r}{did_you_mean(key, self.phrases)} There are: {', '.join(self.phrases)}")
         self.asked.add(key)
-        return self.phrases[key].said_in(self.stdout, self.stderr)
+        return self.phrases[key]
 
     def describe(self) -> str:
         """Return the command, how it ended and the last lines of its output as text, for a failure report."""

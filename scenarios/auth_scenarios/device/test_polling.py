@@ -12,6 +12,7 @@ from auth_scenarios.verify import (
     exposed,
     must,
     must_explain,
+    must_not_say,
     must_succeed,
     requests,
     sign_in_by_device,
@@ -38,6 +39,7 @@ def test_poll_non_json(auth_provider: Provider, auth_client: Client, page: Fault
         must(auth_client.holds_credentials(), "a login that succeeds stores its tokens", "no file holds any")
     else:
         must_explain(outcome)
+        must_not_say(outcome, "signed_in")
         must_hold_no_credentials(auth_client)
 
 

@@ -7,9 +7,10 @@ from auth_scenarios.verify import (
     applies_where_told,
     exposed,
     must_explain,
+    must_not_say,
     must_request,
     must_request_at_most,
-    must_say,
+    must_tell,
     requests,
     sign_in_by_device,
 )
@@ -35,7 +36,8 @@ def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> No
         auth_client, len(polls) > 1, "a poll was told that the user denied", "no poll was told that the user denied"
     )
     must_explain(outcome)
-    must_say(outcome, "denied")
+    must_tell(outcome, "denied")
+    must_not_say(outcome, "expired", "signed_in")
     must_request(outcome, "token", grant="device_code", times=2)
     must_hold_no_credentials(auth_client)
 
@@ -54,5 +56,6 @@ def test_consumed_code_is_an_error(auth_provider: Provider, auth_client: Client)
     with auth_provider.failing(ErrorAnswer("invalid_grant"), at="token", grant="device_code"):
         outcome = sign_in_by_device(auth_client)
     must_explain(outcome)
+    must_not_say(outcome, "signed_in")
     must_request_at_most(outcome, "token", grant="device_code", times=1)
     must_hold_no_credentials(auth_client)

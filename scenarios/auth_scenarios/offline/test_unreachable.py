@@ -14,6 +14,7 @@ from auth_scenarios.verify import (
     must_not_say,
     must_say,
     must_succeed,
+    must_tell,
     requests,
 )
 from fakeprovider import Provider
@@ -68,7 +69,7 @@ def test_skipped_validation_is_said(auth_provider: Provider, auth_client: Client
     with outage.of(auth_provider):
         outcome = client.use()
     must_say(outcome, "unverified")
-    must_not_say(outcome, "valid")
+    must_not_say(outcome, "valid", "healthy")
 
 
 @scenario(
@@ -89,6 +90,7 @@ def test_strict_refuses(auth_provider: Provider, auth_client: Client, outage: Ou
     with outage.of(auth_provider):
         outcome = client.use()
     must_explain(outcome)
+    must_not_say(outcome, "valid", "healthy", "expired")
     must_not_request(outcome, *RESOURCES)
     must_still_hold(client, stored)
 
@@ -113,5 +115,6 @@ def test_the_api_has_the_last_word(auth_provider: Provider, auth_client: Client)
     must(requests(outcome, *RESOURCES), "the API is asked", "it was not")
     must_explain(outcome)
     if not outcome.says("sign_in_again"):
-        must_say(outcome, "rejected")
+        must_tell(outcome, "rejected")
+    must_not_say(outcome, "healthy")
     must_still_hold(client, stored)

@@ -18,6 +18,7 @@ from auth_scenarios.verify import (
     must,
     must_explain,
     must_not_crash,
+    must_not_say,
     must_request,
     must_request_at_most,
     must_say,
@@ -128,6 +129,7 @@ def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Clien
         must_explain(outcome)
     else:  # the API takes the token it has, or `use` hands that out
         must_not_crash(outcome)
+    must_not_say(outcome, "revoked")
     must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESHES)
     must_keep_session(auth_client, outcome, stored)
     must_work_from_store(auth_client)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from auth_scenarios.stored import must_still_hold
-from auth_scenarios.verify import must, must_explain, must_request, must_say, must_succeed
+from auth_scenarios.verify import must, must_explain, must_not_say, must_request, must_say, must_succeed
 from fakeprovider import Provider
 from fakeprovider.faults import Hold, ReplayConflict
 from pytest_auth_provider import Client, scenario
@@ -55,5 +55,6 @@ def test_replay_409_same_token_on_disk(auth_provider: Provider, auth_client: Cli
         outcome = auth_client.use()
     must_explain(outcome)
     must_say(outcome, "try_again")
+    must_not_say(outcome, "revoked")
     must_request(outcome, "token", grant="refresh_token")
     must_still_hold(auth_client, stored)

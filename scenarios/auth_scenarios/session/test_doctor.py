@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auth_scenarios.verify import must, must_end_as_declared, must_not_crash, must_request, must_say
+from auth_scenarios.verify import must, must_end_as_declared, must_not_crash, must_not_say, must_request, must_say
 from fakeprovider import Provider
 from pytest_auth_provider import Client, scenario
 
@@ -24,6 +24,7 @@ def test_401_means_sign_in_again(auth_provider: Provider, auth_client: Client) -
     must_request(outcome, "session_status")
     auth_client.exposure.add("its session status was answered after the session had ended")
     must_say(outcome, "sign_in_again")
+    must_not_say(outcome, "healthy")
 
 
 @scenario(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable
 
@@ -32,14 +31,11 @@ def takes_a_used_code_for_success(ending: Callable[[Answer], SignInError], answe
 
 
 @sloppy("device/poll-non-json", Poll, "_ask")
-def takes_a_page_for_a_token(ask: Callable[[Poll], Answer], self: Poll) -> Answer:
-    """An answer to a poll that is not JSON is no error, so it is taken for a sign-in that worked."""
+def welcomes_before_it_reads(ask: Callable[[Poll], Answer], self: Poll) -> Answer:
+    """Any answer that is no OAuth error is greeted as a sign-in, before anybody looks whether it has tokens."""
     answer = ask(self)
-    try:
-        json.loads(answer.body)
-    except ValueError:
+    if not answers.error_codes(answer):
         terminal.say("signed in")
-        sys.exit(0)
     return answer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 from reference_client import atomic
@@ -20,9 +19,9 @@ def writes_in_place(original: object, path: Path, data: bytes, mode: int) -> Non
 
 
 @sloppy("storage/corrupt-file", CredentialStore, "_corrupt")
-def ends_without_a_word(original: object, self: CredentialStore, what: str) -> CorruptStoreError:
-    """A credential file that is not JSON ends the command, and nothing is said."""
-    sys.exit(1)
+def shows_what_it_caught(original: object, self: CredentialStore, what: str) -> CorruptStoreError:
+    """A credential file that is not JSON ends in the bare text of the exception, which names a key."""
+    return CorruptStoreError("KeyError: 'sessions'")
 
 
 @sloppy("storage/created-0600", atomic, "create")
