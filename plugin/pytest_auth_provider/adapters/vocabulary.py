@@ -43,6 +43,7 @@ POLICIES: dict[str, tuple[str, ...]] = {
     "replay": ("benign_409", "final"),  # what its provider means by a spent refresh token: try again, or the end
     "cache_ttl": (),
     "cache_grace": (),
+    "ends_within": (),  # how long any command may take, whoever is silent
 }
 """Policy -> the sides a client can be on; an empty tuple means a number of seconds."""
 

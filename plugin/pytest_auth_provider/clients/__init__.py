@@ -2,6 +2,7 @@
 
 factory       make the client under test, its sandbox and its provider
 client        run its actions
+group         several clients at the same time, each with a provider of its own
 running       actions that run while the scenario goes on; whether a login worked
 outcome       what one action did
 disk, clock, policies   what scenarios do to a client, besides running it
@@ -22,6 +23,7 @@ from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.disk import SavedFiles
 from pytest_auth_provider.clients.factory import prepare_home
 from pytest_auth_provider.clients.files import FileChanges
+from pytest_auth_provider.clients.group import ClientGroup
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox
@@ -32,6 +34,7 @@ __all__ = [
     "AdapterError",
     "Client",
     "ClientError",
+    "ClientGroup",
     "CredentialFile",
     "FileChanges",
     "HomePlan",
