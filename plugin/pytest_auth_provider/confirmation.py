@@ -1,7 +1,8 @@
 """Confirm each accusation by a second run of the same check, in a fresh sandbox with a fresh provider.
 
 What one run accuses the client of and the next does not is `unstable`: the run fails, nobody is accused, and the row
-shows both. A check that has seen it more than once by itself is not run again. Declared deviations and contracts that could not be checked are run once.
+shows both. A check that has seen it often enough by itself, a declared deviation and a contract that could not be
+checked are run once.
 """
 
 from __future__ import annotations

@@ -122,8 +122,9 @@ def auth_client(
 def auth_client_group(
     request: pytest.FixtureRequest, auth_adapter: Adapter, auth_client_factory: ClientFactory, tmp_path: Path
 ) -> Iterator[ClientGroup]:
-    """Several clients at the same time: `auth_client_group.new()` makes one more, with a provider and a sandbox of its
-    own; `client.provider` is its provider. In the place of `auth_client`, for what can wait beside each other.
+    """Several clients at the same time, in the place of `auth_client`: for cases that can wait beside each other.
+
+    `auth_client_group.new()` makes one more, with a sandbox and a provider of its own, which is `client.provider`.
     """
     from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.clients.group import ClientGroup

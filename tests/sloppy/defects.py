@@ -70,7 +70,8 @@ def sloppy(
 ) -> Callable[[Callable[..., Any]], Defect]:
     """Make a function the defect that breaks a contract: it is called in place of the function `name` of `owner`.
 
-    `hangs` says that the client waits for ever: it is made to declare that it ends within seconds. Raises `AttributeError` where the reference client has no such function.
+    `hangs` says that the client waits for ever: it is made to declare that it ends within seconds. Raises
+    `AttributeError` where the reference client has no such function.
     """
     getattr(owner, name)
     return functools.partial(Defect, contract, owner, name, hangs)

@@ -66,7 +66,7 @@ def pytest_auth_client(name: str, config: pytest.Config) -> Adapter | None:
     program = ("{python}", PROGRAM, "sloppy", str(_directory()), defect.contract)
     if defect.hangs:
         policies = {**reference.policies, "ends_within": SECONDS_OF_A_HANG}
-        patience = {**reference.env, "AUTH_REFERENCE_TIMEOUT": "0.5"}
+        patience = {**reference.env, "AUTH_REFERENCE_TIMEOUT": "1"}
         return replace(reference, command=program, policies=policies, env=patience)
     return replace(reference, command=program)
 

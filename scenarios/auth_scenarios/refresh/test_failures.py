@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from auth_scenarios.verify import (
+    REFRESH_TRIES,
     applies_only,
     must,
     must_explain,
@@ -103,6 +104,6 @@ def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Clien
         must_explain(outcome)
     else:  # a client that does not call the API may hand out the token it has
         must_not_crash(outcome)
-    must_request_at_most(outcome, "token", grant="refresh_token", times=5)
+    must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
     must_still_hold(auth_client, stored)
     must_succeed(auth_client.use())

@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from auth_scenarios.verify import (
+    REFRESH_TRIES,
     exposed,
     must_explain,
     must_recover,
@@ -74,8 +75,8 @@ def test_lost_answer(auth_provider: Provider, auth_client: Client, lost: Fault) 
     auth_client.login(expired=True)
     with auth_provider.failing(lost, at="token", grant="refresh_token"):
         outcome = auth_client.use()
-    must_request_at_most(outcome, "token", grant="refresh_token", times=2)
+    must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
     if not outcome.ok:
         must_explain(outcome)
     following = must_recover(auth_client)
-    must_request_at_most(following, "token", grant="refresh_token", times=2)
+    must_request_at_most(following, "token", grant="refresh_token", times=REFRESH_TRIES)
