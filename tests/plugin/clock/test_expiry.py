@@ -1,4 +1,4 @@
-"""Access tokens that expire: for the client, at the API, for both; by a moved clock, or by real time where none moves."""
+"""Access tokens that expire: for the client, at the API, for both; by a moved clock, or by real time otherwise."""
 
 from __future__ import annotations
 
