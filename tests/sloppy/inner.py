@@ -65,9 +65,8 @@ def pytest_auth_client(name: str, config: pytest.Config) -> Adapter | None:
     defect = defects()[name]
     program = ("{python}", PROGRAM, "sloppy", str(_directory()), defect.contract)
     if defect.hangs:
-        policies = {**reference.policies, "ends_within": SECONDS_OF_A_HANG}
-        patience = {**reference.env, "AUTH_REFERENCE_TIMEOUT": "1"}
-        return replace(reference, command=program, policies=policies, env=patience)
+        declared = {**reference.policies, "ends_within": SECONDS_OF_A_HANG}
+        return replace(reference, command=program, policies=declared)
     return replace(reference, command=program)
 
 

@@ -212,6 +212,13 @@ class Client:
             client._on_outcome = None
         return client
 
+    def within(self, seconds: float) -> Client:
+        """Return the same client, in the same sandbox, whose commands are killed after `seconds`, not before."""
+        run = {name: tuple(replace(step, timeout=None) for step in steps) for name, steps in self.adapter.run.items()}
+        client = self._with(replace(self.adapter, timeout=seconds, run=run))
+        client._runner = self._runner  # a program that lives on between two actions is the same one
+        return client
+
     def credentials(self) -> list[CredentialFile]:
         """List the files that hold the client's credentials right now."""
         declared = [self._commands.path(path) for path in self.adapter.credentials]

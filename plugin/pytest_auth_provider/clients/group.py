@@ -6,7 +6,6 @@ For a contract whose cases wait long and disturb each other at one provider: the
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -47,16 +46,12 @@ class ClientGroup:
         self._providers: list[Provider] = []
         self._stack = ExitStack()
 
-    def new(self, timeout: float | None = None) -> Client:
-        """Return another client, not signed in, pointed at a provider that nobody else speaks to.
-
-        With a `timeout`, each of its commands is killed after so many seconds, whatever the adapter says.
-        """
-        adapter = self.adapter if timeout is None else _with_timeout(self.adapter, timeout)
+    def new(self) -> Client:
+        """Return another client, not signed in, pointed at a provider that nobody else speaks to."""
         provider = self._stack.enter_context(provider_for(self.adapter, **self._settings))
         self._providers.append(provider)
         sandbox = self._directory / str(len(self._providers))
-        making = self._factory.client(adapter, provider, sandbox, self._on_outcome, self.exposure)
+        making = self._factory.client(self.adapter, provider, sandbox, self._on_outcome, self.exposure)
         return self._stack.enter_context(making)
 
     def close(self) -> None:
@@ -70,8 +65,3 @@ class ClientGroup:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
-
-
-def _with_timeout(adapter: Adapter, seconds: float) -> Adapter:
-    run = {name: tuple(replace(step, timeout=None) for step in steps) for name, steps in adapter.run.items()}
-    return replace(adapter, timeout=seconds, run=run)
