@@ -100,6 +100,13 @@ class ProviderState(Settings, ABC):
             for session in self.store.sessions.values():
                 self.store.end_session(session, why, self.clock.now())
 
+    def expire_access_tokens(self) -> None:
+        """Let every access token issued so far expire now at the provider's resources, whatever its client was told."""
+        now = self.clock.now()
+        with self.store.lock:
+            for token in self.store.access_tokens.values():
+                token.expires_at = min(token.expires_at, now)
+
     def describe_token(self, value: str) -> str:
         """Describe in words what the provider knows of a token: for rejections and notes."""
         return describe(self.store, self.secrets, value, self.clock.now())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.clients.client import Client
     from pytest_auth_provider.clients.factory import ClientFactory
+    from pytest_auth_provider.clients.group import ClientGroup
 
 
 @pytest.fixture
@@ -117,6 +118,27 @@ def auth_client(
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
     with auth_client_factory.client(auth_adapter, auth_provider, record.sandbox, record, exposure) as client:
         yield client
+
+
+@pytest.fixture
+def auth_client_group(
+    request: pytest.FixtureRequest, auth_adapter: Adapter, auth_client_factory: ClientFactory, tmp_path: Path
+) -> Iterator[ClientGroup]:
+    """Several clients at the same time, in the place of `auth_client`: for cases that can wait beside each other.
+
+    `auth_client_group.new()` makes one more, with a sandbox and a provider of its own, which is `client.provider`.
+    """
+    from pytest_auth_provider.checks.recorder import Recorder
+    from pytest_auth_provider.clients.group import ClientGroup
+    from pytest_auth_provider.exposure import Exposure
+    from pytest_auth_provider.judge import EVIDENCE, Evidence
+
+    record, exposure = Recorder(tmp_path / "sandbox"), Exposure()
+    request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
+    contract = _scenario(request)
+    settings = contract.provider if contract else {}
+    with ClientGroup(auth_adapter, auth_client_factory, record.sandbox, record, exposure, settings) as group:
+        yield group
 
 
 @pytest.fixture

@@ -131,6 +131,7 @@ class JudgePlugin:
             stated=explanation.stated,
             declared=declared,
             proof=evidence.exposure.facts if evidence is not None and verdict is Verdict.KEPT else (),
+            confirmed=verdict.accuses and _is_confirmed(call.excinfo),
             partial=(client, scenario.id) in self._left_out,
             variants=_variant(item),
             evidence=shown.render() if shown else "",
@@ -163,6 +164,11 @@ def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None])
     if call.when != "call" or not accuses(error):
         return Verdict.UNCHECKED
     return Verdict.DEVIATION if is_declared else _accusation(scenario)
+
+
+def _is_confirmed(raised: pytest.ExceptionInfo[BaseException] | None) -> bool:
+    """Return whether the check that accuses needs no second run."""
+    return raised is not None and isinstance(raised.value, ContractBroken) and raised.value.confirmed
 
 
 def _accusation(scenario: Scenario) -> Verdict:

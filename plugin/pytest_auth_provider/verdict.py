@@ -45,13 +45,15 @@ class ContractBroken(AssertionError):  # noqa: N818 - it reads as what happened
 
     The verbs of `auth_scenarios.verify` raise it, and a contract may raise it itself. Both texts reach every report as
     they are; their first lines stand behind the labels `Expected:` and `Actual:`, further lines follow below. Whether
-    the accusation makes the contract broken, advice or a declared deviation is not decided here.
+    the accusation makes the contract broken, advice or a declared deviation is not decided here. With `confirmed` the
+    check has looked often or long enough by itself, and is not run a second time.
     """
 
-    def __init__(self, expected: str, actual: str) -> None:
+    def __init__(self, expected: str, actual: str, *, confirmed: bool = False) -> None:
         super().__init__(expected, actual)
         self.expected = expected
         self.actual = actual
+        self.confirmed = confirmed
 
     def __str__(self) -> str:
         return f"Expected: {self.expected}\nActual:   {self.actual}"

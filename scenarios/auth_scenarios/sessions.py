@@ -21,7 +21,7 @@ from auth_scenarios.stored import (
     must_still_hold,
 )
 from auth_scenarios.verify import (
-    REFRESHES,
+    REFRESH_TRIES,
     must,
     must_end_as_declared,
     must_explain,
@@ -78,7 +78,7 @@ def must_obey_a_refusal(client: Client, first: Outcome, refused: str) -> None:
         client.restart()
         # Several parts of a process that has just begun may ask before the first of them is told.
         stored = client.policies["permanent_failure"] == "stored"
-        _must_send_at_most(client, first, refused, 0 if stored else REFRESHES)
+        _must_send_at_most(client, first, refused, 0 if stored else REFRESH_TRIES)
         _must_send_at_most(client, first, refused, known)
     promise = "" if remembers_refusals(client) else "; it does not promise that later processes know"
     client.exposure.add(f"after its refresh token was refused to one command, more were run{promise}")

@@ -37,10 +37,13 @@ AUTH_ENDPOINTS = ("discovery", "jwks", "token", "authorization", "device_authori
 RESOURCES = ("api", "userinfo", "session_status")
 """What a token is used at: one call to any of these is "the API call" of a `use`."""
 
-REFRESHES = 5
-"""How often one command may send its refresh token where no answer says that it is dead.
+REFRESH_TRIES = 5
+"""How often one command may present a refresh token at most while no answer comes of which it could make anything.
 
-A lost answer and a dead connection look alike to the client, so they are alike to every contract.
+A lost answer, a reset, a page of a gateway and a 503 look alike to a client, so they have the same bound. It is that of
+the most patient among the usual libraries, which try a request five times in all (botocore's default; urllib3 and most
+others three or four times, golang.org/x/oauth2 once). A client beyond that repeats without end, or has two layers that
+multiply each other's tries: that is how refresh storms begin.
 """
 
 

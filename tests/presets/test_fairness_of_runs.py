@@ -12,14 +12,15 @@ import pytest
 from auth_scenarios.cache import test_cached_token as cached_token
 from auth_scenarios.device import test_polling as polling
 from auth_scenarios.device import test_refused_login as refused_login
-from auth_scenarios.hygiene import test_endings as endings
+from auth_scenarios.hygiene import test_silence as silence
 from auth_scenarios.storage import test_credential_file as credential_file
 from auth_scenarios.storage import test_damaged_store as damaged_store
-from auth_scenarios.verify import CannotTell
+from auth_scenarios.verify import CannotTell, ContractBroken
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
 from pytest_auth_provider.adapters.messages import Message, StdioPlan
-from pytest_auth_provider.clients import Adapter, Client, Outcome, Sandbox, Step
+from pytest_auth_provider.clients import Adapter, Client, ClientGroup, Outcome, Sandbox, Step
+from pytest_auth_provider.clients.factory import ClientFactory
 from pytest_auth_provider.scenario import NotApplicable
 
 SCRIPT = """
@@ -273,11 +274,35 @@ def test_half_of_what_nobody_can_read_is_not_told_from_the_whole(make: Make) -> 
     assert any("its bytes are the same as before" in fact for fact in encrypted.exposure.facts)
 
 
-@pytest.mark.parametrize("silent", [(), "token"], ids=["everywhere", "token"])
-def test_who_never_refreshes_asks_nobody_who_could_be_silent(
-    provider: Provider, make: Make, silent: str | tuple[str, ...]
-) -> None:
+def test_who_never_refreshes_asks_nobody_who_could_be_silent(make: Make, tmp_path: Path) -> None:
     """Gh has nothing to refresh: it cannot be accused of waiting for an answer to that."""
     client = make(FETCHING + TRUSTING, {"refresh": "never"}, login=ASKING, use=ASKING)
-    with pytest.raises(NotApplicable, match="acme declares that it never refreshes"):
-        endings.test_bounded_time(provider, client, silent, True)
+    with ClientGroup(client.adapter, ClientFactory(tmp_path), tmp_path) as group:
+        asked = {case.session for case in silence.CASES if case.applies_to(group)}
+    assert asked == {"signed in", "signed out"}
+
+
+def test_patience_is_no_hang(make: Make, tmp_path: Path) -> None:
+    """A client that waits longer for the API than we let a command run elsewhere ends all the same, by itself."""
+    waiting = "import socket\nsocket.setdefaulttimeout(4)\n"
+    client = make(waiting + FETCHING + TRUSTING, {"refresh": "never"}, login=ASKING, use=ASKING)
+    slow = replace(client.adapter, timeout=2)
+    with ClientGroup(slow, ClientFactory(tmp_path / "factory"), tmp_path / "clients") as group:
+        silence.test_bounded_time(group)
+    assert [fact.rpartition(" ended after ")[0] for fact in group.exposure.facts] == [
+        "`use` while the API was silent:",
+        "`login` while the whole provider was silent:",
+    ]
+    group.exposure.require()
+
+
+def test_whose_silence_it_was_is_told(make: Make, tmp_path: Path) -> None:
+    """A client without a time limit of its own, which declares one: where it waits for ever is said."""
+    declared = {"refresh": "never", "ends_within": "2"}
+    client = make(FETCHING + TRUSTING, declared, login=ASKING, use=ASKING)
+    factory = ClientFactory(tmp_path / "factory")
+    with ClientGroup(client.adapter, factory, tmp_path / "clients") as group, pytest.raises(ContractBroken) as broken:
+        silence.test_bounded_time(group)
+    assert broken.value.expected == "every command ends within 2 s"
+    assert "`use` while the API was silent: did not end within 2 s" in broken.value.actual
+    assert broken.value.confirmed

@@ -28,7 +28,7 @@ CLIENTS = Path(__file__).parent / "clients"
 class Defect:
     """One function of the reference client replaced by another, which breaks the contract with the id `contract`.
 
-    `owner` is the module or class that has the function `name`. A client that `hangs` is not given long to end.
+    `owner` is the module or class that has the function `name`. A client that `hangs` declares to end soon.
     """
 
     contract: str
@@ -70,8 +70,8 @@ def sloppy(
 ) -> Callable[[Callable[..., Any]], Defect]:
     """Make a function the defect that breaks a contract: it is called in place of the function `name` of `owner`.
 
-    `hangs` says that the client waits for ever: where one contract is proved it is given little time, and its variants
-    run at once. Raises `AttributeError` where the reference client has no such function.
+    `hangs` says that the client waits for ever: it is made to declare that it ends within seconds. Raises
+    `AttributeError` where the reference client has no such function.
     """
     getattr(owner, name)
     return functools.partial(Defect, contract, owner, name, hangs)

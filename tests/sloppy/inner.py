@@ -39,6 +39,8 @@ REACH: Final = "SLOPPY_REACH"
 """The variable that names the JSON file with the functions that each scenario reaches."""
 TIMEOUT: Final = "SLOPPY_TIMEOUT"
 """The variable with the seconds that one command may take."""
+SECONDS_OF_A_HANG: Final = "4"
+"""Within how many seconds a sloppy client that hangs declares to end, so that proofs stay short."""
 
 PROGRAM: Final = str(Path(__file__).with_name("program.py"))
 
@@ -60,7 +62,12 @@ def pytest_auth_client(name: str, config: pytest.Config) -> Adapter | None:
     if name == RECORDED:
         functions = ",".join(sorted({defect.replaced for defect in defects().values()}))
         return replace(reference, command=("{python}", PROGRAM, "noting", "{home}/../reached", functions))
-    return replace(reference, command=("{python}", PROGRAM, "sloppy", str(_directory()), defects()[name].contract))
+    defect = defects()[name]
+    program = ("{python}", PROGRAM, "sloppy", str(_directory()), defect.contract)
+    if defect.hangs:
+        declared = {**reference.policies, "ends_within": SECONDS_OF_A_HANG}
+        return replace(reference, command=program, policies=declared)
+    return replace(reference, command=program)
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
@@ -69,8 +76,9 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
     evidence = item.stash.get(EVIDENCE, None)
     if RECORDS in os.environ and evidence is not None:
-        reached = evidence.record.sandbox / "reached"
-        functions = sorted(set(reached.read_text(encoding="utf-8").split())) if reached.exists() else []
+        # A contract with a group of clients has a sandbox for each of them below the one directory.
+        notes = [*evidence.record.sandbox.glob("reached"), *evidence.record.sandbox.glob("*/reached")]
+        functions = sorted({name for reached in notes for name in reached.read_text(encoding="utf-8").split()})
         note = Path(os.environ[RECORDS], hashlib.sha256(item.nodeid.encode()).hexdigest())
         note.write_text(json.dumps([_variant(item), functions]), encoding="utf-8")
 

@@ -98,6 +98,7 @@ POLICIES: dict[str, dict[str, str]] = {
     },
     "cache_ttl": {},
     "cache_grace": {},
+    "ends_within": {},
 }
 """Policy -> the sides a client can be on, each with what it means; where there are none, a number of seconds."""
 

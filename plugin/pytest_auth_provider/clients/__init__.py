@@ -2,6 +2,7 @@
 
 factory       make the client under test, its sandbox and its provider
 client        run its actions
+group         several clients at the same time, each with a provider of its own
 running       actions that run while the scenario goes on; whether a login worked
 outcome       what one action did
 crashes       what runtimes print as a program dies, and the line that says of what
@@ -25,6 +26,7 @@ from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.disk import SavedFiles
 from pytest_auth_provider.clients.factory import prepare_home
 from pytest_auth_provider.clients.files import FileChanges
+from pytest_auth_provider.clients.group import ClientGroup
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox
@@ -35,6 +37,7 @@ __all__ = [
     "AdapterError",
     "Client",
     "ClientError",
+    "ClientGroup",
     "CredentialFile",
     "FileChanges",
     "HomePlan",

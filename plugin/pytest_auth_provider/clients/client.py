@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
-from pytest_auth_provider.clients.clock import ClientClock
+from pytest_auth_provider.clients.clock import ClientClock, ExpiredFor
 from pytest_auth_provider.clients.contents import revealed
 from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, CredentialFile, find_credentials
 from pytest_auth_provider.clients.disk import Disk
@@ -45,7 +45,7 @@ MOVED: Final = {
     "sleep": "client.clock.advance(seconds)",
     "switched": "client.policies.switched(name, value)",
     "time_means": "client.clock.strategy",
-    "tokens_expire_at_once": "client.clock.tokens_expire_at_once()",
+    "tokens_expire_at_once": "client.clock.let_tokens_expire()",
 }
 """Member that `Client` had once -> what to write now."""
 
@@ -90,7 +90,7 @@ class Client:
         self._runner = runner_for(self._commands)
         self.disk = Disk(self)
         self.policies = Policies(adapter, self._with)
-        self.clock = ClientClock(self._commands, provider, self.policies["cache_grace"])
+        self.clock = ClientClock(self._commands, provider)
 
     def __repr__(self) -> str:
         return f"<Client {self.name} ({self.adapter.source})>"
@@ -135,14 +135,16 @@ class Client:
         start = partial(self.start, action)
         return kill_at_request(start, self.provider, endpoint, grant, committed, self.adapter.timeout)
 
-    def login(self, *, expired: bool = False) -> Outcome:
+    def login(self, *, expired: bool | ExpiredFor = False) -> Outcome:
         """Sign in. Raises `LoginFailed` where the client is not signed in afterwards.
 
-        With `expired`, the access token it is left with has expired already; its refresh token has not. The provider's
-        own resources accept that token for another minute, so that a login that uses it at once succeeds.
+        With `expired`, the access token it is left with has expired, its refresh token has not: for the client and at
+        the API (True, or `"both"`), for the `"client"` alone, or at the `"api"` alone. Raises `ValueError` for
+        anything else. See `client.clock.let_tokens_expire`.
         """
         issued_before = self._credentials_issued()
-        with self.clock.tokens_expire_at_once() if expired else nullcontext():
+        whom: ExpiredFor = "both" if expired is True else expired or "both"
+        with self.clock.let_tokens_expire(whom) if expired else nullcontext():
             outcome = self.attempt_login()
         tokens_issued = self._credentials_issued() > issued_before
         problem = login_problem(outcome, self.adapter, self.provider.issuer, tokens_issued=tokens_issued)
@@ -209,6 +211,13 @@ class Client:
         client = self._with(replace(self.adapter, command=(*wrapper, found, *leading), kind=kind))
         if not reported:
             client._on_outcome = None
+        return client
+
+    def within(self, seconds: float) -> Client:
+        """Return the same client, in the same sandbox, whose commands are killed after `seconds`, not before."""
+        run = {name: tuple(replace(step, timeout=None) for step in steps) for name, steps in self.adapter.run.items()}
+        client = self._with(replace(self.adapter, timeout=seconds, run=run))
+        client._runner = self._runner  # a program that lives on between two actions is the same one
         return client
 
     def credentials(self) -> list[CredentialFile]:

@@ -29,9 +29,17 @@ def library() -> Path | None:
 
 def variables(preload: Path, seconds: float) -> Mapping[str, str]:
     """Return the environment variables that put a program `seconds` ahead; monotonic clocks stay as they are."""
+    return {"FAKETIME": f"{seconds:+.3f}", **_common(preload)}
+
+
+def variables_of_file(preload: Path, offset: Path) -> Mapping[str, str]:
+    """Return the variables of a program that reads how many seconds it is ahead from the file `offset`, every time."""
+    return {"FAKETIME_TIMESTAMP_FILE": str(offset), **_common(preload)}
+
+
+def _common(preload: Path) -> Mapping[str, str]:
     return {
         "LD_PRELOAD": str(preload),
-        "FAKETIME": f"{seconds:+.3f}",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "DONT_FAKE_MONOTONIC": "1",
         "FAKETIME_NO_CACHE": "1",

@@ -26,6 +26,8 @@ from pytest_auth_provider.processes.runner import ChildProcess
 
 OFFSET: Final = "AUTH_PROVIDER_TIME_OFFSET"
 """The environment variable that holds the offset in seconds, as text."""
+OFFSET_FILE: Final = "AUTH_PROVIDER_TIME_OFFSET_FILE"
+"""The environment variable that names a file with the offset, for a program whose clock is moved while it runs."""
 
 # The provider lives in this process too, and its clock is moved by itself: seeing the frozen time as well, it would be
 # ahead twice as far.
@@ -76,6 +78,18 @@ class ClockStrategy:
         # A client in this process may start others, which are Python too.
         return {} if self.name == "tokens" else {OFFSET: str(seconds), "PYTHONPATH": str(SHIM)}
 
+    def variables_of_file(self, offset: Path) -> Mapping[str, str]:
+        """Return the environment variables with which a program reads the offset from a file, again and again."""
+        if self.name == "faketime":
+            preload = faketime.library()
+            return {} if preload is None else faketime.variables_of_file(preload, offset)
+        return {OFFSET_FILE: str(offset), "PYTHONPATH": str(SHIM)} if self.name == "python" else {}
+
+    @property
+    def moves_file_times(self) -> bool:
+        """Whether the client sees the times of files moved as far as its clock, so that a new file is a new one."""
+        return self.name in ("python", "faketime")
+
 
 _CHOSEN: dict[tuple[object, ...], ClockStrategy] = {}
 
@@ -102,8 +116,6 @@ def strategy_for(commands: CommandBuilder) -> ClockStrategy:
 def _choose(adapter: Adapter, commands: CommandBuilder) -> ClockStrategy:
     if adapter.time == "tokens":
         return ClockStrategy("tokens", 'the adapter says time = "tokens"')
-    if adapter.kind == "stdio":
-        return _tokens_or_error(adapter, "a program that runs already keeps its clock")
     if adapter.kind == "python":
         return ClockStrategy("freezegun") if can_freeze() else _tokens_or_error(adapter, "freezegun is not installed")
     return _try_programs(adapter, commands)

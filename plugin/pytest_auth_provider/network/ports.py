@@ -15,8 +15,8 @@ from filelock import FileLock, Timeout
 
 from pytest_auth_provider.errors import ClientError
 
-LOCK_SECONDS = 300.0
-"""Seconds to wait for tests in other processes that hold the same ports."""
+LOCK_SECONDS = 900.0
+"""Seconds to wait for tests in other processes that hold the same ports: one may wait minutes for a silent provider."""
 
 
 @contextmanager

@@ -53,6 +53,9 @@ class SandboxLike(Protocol):
     def environment(self, mark: str) -> dict[str, str]:
         """Return the whole environment of a command that carries `mark`."""
 
+    def age_files(self, seconds: float) -> None:
+        """Make every file that was written so far `seconds` older."""
+
 
 UNREACHABLE_ISSUER = "http://127.0.0.1:9"
 """An issuer without a listener (port 9 is `discard`), for commands that run before there is a provider."""

@@ -12,7 +12,7 @@ from auth_scenarios.sessions import (
     remembers_refusals,
 )
 from auth_scenarios.verify import (
-    REFRESHES,
+    REFRESH_TRIES,
     RESOURCES,
     applies_only,
     must,
@@ -130,7 +130,7 @@ def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Clien
     else:  # the API takes the token it has, or `use` hands that out
         must_not_crash(outcome)
     must_not_say(outcome, "revoked")
-    must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESHES)
+    must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
     must_keep_session(auth_client, outcome, stored)
     must_work_from_store(auth_client)
 

@@ -17,13 +17,13 @@ from pytest_auth_provider import Client, scenario
     needs={"use"},
     policy={"refresh": "refreshes", "replay": "benign_409"},
     origin="spec-kitty's sign-out",
-    provider={"reuse": "benign_409", "reuse_grace": 600},
+    provider={"reuse": "benign_409", "reuse_grace": 86400},
 )
 def test_replay_409_newer_token_on_disk(auth_provider: Provider, auth_client: Client) -> None:
     """A benign replay while another process stored a newer token: one retry with that one, never with the spent one."""
     auth_client.login(expired=True)
     older = auth_client.disk.remember()
-    with auth_client.clock.tokens_expire_at_once():
+    with auth_client.clock.let_tokens_expire():
         auth_client.use()
     newer = auth_client.disk.remember()
     auth_client.disk.restore(older)

@@ -81,3 +81,12 @@ def test_every_provider_has_its_own_clock(serve: Serve) -> None:
     other = one.beside("/b")
     one.clock.advance(10_000)
     assert one.clock.now() - other.clock.now() > 9_000
+
+
+def test_access_tokens_can_end_before_their_time(serve: Serve, use: Any, refresh: Any) -> None:
+    """Those issued so far, at the provider's resources; their sessions live on, and what is issued afterwards does."""
+    provider = serve()
+    issued = provider.issue(scope="offline_access")
+    provider.expire_access_tokens()
+    assert use(provider, issued.access_token).status_code == 401
+    assert use(provider, refresh(provider, issued.refresh_token).json()["access_token"]).status_code == 200

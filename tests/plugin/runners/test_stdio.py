@@ -164,7 +164,7 @@ def test_it_ends_with_the_sandbox(client: Client, sandbox: Sandbox) -> None:
 
 
 def test_its_clock_cannot_be_moved(client: Client) -> None:
-    """A program that runs already keeps its clock."""
+    """It has no harmless command to try that with; tests/plugin/clock has one whose clock moves."""
     assert client.clock.strategy == "tokens"
 
 

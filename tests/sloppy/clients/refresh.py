@@ -8,8 +8,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from reference_client import atomic, lock, refresh, terminal
+from reference_client import atomic, lock, refresh, terminal, token_endpoint
 from reference_client.answers import Answer
 from reference_client.commands import token
 from reference_client.context import Context
@@ -43,12 +44,22 @@ def retries_without_an_answer(
     post: Callable[[Context, str, dict[str, str]], Answer], context: Context, url: str, form: dict[str, str]
 ) -> Answer:
     """A refresh without an answer is repeated at once, again and again, whether the token may be spent or not."""
-    for _ in range(6):
+    for _ in range(8):
         try:
             return post(context, url, form)
         except (NoAnswerError, TryAgainError, BrokenAnswerError):
             continue
     return post(context, url, form)
+
+
+@sloppy("refresh/odd-expires-in", token_endpoint, "_expiry")
+def insists_on_a_lifetime(
+    expiry: Callable[[dict[str, Any], str, str], float | None], members: dict[str, Any], access_token: str, what: str
+) -> float | None:
+    """An answer that tells no lifetime, or one of 0, is refused as broken."""
+    if not members.get("expires_in"):
+        raise BrokenAnswerError(f"{what}: expires_in is missing in the provider's answer")
+    return expiry(members, access_token, what)
 
 
 @sloppy("refresh/permanent-failure-is-final", refresh, "poison")

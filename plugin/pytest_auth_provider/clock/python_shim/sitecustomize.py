@@ -1,8 +1,10 @@
 """Shift the time of one Python program before its first line runs; a standalone module, first on PYTHONPATH.
 
-It needs nothing but the standard library of any Python 3. It moves `time` and `datetime` by AUTH_PROVIDER_TIME_OFFSET
-seconds, appends a line to the file AUTH_PROVIDER_TIME_PROOF as a proof that it ran, and then runs the `sitecustomize`
-that it hides, if there is one. Clocks that only measure (monotonic, perf_counter) and `sleep` stay as they are.
+It needs nothing but the standard library of any Python 3. It moves `time`, `datetime` and the times of files by
+AUTH_PROVIDER_TIME_OFFSET seconds, or by as many as the file AUTH_PROVIDER_TIME_OFFSET_FILE holds whenever the time is
+asked for, which moves a program that runs already. It appends a line to the file AUTH_PROVIDER_TIME_PROOF as a proof
+that it ran, and then runs the `sitecustomize` that it hides, if there is one. Clocks that only measure (monotonic,
+perf_counter) and `sleep` stay as they are.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ import sys
 # ruff: noqa: PTH100, PTH120, PTH123, D, N, E731
 
 
-def _move(offset):
+def _move(ahead):
+    """Move every clock of this program by what `ahead()` returns, in seconds."""
     import datetime
     import time
 
@@ -23,13 +26,15 @@ def _move(offset):
     real_strftime, real_ctime, real_asctime = time.strftime, time.ctime, time.asctime
     real_clock = getattr(time, "clock_gettime", None)
     real_clock_ns = getattr(time, "clock_gettime_ns", None)
-    nanoseconds = int(offset * 1e9)
+
+    def nanoseconds():
+        return int(ahead() * 1e9)
 
     def now(seconds=None):
-        return real_time() + offset if seconds is None else seconds
+        return real_time() + ahead() if seconds is None else seconds
 
-    time.time = lambda: real_time() + offset
-    time.time_ns = lambda: real_ns() + nanoseconds
+    time.time = lambda: real_time() + ahead()
+    time.time_ns = lambda: real_ns() + nanoseconds()
     time.localtime = lambda seconds=None: real_local(now(seconds))
     time.gmtime = lambda seconds=None: real_gm(now(seconds))
     time.ctime = lambda seconds=None: real_ctime(now(seconds))
@@ -37,9 +42,45 @@ def _move(offset):
     time.strftime = lambda form, parts=None: real_strftime(form, time.localtime() if parts is None else parts)
     if real_clock is not None:
         wall = time.CLOCK_REALTIME
-        time.clock_gettime = lambda clock: real_clock(clock) + (offset if clock == wall else 0)
-        time.clock_gettime_ns = lambda clock: real_clock_ns(clock) + (nanoseconds if clock == wall else 0)
-    _move_datetime(datetime, datetime.timedelta(seconds=offset))
+        time.clock_gettime = lambda clock: real_clock(clock) + (ahead() if clock == wall else 0)
+        time.clock_gettime_ns = lambda clock: real_clock_ns(clock) + (nanoseconds() if clock == wall else 0)
+    _move_datetime(datetime, lambda: datetime.timedelta(seconds=ahead()))
+    _move_files(nanoseconds)
+
+
+def _move_files(nanoseconds):
+    """Move the times that `stat` tells: else a lock file written a moment ago would look as old as the clock moved."""
+    real_utime = os.utime
+
+    def moved(real_stat):
+        def stat(*arguments, **named):
+            numbers, members = real_stat(*arguments, **named).__reduce__()[1]
+            numbers, members, by = list(numbers), dict(members), nanoseconds()
+            for place, name in enumerate(("st_atime", "st_mtime", "st_ctime"), 7):
+                time_ns = members[name + "_ns"] + by
+                members[name + "_ns"], members[name] = time_ns, time_ns / 1e9
+                numbers[place] = time_ns // 10**9
+            return os.stat_result(numbers, members)
+
+        return stat
+
+    def utime(path, times=None, **named):
+        by = nanoseconds()
+        if times is not None:
+            times = tuple(one - by / 1e9 for one in times)
+        if "ns" in named:
+            named["ns"] = tuple(one - by for one in named["ns"])
+        return real_utime(path, times, **named)
+
+    kinds = os.supports_follow_symlinks, os.supports_dir_fd, os.supports_fd
+    for name, ours in (*((name, moved(getattr(os, name))) for name in ("stat", "lstat", "fstat")), ("utime", utime)):
+        real = getattr(os, name)
+        ours.__name__ = ours.__qualname__ = name
+        # What programs look up by the function itself, as `os.stat in os.supports_follow_symlinks`.
+        for kind in kinds:
+            if real in kind:
+                kind.add(ours)
+        setattr(os, name, ours)
 
 
 def _accepting(real):
@@ -61,7 +102,7 @@ def _move_datetime(datetime, ahead):
         @classmethod
         def now(cls, tz=None):
             # In UTC first: an hour that is skipped or repeated in local time is none of ours.
-            moved = real_datetime.now(datetime.timezone.utc) + ahead
+            moved = real_datetime.now(datetime.timezone.utc) + ahead()
             return cls.fromtimestamp(moved.timestamp(), tz)
 
         @classmethod
@@ -98,14 +139,22 @@ def _run_the_next():
         spec.loader.exec_module(module)
 
 
+def _offset_in(path):
+    with open(path, encoding="ascii") as file:
+        return float(file.read())
+
+
 def _begin():
     proof = os.environ.get("AUTH_PROVIDER_TIME_PROOF")
     if proof:
         with open(proof, "a", encoding="utf-8") as file:
             file.write("loaded\n")
+    file = os.environ.get("AUTH_PROVIDER_TIME_OFFSET_FILE")
     offset = float(os.environ.get("AUTH_PROVIDER_TIME_OFFSET", "0"))
-    if offset:
-        _move(offset)
+    if file:
+        _move(lambda: _offset_in(file))
+    elif offset:
+        _move(lambda: offset)
     _run_the_next()
 
 

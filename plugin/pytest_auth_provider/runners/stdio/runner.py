@@ -10,6 +10,7 @@ from typing import Any
 
 from pytest_auth_provider.adapters.messages import Awaited, Message
 from pytest_auth_provider.adapters.models import Step
+from pytest_auth_provider.clock.clock import variables_while_running
 from pytest_auth_provider.processes.capture import Capture
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.runner import Command, CommandResult
@@ -52,7 +53,8 @@ class StdioRunner:
     def _start_process(self, command: Command) -> StdioProcess:
         adapter = self._commands.adapter
         program = command.argv[: len(adapter.command) + len(adapter.stdio.args)]
-        process = StdioProcess(program, command.env, command.cwd)
+        environment = {**command.env, **variables_while_running(self._commands)}
+        process = StdioProcess(program, environment, command.cwd)
         self._commands.sandbox.closing.callback(process.close)
         return process
 
