@@ -5,11 +5,12 @@ client        run its actions
 running       actions that run while the scenario goes on; whether a login worked
 outcome       what one action did
 disk, clock, policies   what scenarios do to a client, besides running it
+disk_run      an action on a disk that misbehaves, with the proof that it did
 sandbox       its HOME and its environment variables
 environment   the browser and the network around it
 files         the files below a directory, and what an action changed in them
 credentials   the files that hold issued secrets, in whatever spelling
-confine       a script that runs a program with a limit on the size of files
+confine       a script that runs a program whose files have permission bits that hold for root, too
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 MOVED: Final = {
-    "confined": "client.disk.confined(largest_file=...)",
+    "confined": "client.disk.confined(), or client.disk.full(action, largest)",
     "damage_store": "client.disk.damage(kind)",
     "expire_access_token": "client.login(expired=True), or client.clock.advance(provider.access_token_lifetime + 1)",
     "kill_while_writing": "client.disk.kill_while_writing(action)",
