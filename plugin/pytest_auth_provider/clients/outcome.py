@@ -7,7 +7,7 @@ import shlex
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.adapters.models import SUCCESS
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase
@@ -138,7 +138,7 @@ def outcome_of(
         stderr=ended.stderr,
         seconds=ended.seconds,
         timed_out=ended.timed_out,
-        crash=_crash(ended),
+        crash=_crash(ended, expected),
         exchanges=exchanges,
         files=files or FileChanges(),
         leftovers=ended.leftovers,
@@ -149,12 +149,26 @@ def outcome_of(
     )
 
 
-def _crash(ended: CommandResult) -> str | None:
-    """Name the crash that the output shows, or a death by a signal that we did not send."""
+DEATHS: Final = frozenset(
+    (
+        *(signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGKILL, signal.SIGSEGV),
+        *(signal.SIGSYS, signal.SIGXCPU, signal.SIGXFSZ),
+    )
+)
+"""Signals of which only a program dies that is broken or was killed.
+
+A shell that wraps one ends with 128 and their number. The numbers of the others are taken by programs on purpose: git
+ends with 129 when its usage is wrong, and many with 130 when the person breaks off.
+"""
+
+
+def _crash(ended: CommandResult, expected: frozenset[int]) -> str | None:
+    """Name the crash that the output shows, or a death by a signal that we did not send: of the program or its child."""
     shown = find_crash(ended.stdout) or find_crash(ended.stderr)
-    if shown or ended.exit_code >= 0 or -ended.exit_code in ended.sent:
+    if shown or ended.exit_code in expected:
         return shown
-    return exit_name(ended.exit_code)
+    number = ended.exit_code - 128 if ended.exit_code - 128 in DEATHS else -ended.exit_code
+    return exit_name(-number) if number > 0 and number not in ended.sent else None
 
 
 def exit_name(code: int) -> str:

@@ -1,4 +1,4 @@
-"""Stand between a command and the disk: see each change of a directory before it is made, and decide what becomes of it.
+"""Stand between a command and the disk: see each change before it is made, and decide what becomes of it.
 
 A command runs under a seccomp filter that holds its system calls on files until this process has answered
 (seccomp_unotify(2), Linux 5.9 or later). Threads and child processes are held as well, and a call that is not let

@@ -59,7 +59,7 @@ class FileChange:
 class DiskFault(Protocol):
     """One misbehaviour of a disk, or one crash of the machine."""
 
-    def fate(self, call: FileCall, earlier: Sequence[FileChange]) -> Fate:
+    def fate(self, call: FileCall, earlier: Sequence[FileChange], /) -> Fate:
         """Return what becomes of a call; `earlier` are the changes that came before it."""
 
 
@@ -67,7 +67,7 @@ class DiskFault(Protocol):
 class OnlyWatched:
     """Every call is made."""
 
-    def fate(self, call: FileCall, earlier: Sequence[FileChange]) -> Fate:
+    def fate(self, _call: FileCall, _earlier: Sequence[FileChange], /) -> Fate:
         """Let the call through."""
         return THROUGH
 
@@ -89,7 +89,7 @@ class KilledAt:
     moment: str
     stores: frozenset[Path]
 
-    def fate(self, call: FileCall, earlier: Sequence[FileChange]) -> Fate:
+    def fate(self, call: FileCall, earlier: Sequence[FileChange], /) -> Fate:
         """Kill the command where its moment has come."""
         return Killed() if call.changes and self._has_come(call, earlier) else THROUGH
 
@@ -112,7 +112,7 @@ class Full:
 
     largest: int
 
-    def fate(self, call: FileCall, earlier: Sequence[FileChange]) -> Fate:
+    def fate(self, call: FileCall, _earlier: Sequence[FileChange], /) -> Fate:
         """Write what there is space for, else refuse with ENOSPC."""
         allowed = max(self.largest, call.size)
         if not call.length or call.start + call.length <= allowed:
@@ -126,6 +126,6 @@ class Full:
 class ReadOnly:
     """Nothing can be written, created, moved or removed."""
 
-    def fate(self, call: FileCall, earlier: Sequence[FileChange]) -> Fate:
+    def fate(self, _call: FileCall, _earlier: Sequence[FileChange], /) -> Fate:
         """Refuse with EROFS."""
         return Refused(errno.EROFS)

@@ -12,7 +12,7 @@ from typing import Final
 from pytest_auth_provider.seccomp import filter as held
 from pytest_auth_provider.seccomp.notification import HeldCall
 
-_AT_FDCWD: Final = -100
+_AT_FDCWD: Final = 2**32 - 100  # linux/fcntl.h, in the 32 bits of a descriptor
 _PATHS: Final[dict[str, tuple[tuple[int | None, int], ...]]] = {
     "open": ((None, 0),),
     "creat": ((None, 0),),
@@ -102,15 +102,20 @@ def read_call(call: HeldCall, is_ours: Callable[[Path], bool]) -> FileCall | Non
 def _path(call: HeldCall, directory: int | None, path: int) -> Path:
     """Return the path that two arguments name, its directory without links."""
     named = os.fsdecode(call.text(call.arguments[path]))
-    number = _AT_FDCWD if directory is None else struct.unpack("=i", struct.pack("=Q", call.arguments[directory])[:4])[0]
-    start = f"/proc/{call.thread}/cwd" if number == _AT_FDCWD else f"/proc/{call.thread}/fd/{number}"
-    whole = Path(os.readlink(start)) / named
+    number = _AT_FDCWD if directory is None else _descriptor(call, directory)
+    start = "cwd" if number == _AT_FDCWD else f"fd/{number}"
+    whole = Path(f"/proc/{call.thread}", start).readlink() / named
     return Path(os.path.realpath(whole.parent)) / whole.name
 
 
 def _open_file(call: HeldCall, name: str) -> tuple[Path, ...]:
-    number = call.arguments[_DESCRIPTORS.get(name, 0)] & 0xFFFFFFFF
-    return (Path(os.readlink(f"/proc/{call.thread}/fd/{number}").removesuffix(" (deleted)")),)
+    link = Path(f"/proc/{call.thread}/fd/{_descriptor(call, _DESCRIPTORS.get(name, 0))}").readlink()
+    return (Path(str(link).removesuffix(" (deleted)")),)
+
+
+def _descriptor(call: HeldCall, argument: int) -> int:
+    """Return the descriptor in an argument: its other bits mean nothing."""
+    return call.arguments[argument] & 0xFFFFFFFF
 
 
 def _creates_or_empties(call: HeldCall, name: str, path: Path) -> bool:
@@ -142,14 +147,14 @@ def _extent(call: HeldCall, name: str) -> tuple[int, int]:
 
 def _position(call: HeldCall, argument: int) -> int:
     """Return where in its file a descriptor writes next: at the end where it appends."""
-    number = call.arguments[argument] & 0xFFFFFFFF
+    number = _descriptor(call, argument)
     facts = dict(
         line.split(":", 1)
         for line in Path(f"/proc/{call.thread}/fdinfo/{number}").read_text(encoding="ascii").splitlines()
         if ":" in line
     )
     if int(facts["flags"], 8) & os.O_APPEND:
-        return os.stat(f"/proc/{call.thread}/fd/{number}").st_size
+        return Path(f"/proc/{call.thread}/fd/{number}").stat().st_size
     return int(facts["pos"])
 
 

@@ -1,10 +1,10 @@
 """Put this process under a seccomp filter, hand the kernel's listener to whoever supervises it, and become the command.
 
-    python install_filter.py SOCKET FILTER PROGRAM [ARGUMENT ...]
+    python install_filter.py PROGRAM [ARGUMENT ...]
 
-`SOCKET` is the name of an abstract Unix socket, `FILTER` the filter in hexadecimal (`filter.program`). Run as a script
-before the command (`Supervisor.wrapper`): it imports nothing of ours and replaces itself (`execv`). It exits with 125
-where the kernel takes no filter.
+Run as a script before the command (`Supervisor.wrapper`): it imports nothing of ours and replaces itself (`execv`). The
+filter comes over an abstract Unix socket, whose name is made of the marker that every command of a sandbox carries, and
+the listener goes back the same way. It exits with 125 where the kernel takes no filter.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ NEW_LISTENER = 1 << 3
 WAIT_KILLABLE = 1 << 5  # Linux 5.19: a call that was seen is not begun again when a signal arrives
 SYS_SECCOMP = {"x86_64": 317, "aarch64": 277}
 REFUSED = 125
+MARKER = "AUTH_PROVIDER_SANDBOX"  # processes.tree
+LONGEST = 65536  # bytes of a filter
+
+
+def socket_name(mark: str) -> str:
+    """Return the name of the socket for the commands that carry this marker: one for each sandbox."""
+    return f"\0auth-provider-disk/{mark.partition('/')[0]}"
 
 
 class Program(ctypes.Structure):
@@ -45,10 +52,10 @@ def install(filter_: bytes) -> int:
 
 def main() -> None:
     """Install the filter, send the listener, and run the program."""
-    name, filter_, *argv = sys.argv[1:]
+    argv = sys.argv[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as supervisor:
-        supervisor.connect(f"\0{name}")
-        listener = install(bytes.fromhex(filter_))
+        supervisor.connect(socket_name(os.environ[MARKER]))
+        listener = install(supervisor.recv(LONGEST))
         if listener < 0:
             os._exit(REFUSED)
         socket.send_fds(supervisor, [b"."], [listener])

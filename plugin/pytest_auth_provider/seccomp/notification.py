@@ -10,6 +10,8 @@ import select
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
 from typing import Final
 
 _RECEIVE: Final = 0xC0502100  # linux/seccomp.h: SECCOMP_IOCTL_NOTIF_RECV
@@ -34,7 +36,7 @@ class HeldCall:
 
     def text(self, address: int) -> bytes:
         """Return the text that ends with a zero byte at this address of the caller's memory."""
-        with open(f"/proc/{self.thread}/mem", "rb", buffering=0) as memory:
+        with self._memory() as memory:
             found = b""
             while b"\0" not in found and len(found) < LONGEST_TEXT:
                 memory.seek(address + len(found))
@@ -43,7 +45,7 @@ class HeldCall:
 
     def bytes_at(self, address: int, length: int) -> bytes:
         """Return so many bytes from this address of the caller's memory."""
-        with open(f"/proc/{self.thread}/mem", "rb", buffering=0) as memory:
+        with self._memory() as memory:
             memory.seek(address)
             return memory.read(length)
 
@@ -64,8 +66,11 @@ class HeldCall:
     @property
     def process(self) -> int:
         """The process of the thread."""
-        with open(f"/proc/{self.thread}/status", encoding="utf-8", errors="replace") as status:
-            return next(int(line.split()[1]) for line in status if line.startswith("Tgid:"))
+        status = Path(f"/proc/{self.thread}/status").read_text(encoding="utf-8", errors="replace")
+        return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("Tgid:"))
+
+    def _memory(self) -> FileIO:
+        return Path(f"/proc/{self.thread}/mem").open("rb", buffering=0)
 
 
 class Listener:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import secrets
 import signal
 import socket
 import struct
@@ -17,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from pytest_auth_provider.processes.tree import MARKER
 from pytest_auth_provider.seccomp import filter as held
 from pytest_auth_provider.seccomp import install_filter
 from pytest_auth_provider.seccomp.disk_fault import DiskFault, FileChange, Killed, OnlyWatched, Part, Refused, Through
@@ -30,27 +30,27 @@ _PATIENCE: Final = 5.0
 class Supervisor:
     """Answer the calls of every command that runs behind `wrapper`, until the block ends.
 
-    `directories` are watched, not what is below their subdirectories. `changes` are the calls that were about to change
-    something there, in order.
+    `mark` is the marker of the commands, or the id of their sandbox. `directories` are watched, not what is below their
+    subdirectories. `changes` are the calls that were about to change something there, in order. `unseen` says why calls
+    could not be looked into, and were let through; where it is empty, every call was seen.
     """
 
-    def __init__(self, directories: Iterable[Path], fault: DiskFault) -> None:
+    wrapper: Final = (sys.executable, "-I", "-S", install_filter.__file__)
+    """What goes before a command so that it is supervised."""
+
+    def __init__(self, mark: str, directories: Iterable[Path], fault: DiskFault) -> None:
         self._directories = frozenset(Path(os.path.realpath(directory)) for directory in directories)
         self._fault = fault
-        self._name = f"auth-provider-{secrets.token_hex(8)}"
+        self._name = install_filter.socket_name(mark)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._over = threading.Event()
         self.changes: list[FileChange] = []
-
-    @property
-    def wrapper(self) -> tuple[str, ...]:
-        """What goes before a command so that it is supervised."""
-        return (sys.executable, "-I", "-S", install_filter.__file__, self._name, held.program().hex())
+        self.unseen: list[str] = []
 
     def __enter__(self) -> Self:
-        self._socket.bind(f"\0{self._name}")
+        self._socket.bind(self._name)
         self._socket.listen()
         self._start(self._accept)
         return self
@@ -79,6 +79,7 @@ class Supervisor:
             with connection:
                 connection.settimeout(_PATIENCE)
                 with contextlib.suppress(OSError):
+                    connection.sendall(held.program())
                     leader = _peer(connection)
                     _data, descriptors, _flags, _from = socket.recv_fds(connection, 1, 1)
                     for descriptor in descriptors:
@@ -98,10 +99,13 @@ class Supervisor:
 
     def _answer(self, listener: Listener, call: HeldCall, leader: int) -> None:
         with self._lock:
+            seen = None
             try:
                 seen = read_call(call, self._is_watched)
+            except PermissionError as problem:
+                self.unseen.append(str(problem))
             except OSError:
-                seen = None  # the caller is gone, or cannot be looked into: it is not ours to stop
+                pass  # the caller is gone, or names what is not there: the kernel tells it so
             if seen is None:
                 listener.let_through(call)
             else:
@@ -149,9 +153,11 @@ def is_usable() -> bool:
     """Return whether commands can be supervised on this machine, by doing it once."""
     if not sys.platform.startswith("linux") or not held.names():
         return False
-    with Supervisor((), OnlyWatched()) as supervisor:
+    mark = f"probe-{os.getpid()}"
+    with Supervisor(mark, (), OnlyWatched()) as supervisor:
         tried = subprocess.run(
             [*supervisor.wrapper, sys.executable, "-I", "-S", "-c", "print('written')"],
+            env={**os.environ, MARKER: mark},
             capture_output=True,
             check=False,
             timeout=30,
