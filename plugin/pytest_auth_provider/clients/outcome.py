@@ -163,7 +163,7 @@ ends with 129 when its usage is wrong, and many with 130 when the person breaks 
 
 
 def _crash(ended: CommandResult, expected: frozenset[int]) -> str | None:
-    """Name the crash that the output shows, or a death by a signal that we did not send: of the program or its child."""
+    """Name the crash that the output shows, or a death by a signal that we did not send, of the program or a child."""
     shown = find_crash(ended.stdout) or find_crash(ended.stderr)
     if shown or ended.exit_code in expected:
         return shown

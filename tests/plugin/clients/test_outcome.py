@@ -50,6 +50,14 @@ def test_a_signal_of_ours_is_no_crash(outcome: Callable[..., Outcome]) -> None:
     assert outcome(exit_code=-200).crash == "killed by signal 200"
 
 
+@pytest.mark.parametrize(("code", "crash"), [(139, "killed by SIGSEGV"), (134, "killed by SIGABRT"), (129, None)])
+def test_a_shell_tells_how_its_program_died(outcome: Callable[..., Outcome], code: int, crash: str | None) -> None:
+    """By 128 and the signal; a code that is declared, and the usage error of git, are none."""
+    assert outcome(exit_code=code).crash == crash
+    assert outcome(exit_code=code, expected=frozenset({code})).crash is None
+    assert outcome(exit_code=137, sent=frozenset({9})).crash is None
+
+
 def test_it_says_what_its_output_says(outcome: Callable[..., Outcome]) -> None:
     """Either stream counts; a saying that nobody defined is a mistake in the scenario."""
     said = outcome(stdout="Signed in as ada\n", stderr="Session revoked.\n")
