@@ -225,6 +225,7 @@ class Client:
         self, action: str, extra: tuple[str, ...], env: Mapping[str, str] | None, *, background: bool
     ) -> Running:
         before, mark = self.sandbox.snapshot(), self.provider.journal.mark()
+        noise_before = len(self.provider.journal.noise)
         monitor = ActionMonitor(self.adapter, self.sandbox, self._environment)
         earlier: CommandResult | None = None
         steps = self._steps(action)
@@ -244,7 +245,8 @@ class Client:
             outcome = outcome_of(
                 action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases, contacts
             )
-            outcome = replace(outcome, exposure=self.exposure)
+            noise = tuple(dict.fromkeys(noise.what for noise in list(self.provider.journal.noise)[noise_before:]))
+            outcome = replace(outcome, exposure=self.exposure, opened=monitor.opened, noise=noise)
             if self._on_outcome is not None:
                 self._on_outcome(outcome, self)
             return outcome

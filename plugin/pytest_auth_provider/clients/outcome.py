@@ -68,7 +68,9 @@ class Outcome:
     declared for the action. `seconds` is how long its commands took. `crash` names an uncaught failure. `exchanges` are
     those the provider saw meanwhile, of this client or of another. `leftovers` are processes it left running; they were
     killed. `truncated` is true where it printed more than was kept. `contacts` are the hosts besides the provider that
-    it tried to reach, in vain. `exposure` is that of its client: verbs note there what they could not judge.
+    it tried to reach, in vain. `opened` are the URLs for which it opened a browser, in order and as often as it did.
+    `noise` tells of bytes that reached the provider and were no request, as a TLS hello on its plain port. `exposure`
+    is that of its client: verbs note there what they could not judge.
     """
 
     action: str
@@ -85,6 +87,8 @@ class Outcome:
     truncated: bool = False
     expected: frozenset[int] = SUCCESS
     contacts: tuple[Contact, ...] = ()
+    opened: tuple[str, ...] = ()
+    noise: tuple[str, ...] = ()
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
     exposure: Exposure = field(default_factory=Exposure, repr=False, compare=False)
 
@@ -108,6 +112,7 @@ class Outcome:
         """Return the command, how it ended and the last lines of its output as text, for a failure report."""
         lines = [f"$ {shlex.join(self.argv)}", self.ending()]
         lines += [f"left running, and killed: {leftover}" for leftover in self.leftovers]
+        lines += [f"reached the provider: {noise}" for noise in self.noise]
         return "\n".join([*lines, *_stream("stdout", self.stdout), *_stream("stderr", self.stderr)])
 
     def ending(self) -> str:

@@ -197,7 +197,7 @@ PLACEHOLDERS = ", ".join(vocabulary.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, provider, api, env, files, run, says, "
     "policies, switches, exits, deviations, home, browser, terminal, real_browser, ports, allow_hosts, "
-    "audit_connections, hosts, stubs, kind, entry, fresh, stdio, time"
+    "audit_connections, call_budget, hosts, stubs, kind, entry, fresh, stdio, time"
 )
 
 
