@@ -130,6 +130,7 @@ class JudgePlugin:
             proof=evidence.exposure.facts if evidence is not None and verdict is Verdict.KEPT else (),
             partial=(client, scenario.id) in self._left_out,
             variants=_variant(item),
+            notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
             evidence=shown.render() if shown else "",
             seconds=call.duration,
             commands=evidence.seconds if evidence else 0.0,

@@ -2,6 +2,7 @@
 
 secrets       no secret is printed, put into a URL or a command line, or stored where others can read it
 permissions   which files others can read, and the mode they were created with
+notes         what a person should know, and what accuses nobody
 requests      no storm of requests, no tab after tab
 shared_files  which files were written outside of the sandbox, where others may look
 recorder      keeps the outcomes of one test and checks each as it comes

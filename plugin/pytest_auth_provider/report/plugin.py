@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
-from pytest_auth_provider.report.terminal import Line, failures, reasons, table
+from pytest_auth_provider.report.terminal import Line, failures, notes, reasons, table
 from pytest_auth_provider.report.writers import write_report
 
 
@@ -112,6 +112,7 @@ def _lines(rows: list[Row], width: int, verbosity: int) -> Iterator[Line]:
         yield from table(rows, width, whole=whole)
         yield from reasons(rows, width)
     yield from failures(rows, width, whole=whole)
+    yield from notes(rows, width)
 
 
 def _print(terminal: pytest.TerminalReporter, line: Line) -> None:
