@@ -64,6 +64,7 @@ class VirtualHosts:
             raise SettingError(f"provider setting {error}") from None
         self._own_origin = self._origin_of(self.server)
         self._on_error = on_error
+        self._on_noise = on_noise
         self._apps: dict[str, App] = {}
         self.controls: dict[str, ControlApi] = {}
 
@@ -100,7 +101,8 @@ class VirtualHosts:
 
     def open_api(self, app: App, port: int = 0) -> tuple[Server, str]:
         """Return a further origin on the same host, for the protected resource of `app`: its server and its address."""
-        server = Server(app.handle_api, self.server.host, port, self._context, on_error=self._on_error)
+        host, context = self.server.host, self._context
+        server = Server(app.handle_api, host, port, context, on_error=self._on_error, on_noise=self._on_noise)
         server.start()
         if not self.known_as:
             return server, self._origin_of(server)

@@ -134,6 +134,7 @@ class JudgePlugin:
             confirmed=verdict.accuses and _is_confirmed(call.excinfo),
             partial=(client, scenario.id) in self._left_out,
             variants=_variant(item),
+            notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
             evidence=shown.render() if shown else "",
             seconds=call.duration,
             commands=evidence.seconds if evidence else 0.0,

@@ -15,6 +15,7 @@ from auth_scenarios.device import test_refused_login as refused_login
 from auth_scenarios.hygiene import test_silence as silence
 from auth_scenarios.storage import test_credential_file as credential_file
 from auth_scenarios.storage import test_damaged_store as damaged_store
+from auth_scenarios.storage.disk_troubles import Trouble
 from auth_scenarios.verify import CannotTell, ContractBroken
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
@@ -270,7 +271,7 @@ def test_half_of_what_nobody_can_read_is_not_told_from_the_whole(make: Make) -> 
     """Spec-kitty encrypts its store: whether it holds the old session, the new one or half of one does not show."""
     client = make(HIDING, login=ASKING, use=ASKING)
     encrypted = Client(replace(client.adapter, credentials=("{cwd}/token",)), client.sandbox, client.provider)
-    credential_file.test_atomic_write(encrypted, "full-disk")
+    credential_file.test_atomic_write(encrypted, Trouble(lambda tool, action: tool.disk.read_only(action), ""))
     assert any("its bytes are the same as before" in fact for fact in encrypted.exposure.facts)
 
 

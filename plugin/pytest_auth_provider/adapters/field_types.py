@@ -164,6 +164,8 @@ Program = Annotated[
 
 Seconds = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False), Expected("seconds, a number greater than 0")]
 
+Count = Annotated[int, Strict(), Field(ge=1), Expected("a whole number from 1 up")]
+
 _ExitCode = Annotated[int, Strict(), Field(ge=0, le=255)]
 ExitCodes = Annotated[
     frozenset[_ExitCode],

@@ -20,6 +20,7 @@ from pytest_auth_provider.adapters.annotations import IN_TOML, Names, OneOf, Rea
 from pytest_auth_provider.adapters.complaints import expected
 from pytest_auth_provider.adapters.field_types import (
     Contracts,
+    Count,
     EntryPoint,
     Environment,
     ExitCodes,
@@ -252,6 +253,8 @@ class Adapter:
     """Hosts whose contact is recorded and refused, but no finding; `*` stands for any characters."""
     audit_connections: Flag = False
     """Run commands under strace and report connections that ignore the proxy."""
+    call_budget: Count = 100
+    """Requests to one endpoint that one action may make in quick succession; more of them are a storm."""
     hosts: Annotated[Mapping[str, str], ReadAs(dict[HostKey, Annotated[str, OneOf(*TARGETS)]]), Names()] = field(
         default_factory=dict
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
@@ -46,6 +46,7 @@ class Browser:
         self, sandbox: SandboxLike, provider: Provider, mode: Mode = "both", fetcher: PageFetcher | None = None
     ) -> None:
         self.opened: list[str] = []
+        self._openings: list[tuple[str, str]] = []
         self.visits: list[Visit] = []
         self._provider = provider
         self._mode = mode
@@ -112,6 +113,10 @@ class Browser:
             time.sleep(0.005)
         return self.visits[number - 1] if len(self.visits) >= number else self.last
 
+    def opened_by(self, marks: Collection[str]) -> tuple[str, ...]:
+        """Return the URLs that were opened by the commands with these markers, in order."""
+        return tuple(url for mark, url in self._openings if mark in marks)
+
     # -- what is opened and printed -------------------------------------------------------------------------------
 
     def listen(self, mark: str) -> UrlDetector:
@@ -149,6 +154,7 @@ class Browser:
 
     def _on_opened(self, mark: str, url: str) -> None:
         self.opened.append(url)
+        self._openings.append((mark, url))
         request = AuthorizationRequest.from_url(url)
         if self._mode in ("both", "shim") and (request or not self._is_provider(url)):
             self._visit(Visit(url, "opened", request, mark))

@@ -2,6 +2,9 @@
 
 secrets       no secret is printed, put into a URL or a command line, or stored where others can read it
 permissions   which files others can read, and the mode they were created with
+notes         what a person should know, and what accuses nobody
+requests      no storm of requests, no tab after tab
+shared_files  which files were written outside of the sandbox, where others may look
 recorder      keeps the outcomes of one test and checks each as it comes
 finding       what a check found
 """
@@ -12,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.checks.finding import Finding
+from pytest_auth_provider.checks.requests import check_pages, check_storms
 from pytest_auth_provider.checks.secrets import check_secrets
 from pytest_auth_provider.clients.crashes import crash_line
 
@@ -33,6 +37,8 @@ def check(outcome: Outcome, client: Client) -> list[Finding]:
         *check_secrets(outcome, client.provider.secrets, client.sandbox.root, prints_token=prints_token),
         *_check_egress(outcome, client.adapter.allow_hosts),
         *_check_ending(outcome),
+        *check_storms(outcome, client.adapter.call_budget),
+        *check_pages(outcome, (client.provider.origin, client.provider.issuer)),
     ]
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Finding:
     """One thing that is wrong, whatever the scenario is about.
 
-    `what` is the kind of secret that leaked, or `egress` or `crash`. `where` is the place (`stdout`, a path)
-    or the action, `excerpt` what was seen there. `contract` is the id of the contract it breaks.
+    `what` is the kind of secret that leaked, or `egress`, `crash`, `storm` or `tabs`. `where` is the place
+    (`stdout`, a path) or the action, `excerpt` what was seen there. `contract` is the id of the contract it breaks.
     """
 
     what: str

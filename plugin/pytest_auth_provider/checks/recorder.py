@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.checks import check
+from pytest_auth_provider.checks.notes import notes
 
 if TYPE_CHECKING:
     from pytest_auth_provider.checks.finding import Finding
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Recorder:
-    """Keep every outcome of one test with its findings; made to be the `on_outcome` of a `Client`.
+    """Keep every outcome of one test with its findings and notes; made to be the `on_outcome` of a `Client`.
 
     `sandbox` is the directory the client lives in.
     """
@@ -22,9 +23,11 @@ class Recorder:
     def __init__(self, sandbox: Path) -> None:
         self.sandbox = sandbox
         self.outcomes: list[Outcome] = []
+        self.notes: list[str] = []
         self.findings: list[tuple[Outcome, Finding]] = []
 
     def __call__(self, outcome: Outcome, client: Client) -> None:
         """Keep the outcome and check it, while the files are still as the action left them."""
         self.outcomes.append(outcome)
+        self.notes += [note for note in notes(outcome) if note not in self.notes]
         self.findings += [(outcome, finding) for finding in check(outcome, client)]

@@ -2,7 +2,7 @@
 
 stdout, stderr, argv    no secret, except an access token that was asked for: by `token`, or a `use` that polls for it
 URL queries             no secret: they end up in access logs (RFC 6749 2.3.1, RFC 9700 4.3.2)
-files                   no secret that others can read, none in a log file at all
+files                   no secret that others can read, none in a log file at all; also in /tmp, outside of the sandbox
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pytest_auth_provider.checks.finding import Finding
 from pytest_auth_provider.checks.permissions import others_can_read
+from pytest_auth_provider.checks.shared_files import recent_files
 from pytest_auth_provider.clients.credentials import IssuedSecret, find_secrets
 from pytest_auth_provider.clients.files import mode_bits, read_start
 from pytest_auth_provider.strace import calls
@@ -53,6 +54,8 @@ def check_secrets(
         yield from _in_query(exchange, secrets)
     for path in outcome.files.written:
         yield from _in_file(path, secrets, sandbox)
+    for path in recent_files(outcome.seconds, sandbox):
+        yield from _in_shared_file(path, secrets)
 
 
 def find_in_text(where: str, text: str, secrets: Iterable[IssuedSecret]) -> Iterator[Finding]:
@@ -84,6 +87,18 @@ def _in_file(path: Path, secrets: Iterable[IssuedSecret], sandbox: Path) -> Iter
     for secret, spelling in find_secrets(data, secrets):
         contract = "storage/created-0600" if open_to_others else "hygiene/no-secret-in-output"
         yield Finding(secret.kind, f"{name} ({kind})", _excerpt(data, spelling), contract)
+
+
+def _in_shared_file(path: Path, secrets: Iterable[IssuedSecret]) -> Iterator[Finding]:
+    """Yield the secrets in a file outside of the sandbox, where others can read it."""
+    try:
+        mode = mode_bits(path.stat())
+    except OSError:
+        return
+    if others_can_read(path, mode, Path(path.anchor)):
+        data = read_start(path)
+        for secret, spelling in find_secrets(data, secrets):
+            yield Finding(secret.kind, f"{path} (mode {mode:04o})", _excerpt(data, spelling), "storage/created-0600")
 
 
 def _is_log(path: Path) -> bool:

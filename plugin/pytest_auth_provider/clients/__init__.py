@@ -9,11 +9,12 @@ crashes       what runtimes print as a program dies, and the line that says of w
 echo          what its output only repeats of the answers it was given
 sentences     whether its output tells a person something
 disk, clock, policies   what scenarios do to a client, besides running it
+disk_run      an action on a disk that misbehaves, with the proof that it did
 sandbox       its HOME and its environment variables
 environment   the browser and the network around it
 files         the files below a directory, and what an action changed in them
 credentials   the files that hold issued secrets, in whatever spelling
-confine       a script that runs a program with a limit on the size of files
+confine       a script that runs a program whose files have permission bits that hold for root, too
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 MOVED: Final = {
-    "confined": "client.disk.confined(largest_file=...)",
+    "confined": "client.disk.confined(), or client.disk.full(action, largest)",
     "damage_store": "client.disk.damage(kind)",
     "expire_access_token": "client.login(expired=True), or client.clock.advance(provider.access_token_lifetime + 1)",
     "kill_while_writing": "client.disk.kill_while_writing(action)",
@@ -240,6 +240,7 @@ class Client:
         self, action: str, extra: tuple[str, ...], env: Mapping[str, str] | None, *, background: bool
     ) -> Running:
         before, mark = self.sandbox.snapshot(), self.provider.journal.mark()
+        noise_before = len(self.provider.journal.noise)
         monitor = ActionMonitor(self.adapter, self.sandbox, self._environment)
         earlier: CommandResult | None = None
         steps = self._steps(action)
@@ -259,7 +260,8 @@ class Client:
             outcome = outcome_of(
                 action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases, contacts
             )
-            outcome = replace(outcome, exposure=self.exposure)
+            noise = tuple(dict.fromkeys(noise.what for noise in list(self.provider.journal.noise)[noise_before:]))
+            outcome = replace(outcome, exposure=self.exposure, opened=monitor.opened, noise=noise)
             if self._on_outcome is not None:
                 self._on_outcome(outcome, self)
             return outcome

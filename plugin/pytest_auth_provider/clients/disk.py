@@ -7,14 +7,14 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, Protocol, Self, TypeVar
+from typing import Generic, TypeVar
 
 from pytest_auth_provider.clients import confine
 from pytest_auth_provider.clients.credentials import CredentialFile
+from pytest_auth_provider.clients.disk_run import DiskRun, Keeper, run_on_disk
 from pytest_auth_provider.clients.files import mode_bits
-from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.errors import ClientError
-from pytest_auth_provider.strace.tracer import kill_on_write
+from pytest_auth_provider.seccomp.disk_fault import MOMENTS, Full, KilledAt, ReadOnly
 
 FOREIGN = b'[{"written by": "another program", "version": 99}]\n'
 """Well-formed JSON that no client would store its sessions as."""
@@ -101,19 +101,6 @@ class Damage:
         self.saved.put_back()
 
 
-class Keeper(Protocol):
-    """What `Disk` needs of a client."""
-
-    def credentials(self) -> list[CredentialFile]:
-        """List the files that hold the client's credentials."""
-
-    def run(self, action: str, /) -> Outcome:
-        """Run an action to its end."""
-
-    def under(self, *wrapper: str, reported: bool = True) -> Self:
-        """Return the same client, each command run by another program."""
-
-
 AnyKeeper = TypeVar("AnyKeeper", bound=Keeper)
 
 
@@ -144,25 +131,45 @@ class Disk(Generic[AnyKeeper]):
         """
         return Damage.do(kind, self._stored())
 
-    def confined(self, largest_file: int | None = None) -> AnyKeeper:
-        """Return the same client with permission bits that hold even for root, and with files of limited size.
+    def confined(self) -> AnyKeeper:
+        """Return the same client with permission bits that hold even for root."""
+        return self._client.under(sys.executable, "-I", "-S", confine.__file__)
 
-        A write that would make a file larger than `largest_file` bytes fails, as on a full disk.
+    def kill_while_writing(self, action: str, moment: str = "first-write") -> DiskRun:
+        """Run an action and kill it (SIGKILL) right before it makes a change where its credentials are.
+
+        `moment` says at which: `first-write`, `replacement`, `replaced` or `later` (`KilledAt` tells them). Whether it
+        came to that is `met` of what is returned: an action that makes no such change ends by itself. Raises
+        `ClientError` like `full`, and for a moment there is not.
         """
-        limit = "-" if largest_file is None else str(largest_file)
-        return self._client.under(sys.executable, "-I", "-S", confine.__file__, limit)
+        if moment not in MOMENTS:
+            raise ClientError(f'there is no moment "{moment}" of a write; there are: {", ".join(MOMENTS)}')
+        stores = frozenset(file.path for file in self._credentials("kill_while_writing"))
+        return run_on_disk(self._client, action, KilledAt(moment, stores))
 
-    def kill_while_writing(self, action: str) -> Outcome:
-        """Run an action and kill it (SIGKILL) at its first write to a credential file, before the write is done.
+    def full(self, action: str, largest: int = 0) -> DiskRun:
+        """Run an action on a full disk: no file beside its credentials can grow beyond `largest` bytes.
 
-        A rename over a credential file counts as a write. The action ends by itself where it writes no credential file,
-        and on a machine without a usable `strace`.
+        What still fits is written. `met` of what is returned tells whether any write was cut. Raises `ClientError`
+        where the client has no credential files, and on machines whose system calls cannot be held.
         """
-        wrapper = kill_on_write(self._stored())
-        if not wrapper:
-            return self._client.run(action)
-        # Not reported to the passive checks: this end is no crash of the client's own.
-        return self._client.under(*wrapper, reported=False).run(action)
+        self._credentials("full")
+        return run_on_disk(self._client, action, Full(largest))
+
+    def read_only(self, action: str) -> DiskRun:
+        """Run an action where nothing beside its credentials can be written, created, moved or removed (EROFS).
+
+        `met` of what is returned tells whether it tried. Raises `ClientError` like `full`.
+        """
+        self._credentials("read_only")
+        return run_on_disk(self._client, action, ReadOnly())
+
+    def _credentials(self, purpose: str) -> list[CredentialFile]:
+        """Return the credential files. Raises `ClientError`, which names the `purpose`, where there are none."""
+        found = self._client.credentials()
+        if not found:
+            raise ClientError(f"nothing to watch ({purpose}): no file of the client holds an issued token")
+        return found
 
     def _stored(self) -> list[Path]:
         return [file.path for file in self._client.credentials()]

@@ -114,6 +114,12 @@ class ActionMonitor:
         past_the_proxy = (contact for log in self._logs for contact in connections.contacts_in(log))
         return (*self._environment.contacts[self._contacts_before :], *past_the_proxy)
 
+    @property
+    def opened(self) -> tuple[str, ...]:
+        """The URLs for which the commands opened a browser, as often as they did."""
+        marks = {mark for mark, _listener in self._listeners}
+        return self._environment.browser.opened_by(marks) if self._environment else ()
+
     def _new_log(self) -> Path:
         names = (self._sandbox.root / f"connections-{number}.strace" for number in count(1))
         log = next(name for name in names if not name.exists())

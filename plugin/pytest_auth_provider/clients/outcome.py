@@ -6,7 +6,7 @@ import shlex
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.adapters.models import SUCCESS
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase, plain
@@ -35,7 +35,9 @@ class Outcome:
     declared for the action. `seconds` is how long its commands took. `crash` names an uncaught failure. `exchanges` are
     those the provider saw meanwhile, of this client or of another. `leftovers` are processes it left running; they were
     killed. `truncated` is true where it printed more than was kept. `contacts` are the hosts besides the provider that
-    it tried to reach, in vain. `exposure` is that of its client: verbs note there what they could not judge.
+    it tried to reach, in vain. `opened` are the URLs for which it opened a browser, in order and as often as it did.
+    `noise` tells of bytes that reached the provider and were no request, as a TLS hello on its plain port. `exposure`
+    is that of its client: verbs note there what they could not judge.
     """
 
     action: str
@@ -52,6 +54,8 @@ class Outcome:
     truncated: bool = False
     expected: frozenset[int] = SUCCESS
     contacts: tuple[Contact, ...] = ()
+    opened: tuple[str, ...] = ()
+    noise: tuple[str, ...] = ()
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
     asked: set[str] = field(default_factory=set, repr=False, compare=False)
     exposure: Exposure = field(default_factory=Exposure, repr=False, compare=False)
@@ -96,6 +100,7 @@ class Outcome:
         """Return the command, how it ended and the last lines of its output as text, for a failure report."""
         lines = [f"$ {shlex.join(self.argv)}", self.ending()]
         lines += [f"left running, and killed: {leftover}" for leftover in self.leftovers]
+        lines += [f"reached the provider: {noise}" for noise in self.noise]
         return "\n".join([*lines, *_stream("stdout", self.stdout), *_stream("stderr", self.stderr)])
 
     def ending(self) -> str:
@@ -126,7 +131,7 @@ def outcome_of(
         stderr=ended.stderr,
         seconds=ended.seconds,
         timed_out=ended.timed_out,
-        crash=_crash(ended),
+        crash=_crash(ended, expected),
         exchanges=exchanges,
         files=files or FileChanges(),
         leftovers=ended.leftovers,
@@ -137,12 +142,26 @@ def outcome_of(
     )
 
 
-def _crash(ended: CommandResult) -> str | None:
-    """Name the crash that the output shows, or a death by a signal that we did not send."""
+DEATHS: Final = frozenset(
+    (
+        *(signal.SIGILL, signal.SIGTRAP, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGKILL, signal.SIGSEGV),
+        *(signal.SIGSYS, signal.SIGXCPU, signal.SIGXFSZ),
+    )
+)
+"""Signals of which only a program dies that is broken or was killed.
+
+A shell that wraps one ends with 128 and their number. The numbers of the others are taken by programs on purpose: git
+ends with 129 when its usage is wrong, and many with 130 when the person breaks off.
+"""
+
+
+def _crash(ended: CommandResult, expected: frozenset[int]) -> str | None:
+    """Name the crash that the output shows, or a death by a signal that we did not send, of the program or a child."""
     shown = find_crash(ended.stdout) or find_crash(ended.stderr)
-    if shown or ended.exit_code >= 0 or -ended.exit_code in ended.sent:
+    if shown or ended.exit_code in expected:
         return shown
-    return exit_name(ended.exit_code)
+    number = ended.exit_code - 128 if ended.exit_code - 128 in DEATHS else -ended.exit_code
+    return exit_name(-number) if number > 0 and number not in ended.sent else None
 
 
 def exit_name(code: int) -> str:

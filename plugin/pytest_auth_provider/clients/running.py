@@ -94,6 +94,9 @@ def login_problem(outcome: Outcome, adapter: Adapter, issuer: str, *, tokens_iss
     if outcome.exit_code not in outcome.expected:
         codes = " or ".join(str(code) for code in sorted(outcome.expected))
         return f"expected exit code {codes}, got {outcome.exit_code}"
+    if not outcome.exchanges and outcome.noise:
+        hint = f"a client that insists on https needs a host of its own in [hosts] of {adapter.source}"
+        return f"the login sent no request to {issuer}, but {' and '.join(outcome.noise)}; {hint}"
     if not outcome.exchanges:
         return f"the login never reached the provider: {_pointing_hint(adapter, issuer)}"
     if not tokens_issued:

@@ -50,6 +50,7 @@ def _command(outcome: Outcome, shown: set[int]) -> Iterator[str]:
     yield f"  {outcome.ending()}"
     yield from _stream("stdout", outcome.stdout)
     yield from _stream("stderr", outcome.stderr)
+    yield from (f"  reached the provider: {noise}" for noise in outcome.noise)
     new = [exchange for exchange in outcome.exchanges if exchange.number not in shown]
     shown.update(exchange.number for exchange in new)
     for _alike, group in itertools.groupby(new, _likeness):

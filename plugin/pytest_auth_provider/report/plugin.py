@@ -15,7 +15,7 @@ import pytest
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
-from pytest_auth_provider.report.terminal import Line, failures, reasons, table
+from pytest_auth_provider.report.terminal import Line, failures, notes, reasons, table
 from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.verdict import Verdict
 
@@ -142,6 +142,7 @@ def _lines(rows: list[Row], width: int, verbosity: int) -> Iterator[Line]:
         yield from table(rows, width, whole=whole)
         yield from reasons(rows, width)
     yield from failures(rows, width, whole=whole)
+    yield from notes(rows, width)
 
 
 def _print(terminal: pytest.TerminalReporter, line: Line) -> None:

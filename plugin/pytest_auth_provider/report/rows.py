@@ -34,7 +34,8 @@ class Row:
     the contract were left out of the run. `evidence` tells what the client did: every command with its exchanges, in
     order. `seconds` is how long the checks took, `commands` how many of these the client's own commands ran (added up,
     where several ran at once). `proof` lists what put the client to the test; where it kept several variants, each
-    behind the variant's name. `confirmed` says that a second run in a fresh sandbox accused the client as well.
+    behind the variant's name. `confirmed` says that a second run in a fresh sandbox accused the client as well. `notes`
+    is what was seen meanwhile that accuses nobody.
     """
 
     contract: str
@@ -59,6 +60,7 @@ class Row:
     proof: tuple[str, ...] = ()
     confirmed: bool = False
     harm: str = ""
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict) -> Row:
@@ -88,7 +90,8 @@ class Row:
     def from_text(cls, text: str) -> Row:
         """Return the row behind `as_text`."""
         values = json.loads(text)
-        return cls(**{**values, "verdict": Verdict(values["verdict"]), "proof": tuple(values["proof"])})
+        lists = {name: tuple(values[name]) for name in ("proof", "notes")}
+        return cls(**{**values, **lists, "verdict": Verdict(values["verdict"])})
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:
@@ -111,6 +114,11 @@ def summary(rows: Sequence[Row]) -> str:
     return ", ".join(f"{counted[verdict]} {verdict}" for verdict in reversed(Verdict) if counted[verdict])
 
 
+def all_notes(rows: Iterable[Row]) -> list[str]:
+    """Return what was noted under any contract, each thing once."""
+    return list(dict.fromkeys(note for row in rows for note in row.notes))
+
+
 def times(rows: Sequence[Row]) -> str:
     """Return a sentence on how long the checks of one client took, and how much of that its own commands ran."""
     checks, commands = sum(row.seconds for row in rows), sum(row.commands for row in rows)
@@ -123,10 +131,11 @@ def _worst(group: list[Row]) -> Row:
     alike = [row for row in group if row.verdict is verdict]
     if verdict is Verdict.KEPT and alike[0].declared and not alike[0].partial:
         return replace(alike[0], verdict=Verdict.STALE, variants="", reason=_stale(alike[0]))
+    noted = tuple(all_notes(group))
     variants = ", ".join(dict.fromkeys(row.variants for row in alike if row.variants))
     seconds, commands = sum(row.seconds for row in group), sum(row.commands for row in group)
     variants = variants if len(alike) < len(group) else ""
-    return replace(alike[0], variants=variants, seconds=seconds, commands=commands, proof=_proof(alike))
+    return replace(alike[0], variants=variants, seconds=seconds, commands=commands, proof=_proof(alike), notes=noted)
 
 
 def _proof(rows: Sequence[Row]) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 table      a line for each contract: verdict, id, what it promises, as far as the terminal is wide
 reasons    why contracts do not apply, and the deviations that are declared
 failures   each contract that was not kept: what it asks, where that is written, what the client did
+notes      what was seen meanwhile that accuses nobody
 describe   one contract in full, as plain text
 
 All are pure functions from rows to lines; a line does not know whether the terminal has colours.
@@ -15,7 +16,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
-from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.report.rows import Row, all_notes
 from pytest_auth_provider.scenario import NOT_FOR_US
 from pytest_auth_provider.verdict import Verdict
 
@@ -112,6 +113,14 @@ def failures(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterato
             yield from _failure(row, width, whole=whole)
     for alike in unchecked.values():
         yield from _failure(alike[0], width, whole=whole, same=[row.contract for row in alike[1:]])
+
+
+def notes(rows: Sequence[Row], width: int) -> Iterator[Line]:
+    """Yield what was seen meanwhile that accuses nobody, each thing once."""
+    noted = dict.fromkeys(PORT.sub("", note) for note in all_notes(rows))
+    if noted:
+        yield from (Line(""), Line("seen meanwhile", "", ", accusing nobody:"))
+        yield from (Line("", "", line) for note in noted for line in _wrapped(note, width, "  ", "  "))
 
 
 def describe(row: Row) -> str:

@@ -28,7 +28,8 @@ fact of a run, for programs; a text that has nothing to say is "":
         "seconds": 0.5,                   how long the checks took
         "commands": 0.4,                  how long the client's own commands ran
         "proof": ["met once: ..."],       what put the client to the test, where it kept the contract
-        "confirmed": true}]}              whether a second run accused the client as well
+        "confirmed": true,                whether a second run accused the client as well
+        "notes": ["`use` asked ..."]}]}   what was seen meanwhile that accuses nobody
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from typing import Final
 
 import pytest
 
-from pytest_auth_provider.report.rows import Row, summary, times
+from pytest_auth_provider.report.rows import Row, all_notes, summary, times
 from pytest_auth_provider.report.terminal import ACCUSED, CONFIRMED
 from pytest_auth_provider.verdict import Verdict
 
@@ -84,6 +85,9 @@ def _client(name: str, rows: Sequence[Row]) -> Iterator[str]:
     for row in rows:
         if row.verdict in DETAILED:
             yield from _details(row)
+    noted = all_notes(rows)
+    if noted:
+        yield from ("### Seen meanwhile", "", *(f"- {note}" for note in noted), "")
 
 
 def _details(row: Row) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Read from the system calls of a command, by `strace`, what leaves no trace behind.
 
-tracer        find strace, put a command under it, read the lines it writes; kill a command at its first write to a file
+tracer        find strace, put a command under it, read the lines it writes
 connections   the hosts a command connected to without asking the proxy
 calls         the command lines of the programs a command started, the permission bits each file was created with
 

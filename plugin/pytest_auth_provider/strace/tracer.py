@@ -1,4 +1,4 @@
-"""Run a command under `strace`, where that is installed and allowed: record its calls, or kill it at a write."""
+"""Run a command under `strace`, where that is installed and allowed: record its calls."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -78,21 +78,3 @@ def plain(escaped: str) -> str:
     """Undo the octal escapes with which strace prints what is not ASCII."""
     raw, _length = codecs.escape_decode(escaped.encode())
     return os.fsdecode(raw)
-
-
-_WRITES: Final = "write,pwrite64,writev,pwritev"
-_MOVES: Final = "rename,renameat,renameat2"
-_KILL: Final = f"inject={_WRITES},{_MOVES}:signal=SIGKILL:when=1"
-
-KILLER: Final = Tracer((*DETACHED, "-qqq", "-e", f"trace={_WRITES},{_MOVES}", "-e", _KILL))
-
-
-def kill_on_write(paths: Iterable[Path]) -> tuple[str, ...]:
-    """Return what goes before a command so that it dies at its first write to one of `paths`.
-
-    Moving another file in the place of one of them counts as a write. The write is never done: a command that emptied
-    the file first leaves it empty. Nothing is returned where strace cannot run.
-    """
-    wrapper = KILLER.wrapper(Path(os.devnull))
-    aimed = (word for path in paths for word in ("-P", str(path)))
-    return (*wrapper, *aimed) if wrapper else ()

@@ -12,8 +12,9 @@ from pytest_auth_provider import Client, scenario
 
 @scenario(
     "RFC 6749 5.1",
-    "The lifetime in seconds of the access token. [...] If omitted, the authorization server SHOULD provide the expiration "
-    "time via other means or document the default value. In our words: so a client copes with one of 0 and with none.",
+    "The lifetime in seconds of the access token. [...] If omitted, the authorization server SHOULD provide the "
+    "expiration time via other means or document the default value. In our words: so a client copes with a lifetime of "
+    "0 and with none.",
     harm="Signing in fails, or every command refreshes again, at a provider that says 0 or nothing of the lifetime.",
     level="SHOULD",
     needs={"use"},

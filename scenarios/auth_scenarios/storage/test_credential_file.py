@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from auth_scenarios.storage.disk_troubles import TROUBLES, Trouble
 from auth_scenarios.stored import must_hold_old_or_new, stored_credentials
 from auth_scenarios.verify import must, must_not_crash, must_work_or_ask_to_sign_in
 from pytest_auth_provider import Client, scenario
@@ -24,29 +25,21 @@ from pytest_auth_provider.checks.permissions import OTHERS, login_with_first_mod
     policy={"refresh": "refreshes"},
     origin="spec-kitty's sign-out",
 )
-@pytest.mark.parametrize("trouble", ["full-disk", "read-only", "killed"])
-def test_atomic_write(auth_client: Client, trouble: str) -> None:
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_atomic_write(auth_client: Client, trouble: Trouble) -> None:
     """A refresh that cannot write, or is killed, leaves the old session or the new one, never half of one.
 
-    For the full disk, the size of files is limited, so that writing fails in the middle. The kill comes at the first
-    write to the store itself; without `strace` there is none.
+    The disk is full after so many bytes, refuses every change, or the client is killed at one of the steps in which it
+    stores its session, each time in the act.
     """
     auth_client.login(expired=True)
-    stored = stored_credentials(auth_client)
-    if trouble == "killed":
-        auth_client.disk.kill_while_writing("use")
-    elif trouble == "read-only":
-        damage = auth_client.disk.damage("read_only")
-        must_not_crash(auth_client.disk.confined().use())
-        damage.allow_writing()
-    else:
-        smallest = min(file.path.stat().st_size for file in stored)
-        must_not_crash(auth_client.disk.confined(largest_file=smallest // 2).use())
-    must_hold_old_or_new(auth_client, stored)
-    if trouble != "killed":  # refresh/killed-mid-refresh is about the lock a killed client leaves behind
+    stored_credentials(auth_client)
+    run = trouble.during(auth_client, "use")
+    must_hold_old_or_new(auth_client, run.before)
+    if not trouble.kills:  # refresh/killed-mid-refresh is about the lock a killed client leaves behind
+        must_not_crash(run.outcome)
         auth_client.restart()  # what it has in memory is not what it has written
         must_work_or_ask_to_sign_in(auth_client.use())
-    auth_client.exposure.add(f"refreshed with this trouble: {trouble}")
 
 
 @scenario(

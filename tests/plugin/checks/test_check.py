@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -72,6 +74,16 @@ def test_a_token_in_a_query_is_found(find: Find) -> None:
 def test_a_token_in_a_file_for_others_is_found(find: Find, place: str, where: str) -> None:
     """A file that others can read, and a log whoever can read it."""
     assert find("x-leak", place) == [("access_token", where, "token <token>")]
+
+
+@pytest.mark.parametrize(("mode", "found"), [("644", True), ("600", False)])
+def test_a_token_outside_of_the_sandbox_is_found(find: Find, mode: str, found: bool) -> None:
+    """A path that is written into the program ignores HOME and TMPDIR; a file for its owner alone is no leak."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp", prefix="check-") as directory:
+        Path(directory).chmod(0o755)
+        path = Path(directory, "acme.json")
+        expected = [("access_token", f"{path} (mode 0{mode})", "token <token>")] if found else []
+        assert find("x-leak", f"{path}:{mode}") == expected
 
 
 @pytest.mark.parametrize("place", ["private.json:600", "blog/private.json:400", "catalog:700"])

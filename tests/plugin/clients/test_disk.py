@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from fakeprovider import Provider
 from fakeprovider.errors import FaultNotMet
-from pytest_auth_provider.clients import Client, ClientError, Sandbox, load_adapter
-from pytest_auth_provider.clients.disk import DAMAGES
-from pytest_auth_provider.strace.tracer import Tracer
-from tests.support.sandboxed import Make
+from pytest_auth_provider.clients import Client, ClientError, Sandbox, disk_run, load_adapter
+from pytest_auth_provider.clients.disk import DAMAGES, Disk
+from pytest_auth_provider.clients.disk_run import DiskRun
+from pytest_auth_provider.seccomp.supervisor import is_usable
 
 
 @pytest.fixture
@@ -66,15 +67,52 @@ def test_permission_bits_hold_for_a_confined_client(client: Client) -> None:
     assert "cannot write" in outcome.stderr
 
 
-def test_a_confined_client_has_no_room(as_process: Make, tmp_path: Path) -> None:
-    """A write fails in the middle, as on a full disk."""
-    client = as_process().disk.confined(largest_file=1000)
-    outcome = client.run("x-write", str(tmp_path / "large"))
-    assert "File too large" in outcome.stderr
-    assert (tmp_path / "large").stat().st_size == 1000
+held = pytest.mark.skipif(not is_usable(), reason="system calls cannot be held on this machine")
 
 
-def test_without_strace_it_lives(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The action runs as ever."""
-    monkeypatch.setattr(Tracer, "program", None)
-    assert client.disk.kill_while_writing("use").ok
+@held
+@pytest.mark.parametrize(
+    ("trouble", "met"),
+    [
+        (lambda disk: disk.full("use"), "refused at write of a file beside it"),
+        (lambda disk: disk.full("use", 100), "cut at write of a file beside it"),
+        (lambda disk: disk.read_only("use"), "refused at "),
+        (lambda disk: disk.kill_while_writing("use"), "killed at write of a file beside it"),
+        (lambda disk: disk.kill_while_writing("use", "replacement"), "killed at rename of credentials.json"),
+    ],
+)
+def test_the_disk_fails_while_a_session_is_stored(
+    client: Client, trouble: Callable[[Disk[Client]], DiskRun], met: str
+) -> None:
+    """What is returned proves it; nothing half is left, and a death of ours is no crash."""
+    (before,) = client.credentials()
+    run = trouble(client.disk)
+    assert run.met
+    assert run.describe().startswith(met)
+    assert run.outcome.exit_code == (-signal.SIGKILL if met.startswith("killed") else 1)
+    assert run.outcome.crash is None
+    assert run.before == (before,)
+    assert before in client.credentials()
+
+
+@held
+def test_what_is_not_met_is_said(client: Client) -> None:
+    """`status` stores nothing: it ends by itself, and nothing was proved."""
+    run = client.disk.kill_while_writing("status")
+    assert (run.outcome.ok, run.met, run.changes, run.describe()) == (True, False, (), "")
+
+
+def test_the_disk_needs_a_store_and_a_moment(client: Client) -> None:
+    """Either mistake is a `ClientError`."""
+    with pytest.raises(ClientError, match='there is no moment "noon" of a write; there are: first-write, '):
+        client.disk.kill_while_writing("use", "noon")
+    client.logout()
+    with pytest.raises(ClientError, match="nothing to watch"):
+        client.disk.full("use")
+
+
+def test_a_machine_that_holds_no_calls_is_no_proof(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A `ClientError` says what is missing."""
+    monkeypatch.setattr(disk_run, "is_usable", lambda: False)
+    with pytest.raises(ClientError, match=r"needs Linux 5\.9"):
+        client.disk.kill_while_writing("use")

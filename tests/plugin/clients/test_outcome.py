@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -48,6 +49,15 @@ def test_a_signal_of_ours_is_no_crash(outcome: Callable[..., Outcome]) -> None:
     assert outcome(exit_code=-9, sent=frozenset({9})).crash is None
     assert outcome(exit_code=-11, sent=frozenset({2})).crash == "killed by SIGSEGV"
     assert outcome(exit_code=-200).crash == "killed by signal 200"
+
+
+@pytest.mark.parametrize(("code", "crash"), [(139, "killed by SIGSEGV"), (134, "killed by SIGABRT"), (129, None)])
+def test_a_shell_tells_how_its_program_died(outcome: Callable[..., Outcome], code: int, crash: str | None) -> None:
+    """By 128 and the signal; a code that is declared, and the usage error of git, are none."""
+    assert outcome(exit_code=code).crash == crash
+    command = Command(("tool",), {}, Path(), timeout=1)
+    assert outcome_of("use", command, ended(exit_code=code), frozenset({code})).crash is None
+    assert outcome(exit_code=137, sent=frozenset({9})).crash is None
 
 
 def test_it_says_what_its_output_says(outcome: Callable[..., Outcome]) -> None:

@@ -1,0 +1,44 @@
+"""Note what was seen of an action that accuses nobody, and that a person should know.
+
+Such things are mostly hints at the adapter. Correct clients do them too: no standard says where a client has to get the
+address of an endpoint from, and a client that insists on https is right.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from fakeprovider import Exchange
+    from pytest_auth_provider.clients.outcome import Outcome
+
+
+_LOOKED_FOR: Final = ("/.well-known/", "/favicon.ico")
+"""How paths begin where clients and browsers look whether there is something."""
+
+
+def notes(outcome: Outcome) -> Iterator[str]:
+    """Yield a sentence for each thing to know: TLS on a plain port, paths that are not served, the same page again."""
+    action = f"`{outcome.action}`"
+    for noise in outcome.noise:
+        yield f"{action} sent what is no request: {noise}. A client that insists on https needs a host in [hosts]."
+    for what in dict.fromkeys(_unknown(exchange) for exchange in outcome.exchanges if _is_unknown(exchange)):
+        yield (
+            f"{action} asked for what the provider does not serve: {what}. It is an endpoint that was guessed, or a "
+            "route of the tool's own API, which [api] can answer."
+        )
+    for url, times in Counter(outcome.opened).items():
+        if times > 1:
+            yield f"{action} opened the same page more than once: {urlsplit(url).path or '/'}"
+
+
+def _is_unknown(exchange: Exchange) -> bool:
+    """Return whether a request was for a path at which nothing is served, and where nobody expects it either."""
+    return not exchange.endpoint and not exchange.path.startswith(_LOOKED_FOR)
+
+
+def _unknown(exchange: Exchange) -> str:
+    return f"{exchange.method} {exchange.path.partition('?')[0]}"
