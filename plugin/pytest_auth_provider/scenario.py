@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
 
 import pytest
 
+from pytest_auth_provider.profile import Profile, check_asked, why_not_declared, why_not_seen
+
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
 
@@ -40,7 +42,8 @@ class Scenario:
     `id` is the family and the name of the function, as in `revoke/5xx-is-never-revoked`. `title` is the first line of
     the function's docstring. `source` is the clause and `requirement` quotes it. `origin` is one of `ORIGINS`, or empty
     for a contract that stands on its clause alone. `needs` are actions of the adapter besides `login`; `policy` maps a
-    policy to the side a client must be on. `provider` are settings of the provider, by name.
+    policy to the side a client must be on. `provider` are settings of the provider, by name. `profile` maps
+    observations to the value that a client must have been seen with, as in `{"sign_in": "device"}`.
     """
 
     id: str
@@ -52,6 +55,7 @@ class Scenario:
     needs: frozenset[str] = frozenset()
     policy: Mapping[str, str] = field(default_factory=dict)
     provider: Mapping[str, object] = field(default_factory=dict)
+    profile: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def family(self) -> str:
@@ -77,6 +81,7 @@ def scenario(
     needs: Iterable[str] = (),
     policy: Mapping[str, str] | None = None,
     provider: Mapping[str, object] | None = None,
+    profile: Mapping[str, str] | None = None,
     seed: None = None,
 ) -> pytest.MarkDecorator:
     """Mark a test function as the check of one contract.
@@ -84,9 +89,11 @@ def scenario(
     `source` is the clause (`RFC 7009 2.2.1`) and `requirement` quotes it. `origin` is the story in docs/origins.md that
     the contract came from, if any. `needs` are the actions a client must offer besides `login`, `policy` the sides it
     must be on; otherwise the contract does not apply. `provider` are settings of the provider for this contract.
+    `profile` says what a client must have been seen to do, as in `{"sign_in": "device"}`: the contract does not apply
+    to one that was seen to do something else.
     `seed` is the former name of `origin` and always refused.
 
-    Raises `ValueError` for a level or an origin that does not exist, and for `seed`.
+    Raises `ValueError` for a level, an origin or an observation that does not exist, and for `seed`.
     """
     if level not in LEVELS:
         raise ValueError(f"scenario level {level!r} is not one of {', '.join(LEVELS)}")
@@ -94,6 +101,7 @@ def scenario(
         raise ValueError(f"scenario(seed=...) is now origin=..., one of {_ORIGIN_NAMES}, or left out")
     if origin and origin not in ORIGINS:
         raise ValueError(f"scenario origin {origin!r} is not one of {_ORIGIN_NAMES}; leave it out where none applies")
+    check_asked(profile or {})
     facts = {
         "source": source,
         "requirement": requirement,
@@ -102,6 +110,7 @@ def scenario(
         "needs": frozenset(needs),
         "policy": dict(policy or {}),
         "provider": dict(provider or {}),
+        "profile": dict(profile or {}),
     }
     mark: pytest.MarkDecorator = getattr(pytest.mark, MARK)(**facts)
     return mark
@@ -132,18 +141,17 @@ def contract_id(path: Path, function: str) -> str:
     return f"{path.parent.name}/{function.removeprefix('test_').replace('_', '-')}"
 
 
-def why_not(scenario: Scenario, adapter: Adapter) -> str:
-    """Return why `scenario` does not apply to the adapter's client, or an empty string where it does."""
+def why_not(scenario: Scenario, adapter: Adapter, profile: Profile | None = None) -> str:
+    """Return why `scenario` does not apply to the adapter's client, or an empty string where it does.
+
+    Without a `profile`, what the adapter declares is all that counts.
+    """
+    known = profile or Profile(adapter.name)
     missing = sorted(({"login"} | scenario.needs) - adapter.run.keys())
     if missing:
         actions = ", ".join(f"`{action}`" for action in missing)
         return f"{adapter.name} has no {actions} ({adapter.source})"
-    for policy, value in scenario.policy.items():
-        if not adapter.offers(policy, value):
-            declared = adapter.policies.get(policy)
-            side = f"declares {policy} = {declared!r}" if declared else f"declares no policy {policy!r}"
-            return f"{adapter.name} {side}; this contract is for {value!r} ({adapter.source})"
-    return ""
+    return why_not_declared(scenario.policy, adapter, known) or why_not_seen(scenario.profile, known)
 
 
 def _scenario(path: Path, function: Callable[..., object], facts: Mapping[str, Any]) -> Scenario:

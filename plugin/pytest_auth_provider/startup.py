@@ -13,6 +13,7 @@ import pytest
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
+from pytest_auth_provider.preflight import PreflightPlugin
 from pytest_auth_provider.report.plugin import ReportPlugin
 from pytest_auth_provider.report.writers import check_report_path
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
@@ -35,6 +36,9 @@ def start(config: pytest.Config) -> None:
     adapters = [adapter_of(config, name) for name in names]
     config.pluginmanager.register(JudgePlugin(strict=config.getoption("--auth-strict")), "auth-provider-judge")
     config.pluginmanager.register(ConfirmationPlugin(), "auth-provider-confirmation")
+    preflight = PreflightPlugin(config)
+    if not config.getoption("--auth-no-profile"):
+        config.pluginmanager.register(preflight, "auth-provider-preflight")
     select_contracts(config)
     if hasattr(config, "workerinput"):
         # A worker of pytest-xdist: the controller collects the verdicts.
@@ -45,4 +49,6 @@ def start(config: pytest.Config) -> None:
     defaulted = names == [REFERENCE] and not config.getoption("--auth-client")
     notices = [NOTICE.format(root=config.rootpath) if defaulted else "", *map(why_not_audited, adapters)]
     notice = " ".join(filter(None, notices))
-    config.pluginmanager.register(ReportPlugin(reports=reports, notice=notice), "auth-provider-report")
+    config.pluginmanager.register(
+        ReportPlugin(reports=reports, notice=notice, profiles=preflight.profiles), "auth-provider-report"
+    )

@@ -19,15 +19,17 @@ class NotLearned(Explained):
 
 
 class Bench:
-    """Make clients for experiments; `known` holds what earlier ones observed, by name, and `seconds` how long it took.
+    """Make clients for experiments, in sandboxes below `directory`, and hold what earlier experiments observed.
 
-    `directory` is where their sandboxes are made.
+    `known` has the observations by name, `seconds` how long undisturbed actions took. `refreshes_at_every_use` is true
+    for a client that was seen to refresh a token that is good for long yet.
     """
 
     def __init__(self, adapter: Adapter, factory: ClientFactory, directory: Path) -> None:
         self.adapter = adapter
         self.known: dict[str, Observation] = {}
         self.seconds: dict[str, float] = {}
+        self.refreshes_at_every_use = False
         self._factory = factory
         self._directory = directory
         self._numbers = count(1)
@@ -46,14 +48,9 @@ class Bench:
             for crash in provider.crashes:
                 raise NotLearned(f"the provider itself failed: {crash!r}")
 
-    @property
-    def refreshes_at_every_use(self) -> bool:
-        """Whether the client was seen to refresh a token that is good for long yet."""
-        return "refreshes at every `use`" in self.seen("use")
-
-    def seen(self, name: str) -> str:
-        """Return the sentence of an observation that was made already; "" where it was not."""
-        return self.known[name].seen if name in self.known else ""
+    def seen_as(self, name: str, *values: str) -> bool:
+        """Return whether an observation was made already, with one of these values."""
+        return name in self.known and any(value in self.known[name] for value in values)
 
     def require(self, action: str) -> None:
         """Raise `NotLearned` where the adapter does not have this action."""

@@ -8,8 +8,9 @@ from typing import Final
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.adapters.placeholders import placeholders_in
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS
+from pytest_auth_provider.clients.outcome import exit_name
 from pytest_auth_provider.learning.bench import Bench, NotLearned
-from pytest_auth_provider.learning.exchanges import brief, sign_ins
+from pytest_auth_provider.learning.exchanges import sign_ins, told
 from pytest_auth_provider.profile import Observation
 
 ADDRESSES: Final = frozenset({"issuer", "api", *ENDPOINT_PLACEHOLDERS})
@@ -25,9 +26,9 @@ def observe_signed_out(bench: Bench) -> dict[str, Observation]:
         outcome = client.use()
     if outcome.timed_out:
         raise NotLearned("`use` before the login did not end in time")
-    told = f"before any login its `use` made these requests: {brief(outcome.exchanges)}"
+    seen = f"before any login its `use` {told(outcome.exchanges)} and ended with {exit_name(outcome.exit_code)}"
     value = "signs_in" if sign_ins(outcome.exchanges) else "succeeds" if outcome.ok else "fails"
-    return {"signed_out_use": Observation.of(value, f"{told}; it ended with {outcome.ending()}")}
+    return {"signed_out_use": Observation.of(value, seen)}
 
 
 def observe_built_in_hosts(bench: Bench) -> dict[str, Observation]:

@@ -1,4 +1,4 @@
-"""What exchanges tell of the client that made them: grants, sign-ins, refreshes and calls, as facts without judgement."""
+"""What exchanges tell of the client that made them: grants, sign-ins, refreshes and calls, without judgement."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ def is_loopback(uri: str) -> bool:
     return urlsplit(uri).hostname in LOOPBACK
 
 
-def brief(exchanges: Iterable[Exchange]) -> str:
-    """Return the requests in order as a few words, as in `token[refresh_token] 200, api 200`; repeated ones once."""
-    told: list[str] = []
+def told(exchanges: Iterable[Exchange]) -> str:
+    """Return the requests in order in words, as in `asked for token[refresh_token] (200), api (200)`; repeats once."""
+    words: list[str] = []
     for one in exchanges:
         grant = f"[{one.grant}]" if one.grant else ""
-        words = f"{one.endpoint or 'an unknown path'}{grant} {one.status or 'unanswered'}"
-        if words not in told[-1:]:
-            told.append(words)
-    return ", ".join(told) or "no request"
+        request = f"{one.endpoint or 'an unknown path'}{grant} ({one.status or 'unanswered'})"
+        if request not in words[-1:]:
+            words.append(request)
+    return f"asked for {', '.join(words)}" if words else "asked the provider for nothing"

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.outcome import Outcome
+from pytest_auth_provider.clients.outcome import Outcome, exit_name
 from pytest_auth_provider.errors import LoginFailed
 from pytest_auth_provider.learning.bench import Bench, NotLearned
-from pytest_auth_provider.learning.exchanges import asked, brief, calls, members, refreshes, sign_ins
+from pytest_auth_provider.learning.exchanges import asked, calls, members, refreshes, sign_ins, told
 from pytest_auth_provider.profile import Observation
+
+if TYPE_CHECKING:
+    from fakeprovider import Exchange
 
 LEEWAY: Final = 60.0
 """Seconds for which the provider's resources accept an expired token while the client signs in."""
@@ -57,23 +60,23 @@ def observe_expired(bench: Bench) -> dict[str, Observation]:
 
 def _clock(client: Client) -> Observation:
     strategy = client.clock.strategy
-    told = "its clock cannot be moved" if strategy == "tokens" else f"its clock is moved by {strategy}"
-    return Observation.of(strategy, told)
+    seen = "its clock cannot be moved" if strategy == "tokens" else f"its clock is moved by {strategy}"
+    return Observation.of(strategy, seen)
 
 
 def _expired(outcome: Outcome, *, has_refresh_token: bool) -> Observation:
     if outcome.timed_out or outcome.crash:
         raise NotLearned(f"`use` with an expired token ended so: {outcome.ending()}")
-    told = f"with an expired token its `use` made these requests: {brief(outcome.exchanges)}"
+    seen = f"with an expired token its `use` {told(outcome.exchanges)}"
     asked_again = refreshes(outcome.exchanges)
     if asked_again:
         rejected = [one for one in calls(outcome.exchanges) if one.status == 401]
         late = bool(rejected) and rejected[0].number < asked_again[0].number
-        return Observation.of("after_401" if late else "refreshes", told)
+        return Observation.of("after_401" if late else "refreshes", seen)
     if sign_ins(outcome.exchanges):
-        return Observation.of("signs_in", told)
+        return Observation.of("signs_in", seen)
     without = "" if has_refresh_token else "; it was never given a refresh token"
-    return Observation.of("nothing", told + without)
+    return Observation.of("nothing", seen + without)
 
 
 @contextmanager
@@ -91,7 +94,7 @@ def rejected_client(bench: Bench) -> Iterator[Client]:
 def observe_rejected(bench: Bench) -> dict[str, Observation]:
     """Let the API reject the access token while the client believes in it: `rejected`."""
     bench.require("use")
-    if "polls" in bench.known.get("use", ()):
+    if bench.seen_as("use", "polls"):
         raise NotLearned("its `use` does not call the API")
     if bench.refreshes_at_every_use:
         raise NotLearned("it refreshes at every `use`, so the API never rejects its token")
@@ -100,12 +103,12 @@ def observe_rejected(bench: Bench) -> dict[str, Observation]:
     if outcome.timed_out or outcome.crash:
         raise NotLearned(f"`use` with a rejected token ended so: {outcome.ending()}")
     rejected = [one for one in calls(outcome.exchanges) if one.status == 401]
-    told = f"with a token that the API rejects its `use` made these requests: {brief(outcome.exchanges)}"
+    seen = f"with a token that the API rejects its `use` {told(outcome.exchanges)}"
     if not rejected:
-        raise NotLearned(told)
+        raise NotLearned(seen)
     later = [one for one in outcome.exchanges if one.number > rejected[0].number]
     value = "refreshes" if refreshes(later) else "signs_in" if sign_ins(later) else "nothing"
-    return {"rejected": Observation.of(value, told)}
+    return {"rejected": Observation.of(value, seen)}
 
 
 def observe_refused(bench: Bench) -> dict[str, Observation]:
@@ -113,10 +116,9 @@ def observe_refused(bench: Bench) -> dict[str, Observation]:
     from fakeprovider.faults import ErrorAnswer  # imported late: plugin code is loaded by every pytest run
 
     bench.require("use")
-    expired, rejected = bench.known["expired"], bench.known["rejected"]
-    if "refreshes" in expired or "after_401" in expired:
+    if bench.seen_as("expired", "refreshes", "after_401"):
         stale = expired_client(bench)
-    elif "refreshes" in rejected:
+    elif bench.seen_as("rejected", "refreshes"):
         stale = rejected_client(bench)
     else:
         raise NotLearned("it was not seen to refresh")
@@ -127,16 +129,23 @@ def observe_refused(bench: Bench) -> dict[str, Observation]:
         with refusing:
             outcome = client.use()
     tried = refreshes(outcome.exchanges)
+    seen = f"each refresh refused with invalid_grant, its `use` {told(outcome.exchanges)}"
     if outcome.timed_out or not tried:
-        raise NotLearned(f"its `use` made these requests, {outcome.ending()}: {brief(outcome.exchanges)}")
-    told = f"refused with invalid_grant its `use` made these requests: {brief(outcome.exchanges)}"
-    if sign_ins(one for one in outcome.exchanges if one.number > tried[0].number):
-        return {"refused": Observation.of("signs_in", told)}
+        raise NotLearned(f"{seen}; it ended so: {outcome.ending()}")
+    return {
+        "refused": _refused(outcome, seen, later=[one for one in outcome.exchanges if one.number > tried[0].number])
+    }
+
+
+def _refused(outcome: Outcome, seen: str, later: Sequence[Exchange]) -> Observation:
+    """Return what a refusal led to; `later` are the requests behind it."""
+    if sign_ins(later):
+        return Observation.of("signs_in", seen)
     if outcome.ok:
-        return {"refused": Observation.of("goes_on", f"{told}; it ended with {outcome.ending()}")}
-    value = "asks" if outcome.says("sign_in_again") else "fails"
-    ending = "it told the person to sign in again" if value == "asks" else f"it ended with {outcome.ending()}"
-    return {"refused": Observation.of(value, f"{told}; {ending}")}
+        return Observation.of("goes_on", f"{seen} and ended well")
+    if outcome.says("sign_in_again"):
+        return Observation.of("asks", f"{seen} and told the person to sign in again")
+    return Observation.of("fails", f"{seen} and ended with {exit_name(outcome.exit_code)}")
 
 
 def observe_zero_lifetime(bench: Bench) -> dict[str, Observation]:
@@ -152,16 +161,15 @@ def observe_zero_lifetime(bench: Bench) -> dict[str, Observation]:
         if not any(_lives_for_no_time(members(one)) for one in sign_ins(signed_in.exchanges)):
             raise NotLearned("its provider does not tell the lifetime of a token")
         used = client.use()
-    made = signed_in.exchanges + used.exchanges
-    told = f"given expires_in: 0 its `use` made these requests: {brief(used.exchanges)}"
-    if refreshes(made) or sign_ins(used.exchanges):
-        return {"zero_lifetime": Observation.of("expired", told)}
+    seen = f"given expires_in: 0, its `use` {told(used.exchanges)}"
+    if refreshes(signed_in.exchanges + used.exchanges) or sign_ins(used.exchanges):
+        return {"zero_lifetime": Observation.of("expired", seen)}
     if calls(used.exchanges):
-        return {"zero_lifetime": Observation.of("never_expires", told)}
+        return {"zero_lifetime": Observation.of("never_expires", seen)}
     if used.ok:
-        raise NotLearned(told)
+        raise NotLearned(seen)
     value = "expired" if used.says("sign_in_again") else "fails"
-    return {"zero_lifetime": Observation.of(value, f"{told}; it ended with {used.ending()}")}
+    return {"zero_lifetime": Observation.of(value, f"{seen} and ended with {exit_name(used.exit_code)}")}
 
 
 def _lives_for_no_time(answer: object) -> bool:

@@ -1,29 +1,23 @@
-"""A life without any fault: how the client signs in, what it stores, what `use` asks for and whether `logout` revokes."""
+"""A life without any fault: how the client signs in, what it stores, what `use` asks for, whether `logout` revokes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.outcome import Outcome
+from pytest_auth_provider.clients.outcome import Outcome, exit_name
 from pytest_auth_provider.learning.bench import Bench
-from pytest_auth_provider.learning.exchanges import (
-    asked,
-    brief,
-    calls,
-    is_loopback,
-    parameters,
-    refreshes,
-    sign_ins,
-)
+from pytest_auth_provider.learning.exchanges import asked, calls, is_loopback, parameters, refreshes, sign_ins, told
 from pytest_auth_provider.profile import Observation
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
 
-UNDISTURBED: Final = ("sign_in", "pkce", "registers", "store", "discovers", "use", "logout")
-"""The observations that are made here."""
+UNDISTURBED: Final = ("sign_in", "registers", "store", "discovers", "use", "logout")
+"""The observations that are made here of every client."""
+AUTHORIZATION: Final = ("authorization", "pushed_authorization_request")
+"""The endpoints that take an authorization request (RFC 6749 4.1.1, RFC 9126)."""
 FLOWS: Final = {"device_code": "device", "authorization_code": "browser", "client_credentials": "client_credentials"}
 """Grant -> how one signs in by it; any other grant is `other`."""
 
@@ -40,6 +34,7 @@ def live_undisturbed(bench: Bench) -> dict[str, Observation]:
     bench.seconds |= {outcome.action: round(outcome.seconds, 3) for outcome in outcomes}
     found["discovers"] = _discovers(outcomes)
     if used is not None:
+        bench.refreshes_at_every_use = bool(refreshes(used.exchanges))
         found["use"] = _use(used)
     if ended is not None:
         found["logout"] = _logout(ended)
@@ -51,37 +46,32 @@ def _of_login(exchanges: Sequence[Exchange]) -> Iterator[tuple[str, Observation]
     yield "sign_in", sign_in_of(exchanges)
     authorization = [parameters(one) for one in exchanges if one.endpoint in AUTHORIZATION]
     if authorization:
-        challenged = [one for one in authorization if one.get("code_challenge")]
-        method = challenged[0].get("code_challenge_method", "plain") if challenged else "no"
-        value = method if method in ("S256", "plain") else "no"
-        yield (
-            "pkce",
-            Observation.of(
-                value,
-                f"its authorization request has a code_challenge ({value})"
-                if challenged
-                else "its authorization request has no code_challenge",
-            ),
-        )
-    registers = asked(exchanges, "registration")
-    told = "its login registers the client" if registers else "its login does not register the client"
-    yield "registers", Observation.of("yes" if registers else "no", told)
+        yield "pkce", _pkce(authorization)
+    if asked(exchanges, "registration"):
+        yield "registers", Observation.of("yes", "its login registers the client")
+    else:
+        yield "registers", Observation.of("no", "its login does not register the client")
 
 
-AUTHORIZATION: Final = ("authorization", "pushed_authorization_request")
-"""The endpoints that take an authorization request (RFC 6749 4.1.1, RFC 9126)."""
+def _pkce(requests: Sequence[Mapping[str, str]]) -> Observation:
+    """Return whether authorization requests have a challenge (RFC 7636 4.3), and of which kind."""
+    methods = [one.get("code_challenge_method", "plain") for one in requests if one.get("code_challenge")]
+    if not methods:
+        return Observation.of("no", "its authorization request has no code_challenge")
+    method = "S256" if methods[0] == "S256" else "plain"
+    return Observation.of(method, f"its authorization request has a code_challenge of the method {method}")
 
 
 def sign_in_of(exchanges: Sequence[Exchange]) -> Observation:
     """Return how the client signed in, by the grants that gave it tokens and what led to them."""
-    grants = [one.grant for one in exchanges if one.endpoint == "token" and one.status == 200]
-    told = f"its login made these requests: {brief(exchanges)}"
+    seen = f"its login {told(exchanges)}"
     if asked(exchanges, "device_authorization") and not asked(exchanges, *AUTHORIZATION):
-        return Observation.of("device", told)
+        return Observation.of("device", seen)
+    grants = [one.grant for one in exchanges if one.endpoint == "token" and one.status == 200]
     flows = [FLOWS.get(grant, "other") for grant in grants if grant != "refresh_token"]
-    if "browser" in flows and not _comes_back(exchanges):
+    if not _comes_back(exchanges):
         flows = ["pasted" if flow == "browser" else flow for flow in flows]
-    return Observation(tuple(dict.fromkeys(flows)) or ("none",), told)
+    return Observation(tuple(dict.fromkeys(flows)) or ("none",), seen)
 
 
 def _comes_back(exchanges: Sequence[Exchange]) -> bool:
@@ -96,38 +86,39 @@ def _store(client: Client) -> Observation:
     kinds = tuple(sorted({kind for file in files for kind in file.kinds}))
     names = ", ".join(str(file.path.relative_to(client.sandbox.root)) for file in files)
     if kinds:
-        return Observation(kinds, f"{names} show {' and '.join(kinds)}".replace("_", " "))
+        shown = " and ".join(kind.replace("_", " ") for kind in kinds)
+        return Observation(kinds, f"after the login, {shown} can be read in {names}")
     if files:
-        return Observation.of("unreadable", f"{names} show no issued token: they are encrypted, or elsewhere")
-    return Observation.of("nothing", "no file of its sandbox shows an issued token")
+        return Observation.of("unreadable", f"no token can be read in {names}: encrypted, or stored elsewhere")
+    return Observation.of("nothing", "no token can be read in any file of its sandbox")
 
 
 def _discovers(outcomes: Sequence[Outcome]) -> Observation:
     """Return with which actions the client asked for the discovery document."""
     actions = [outcome.action for outcome in outcomes if asked(outcome.exchanges, "discovery")]
-    told = f"it asks for the discovery document with {' and '.join(actions)}" if actions else ""
     values = tuple(action for action in actions if action in ("login", "use"))
-    return Observation(values or ("never",), told or "it never asked for the discovery document")
+    if not actions:
+        return Observation.of("never", "it never asked for the discovery document")
+    return Observation(values or ("never",), f"it asked for the discovery document with {', '.join(actions)}")
 
 
 def _use(outcome: Outcome) -> Observation:
     """Return what a `use` with a good token does."""
     if not outcome.ok:
         return Observation.not_learned(f"the first `use` after the login failed: {outcome.ending()}")
-    made = brief(outcome.exchanges)
     always = "; it refreshes at every `use`" if refreshes(outcome.exchanges) else ""
     again = "; it signs in again for every `use`" if sign_ins(outcome.exchanges) else ""
     value = "calls" if calls(outcome.exchanges) else "polls"
-    return Observation.of(value, f"its `use` made these requests: {made}{always}{again}")
+    return Observation.of(value, f"its `use` {told(outcome.exchanges)}{always}{again}")
 
 
 def _logout(outcome: Outcome) -> Observation:
     """Return what `logout` asks of the provider."""
-    told = f"its `logout` made these requests: {brief(outcome.exchanges)}"
+    seen = f"its `logout` {told(outcome.exchanges)}"
     if asked(outcome.exchanges, "revocation"):
-        return Observation.of("revokes", told)
+        return Observation.of("revokes", seen)
     if asked(outcome.exchanges, "end_session"):
-        return Observation.of("ends_session", told)
+        return Observation.of("ends_session", seen)
     if not outcome.ok:
-        return Observation.not_learned(f"`logout` failed: {outcome.ending()}")
-    return Observation.of("local", told)
+        return Observation.not_learned(f"`logout` failed with {exit_name(outcome.exit_code)}")
+    return Observation.of("local", seen)

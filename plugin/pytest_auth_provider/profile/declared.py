@@ -7,10 +7,13 @@ What it leaves open is taken from the profile, and only then from what is usual.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.profile.observations import Observation
 from pytest_auth_provider.profile.profile import Profile
+
+if TYPE_CHECKING:  # every pytest run imports this module, and adapters take time to import
+    from pytest_auth_provider.adapters.models import Adapter
 
 
 def why_not_declared(policy: Mapping[str, str], adapter: Adapter, profile: Profile) -> str:
@@ -46,6 +49,9 @@ def side_seen(policy: str, profile: Profile) -> Observation | None:
     if policy == "logout" and profile["logout"].learned:
         revokes = "revokes" in profile["logout"]
         return Observation.of("revokes" if revokes else "local", profile["logout"].seen)
+    refused = profile["refused"]
+    if policy == "sign_in_again" and refused.learned:
+        return Observation.of("by_itself" if "signs_in" in refused else "asked", refused.seen)
     return _refresh_seen(profile["expired"], profile["rejected"]) if policy == "refresh" else None
 
 

@@ -18,7 +18,8 @@ class Profile:
     `client` is its name and `version` what it prints as such. `problem` says why it cannot be checked at all, "" where
     it can. `observations` are by name, those of `OBSERVATIONS`; look one up as in `"device" in profile["sign_in"]`.
     `seconds` says how long an action took when nothing was wrong, by its name; these are quiet commands, and what takes
-    many times as long is slow. `learned_in` is how many seconds it took to learn all this.
+    many times as long is slow. `contradictions` are sentences on what its adapter declares and was not seen.
+    `learned_in` is how many seconds it took to learn all this.
     """
 
     client: str
@@ -26,6 +27,7 @@ class Profile:
     problem: str = ""
     observations: Mapping[str, Observation] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    contradictions: tuple[str, ...] = ()
     learned_in: float = 0.0
 
     def __getitem__(self, name: str) -> Observation:
@@ -54,4 +56,5 @@ class Profile:
         observations = {
             name: Observation(tuple(one["values"]), one["seen"]) for name, one in values["observations"].items()
         }
-        return cls(**{**values, "observations": observations})
+        contradictions = tuple(values["contradictions"])
+        return cls(**{**values, "observations": observations, "contradictions": contradictions})

@@ -6,20 +6,28 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.profiles import problem_lines, profile_lines
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
 from pytest_auth_provider.report.terminal import Line, failures, reasons, table
 from pytest_auth_provider.report.writers import write_report
 
 
 class ReportPlugin:
-    """The plugin that collects the verdicts; `reports` are files to write, `notice` goes above the first table."""
+    """The plugin that collects the verdicts; `reports` are files to write, `notice` goes above the first table.
 
-    def __init__(self, *, reports: list[Path], notice: str) -> None:
+    `profiles` returns what was learned of the clients of the run.
+    """
+
+    def __init__(
+        self, *, reports: list[Path], notice: str, profiles: Callable[[], Sequence[Profile]] = lambda: ()
+    ) -> None:
+        self._profiles = profiles
         self._reports = reports
         self._notice = notice
         self._rows: list[Row] = []
@@ -75,16 +83,19 @@ class ReportPlugin:
         self._give_back(terminalreporter)
         rows = self.rows
         width = config.get_terminal_writer().fullwidth
-        for client in dict.fromkeys(row.client for row in rows):
+        profiles = {profile.client: profile for profile in self._profiles()}
+        for client in dict.fromkeys([*(row.client for row in rows), *profiles]):
             own = [row for row in rows if row.client == client]
-            version = next((row.version for row in own if row.version), "")
+            profile = profiles.get(client, Profile(client))
+            version = next((row.version for row in own if row.version), profile.version)
             terminalreporter.write_sep("=", f"auth provider: {' '.join(filter(None, (client, version)))}")
             for sentence in textwrap.wrap(self._notice, width, break_long_words=False, break_on_hyphens=False):
                 terminalreporter.write_line(sentence, yellow=True)
-            for line in _lines(own, width, config.get_verbosity()):
+            for line in _lines(own, width, config.get_verbosity(), profile):
                 _print(terminalreporter, line)
-            terminalreporter.write_line("")
-            terminalreporter.write_line(summary(own), bold=True)
+            if own:
+                terminalreporter.write_line("")
+                terminalreporter.write_line(summary(own), bold=True)
         for line in self._written:
             _print(terminalreporter, line)
 
@@ -97,7 +108,7 @@ class ReportPlugin:
     def _write_report(self, path: Path) -> bool:
         """Write one report and remember what to say of it; return whether it was written."""
         try:
-            write_report(path, self.rows)
+            write_report(path, self.rows, self._profiles())
         except OSError as problem:
             self._written.append(Line(f"--auth-report {path}: could not be written: {problem.strerror}", "red"))
             return False
@@ -105,10 +116,12 @@ class ReportPlugin:
         return True
 
 
-def _lines(rows: list[Row], width: int, verbosity: int) -> Iterator[Line]:
-    """Yield what is told of one client: everything in full with -v, no table with -qq."""
+def _lines(rows: list[Row], width: int, verbosity: int, profile: Profile) -> Iterator[Line]:
+    """Yield what is told of one client: everything in full with -v, neither profile nor table with -qq."""
     whole = verbosity > 0
-    if verbosity > -2:  # fewer than the two q of -qq
+    yield from problem_lines(profile, width)
+    if verbosity > -2 and rows:  # fewer than the two q of -qq
+        yield from profile_lines(profile, width, whole=whole)
         yield from table(rows, width, whole=whole)
         yield from reasons(rows, width)
     yield from failures(rows, width, whole=whole)
