@@ -11,7 +11,18 @@ from collections.abc import Iterator
 from pytest_auth_provider.profile import OBSERVATIONS, Observation, Profile
 from pytest_auth_provider.report.terminal import PROSE, Line
 
-_LABELS = {"sign_in": "signs in", "pkce": "PKCE", "signed_out_use": "use before login", "use": "use"}
+_LABELS = {
+    "sign_in": "signs in by",
+    "pkce": "PKCE",
+    "discovers": "discovers at",
+    "signed_out_use": "use before login",
+    "expired": "expired token",
+    "rejected": "rejected token",
+    "refused": "refused refresh",
+    "zero_lifetime": "expires_in 0",
+    "store": "readable in files",
+    "clock": "clock moved by",
+}
 """Observation -> how it is called where that is not its name."""
 
 
@@ -37,8 +48,9 @@ def profile_lines(profile: Profile, width: int, *, whole: bool) -> Iterator[Line
         for name, observation in _told(profile):
             yield Line("", "", f"{_label(name):<18}{_value(observation)}")
             yield from map(Line, _wrapped(observation.seen, width, " " * 18, " " * 18))
+        yield from map(Line, _wrapped(f"{'quiet commands':<18}{_seconds(profile)}", width, "", " " * 18))
     else:
-        learned = [f"{_label(name)} {_value(seen)}" for name, seen in _told(profile) if seen.learned]
+        learned = [f"{_label(name)}: {_value(seen)}" for name, seen in _told(profile) if seen.learned]
         yield from map(Line, _wrapped(f"seen: {'; '.join(learned)}", width, "", " " * 6))
     for sentence in profile.contradictions:
         for line in _wrapped(sentence, width, "", "  "):
@@ -55,6 +67,7 @@ def profile_in_markdown(profile: Profile) -> Iterator[str]:
     yield from ("### What it was seen to do", "")
     for name, observation in _told(profile):
         yield f"- {_label(name)}: **{_value(observation)}**; {observation.seen}"
+    yield f"- quiet commands: {_seconds(profile)}"
     yield ""
     for sentence in profile.contradictions:
         yield from (sentence, "")
@@ -63,6 +76,11 @@ def profile_in_markdown(profile: Profile) -> Iterator[str]:
 def _told(profile: Profile) -> list[tuple[str, Observation]]:
     """Return the observations that there are, in the order they are told."""
     return [(name, profile.observations[name]) for name in OBSERVATIONS if name in profile.observations]
+
+
+def _seconds(profile: Profile) -> str:
+    """Return how long each action took when nothing was wrong."""
+    return ", ".join(f"{action} {seconds:.1f} s" for action, seconds in profile.seconds.items())
 
 
 def _label(name: str) -> str:

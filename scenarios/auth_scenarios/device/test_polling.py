@@ -26,6 +26,7 @@ from pytest_auth_provider import Client, scenario
     "If a WAF, reverse-proxy, or the server itself returns a non-JSON body (e.g., an HTML error page) for either "
     "response code, the polling loop exits with an unhandled traceback instead of a graceful failure message.",
     origin="OSA's device flow",
+    profile={"sign_in": "device"},
 )
 @pytest.mark.parametrize("page", [pytest.param(HtmlPage(200), id="200"), pytest.param(HtmlPage(400), id="400")])
 def test_poll_non_json(auth_provider: Provider, auth_client: Client, page: Fault) -> None:
@@ -45,6 +46,7 @@ TOLERANCE = 0.1
     "slow_down: a variant of authorization_pending, [...] the interval MUST be increased by 5 seconds for this and all "
     "subsequent requests.",
     origin="OSA's device flow",
+    profile={"sign_in": "device"},
 )
 def test_slow_down_adds_five_seconds(auth_provider: Provider, auth_client: Client) -> None:
     """A client told to slow down waits five seconds longer before its next poll, and before every later one."""

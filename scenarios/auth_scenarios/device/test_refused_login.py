@@ -22,6 +22,7 @@ from pytest_auth_provider import Client, scenario
     "RFC 8628 3.5",
     "access_denied: The authorization request was denied. [...] the client SHOULD stop polling.",
     origin="OSA's device flow",
+    profile={"sign_in": "device"},
 )
 def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> None:
     """A user who denies ends the login: no further poll, a message that says so, nothing stored."""
@@ -42,6 +43,7 @@ def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> No
     "review of the OSA device flow; RFC 6749 5.2",
     "Correct state-machine transitions (pending, authorized, consumed) and replay-prevention via unique device_code.",
     origin="OSA's device flow",
+    profile={"sign_in": "device"},
 )
 def test_consumed_code_is_an_error(auth_provider: Provider, auth_client: Client) -> None:
     """A device code that somebody else has used up ends the login with a message: no more polls, nothing stored."""
