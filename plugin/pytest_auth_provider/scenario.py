@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn, get_args
 
 import pytest
 
-from pytest_auth_provider.profile import Profile, check_asked, why_not_declared, why_not_seen
-
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
+    from pytest_auth_provider.profile import Profile
 
     class _Skipped(Exception):  # noqa: N818 - stands for what pytest does not let type checkers see
         pass
@@ -101,7 +100,10 @@ def scenario(
         raise ValueError(f"scenario(seed=...) is now origin=..., one of {_ORIGIN_NAMES}, or left out")
     if origin and origin not in ORIGINS:
         raise ValueError(f"scenario origin {origin!r} is not one of {_ORIGIN_NAMES}; leave it out where none applies")
-    check_asked(profile or {})
+    if profile:
+        from pytest_auth_provider.profile import check_asked  # imported late: every pytest run imports this module
+
+        check_asked(profile)
     facts = {
         "source": source,
         "requirement": requirement,
@@ -146,6 +148,8 @@ def why_not(scenario: Scenario, adapter: Adapter, profile: Profile | None = None
 
     Without a `profile`, what the adapter declares is all that counts.
     """
+    from pytest_auth_provider.profile import Profile, why_not_declared, why_not_seen
+
     known = profile or Profile(adapter.name)
     missing = sorted(({"login"} | scenario.needs) - adapter.run.keys())
     if missing:

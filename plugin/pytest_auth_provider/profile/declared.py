@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.profile.observations import Observation
 from pytest_auth_provider.profile.profile import Profile
 
-if TYPE_CHECKING:  # every pytest run imports this module, and adapters take time to import
+if TYPE_CHECKING:  # adapters take time to import, and contracts are read without them
     from pytest_auth_provider.adapters.models import Adapter
 
 
