@@ -44,7 +44,7 @@ def observe_built_in_hosts(bench: Bench) -> dict[str, Observation]:
     with bench.client(_unpointed(bench.adapter, pointing)) as client:
         outcome = client.attempt_login()
     hosts = tuple(dict.fromkeys(contact.host for contact in outcome.contacts))
-    tried = f"tried {', '.join(hosts)}" if hosts else "tried no host"
+    tried = f"tried {', '.join(hosts)}" if hosts else "tried no host that the proxy saw"
     return {"built_in_hosts": Observation(hosts or ("none",), f"without {', '.join(pointing)} its login {tried}")}
 
 
