@@ -49,6 +49,7 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     Fails the test with a message where there is no such client or its program is missing. Skips a scenario that does
     not apply to the client, and says why.
     """
+    from pytest_auth_provider.preflight import profile_of
     from pytest_auth_provider.scenario import NotApplicable, refuse_if_not_for_us, why_not
     from pytest_auth_provider.selection import adapter_of
 
@@ -59,7 +60,7 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     contract = _scenario(request)
     if contract:
         refuse_if_not_for_us(contract, adapter)
-    reason = why_not(contract, adapter) if contract else ""
+    reason = why_not(contract, adapter, profile_of(request.config, adapter.name)) if contract else ""
     if reason:
         raise NotApplicable(reason)
     return adapter
@@ -113,10 +114,12 @@ def auth_client(
     from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
+    from pytest_auth_provider.preflight import profile_of
 
     record, exposure = Recorder(tmp_path / "sandbox"), Exposure(auth_provider)
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
     with auth_client_factory.client(auth_adapter, auth_provider, record.sandbox, record, exposure) as client:
+        client.profile = profile_of(request.config, client.name)
         yield client
 
 

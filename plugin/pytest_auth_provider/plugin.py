@@ -124,6 +124,12 @@ def add_options(parser: pytest.Parser) -> None:
         "--auth-strict", action="store_true", help="a SHOULD that is not kept fails the run, as a MUST always does"
     )
     group.addoption(
+        "--auth-no-profile",
+        action="store_true",
+        help="do not look at what the client does before it is judged: only what its adapter declares decides which "
+        "contracts apply",
+    )
+    group.addoption(
         "--auth-report",
         action="append",
         default=[],

@@ -11,6 +11,7 @@ import pytest
 
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
+    from pytest_auth_provider.profile import Profile
 
     class _Skipped(Exception):  # noqa: N818 - stands for what pytest does not let type checkers see
         pass
@@ -54,7 +55,8 @@ class Scenario:
 
     `harm` says in one sentence what a user of the client suffers when the contract is broken. `origin` is one of
     `ORIGINS`, or empty for a contract that stands on its clause alone. `needs` are actions of the adapter besides
-    `login`; `policy` maps a policy to the side a client must be on. `provider` are settings of the provider, by name.
+    `login`; `policy` maps a policy to the side a client must be on. `provider` are settings of the provider, by name. `profile` maps
+    observations to the value that a client must have been seen with, as in `{"sign_in": "device"}`.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Scenario:
     provider: Mapping[str, object] = field(default_factory=dict)
     harm: str = ""
     promised_by: Mapping[str, str] = field(default_factory=dict)
+    profile: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -117,6 +120,7 @@ def scenario(
     provider: Mapping[str, object] | None = None,
     harm: str = "",
     promised_by: Mapping[str, str] | None = None,
+    profile: Mapping[str, str] | None = None,
     seed: None = None,
 ) -> pytest.MarkDecorator:
     """Mark a test function as the check of one contract.
@@ -128,9 +132,11 @@ def scenario(
 
     `origin` is the story in docs/origins.md that the contract came from, if any. `needs` are the actions a client must
     offer besides `login`, `policy` the sides it must be on; otherwise the contract does not apply. `provider` are
-    settings of the provider for this contract. `seed` is the former name of `origin` and always refused.
+    settings of the provider for this contract. `profile`
+    says what a client must have been seen to do, as in `{"sign_in": "device"}`: the contract does not apply to one that
+    was seen to do something else. `seed` is the former name of `origin` and always refused.
 
-    Raises `ValueError` for a level or an origin that does not exist, and for `seed`.
+    Raises `ValueError` for a level, an origin or an observation that does not exist, and for `seed`.
     """
     if level not in LEVELS:
         raise ValueError(f"scenario level {level!r} is not one of {', '.join(LEVELS)}")
@@ -138,6 +144,10 @@ def scenario(
         raise ValueError(f"scenario(seed=...) is now origin=..., one of {_ORIGIN_NAMES}, or left out")
     if origin and origin not in ORIGINS:
         raise ValueError(f"scenario origin {origin!r} is not one of {_ORIGIN_NAMES}; leave it out where none applies")
+    if profile:
+        from pytest_auth_provider.profile import check_asked  # imported late: every pytest run imports this module
+
+        check_asked(profile)
     facts = {
         "source": source,
         "requirement": requirement,
@@ -148,6 +158,7 @@ def scenario(
         "provider": dict(provider or {}),
         "harm": harm,
         "promised_by": dict(promised_by or {}),
+        "profile": dict(profile or {}),
     }
     mark: pytest.MarkDecorator = getattr(pytest.mark, MARK)(**facts)
     return mark
@@ -184,18 +195,19 @@ def refuse_if_not_for_us(scenario: Scenario, adapter: Adapter) -> None:
         raise NotForUs(adapter.not_for_us[scenario.id])
 
 
-def why_not(scenario: Scenario, adapter: Adapter) -> str:
-    """Return why `scenario` does not apply to the adapter's client, or an empty string where it does."""
+def why_not(scenario: Scenario, adapter: Adapter, profile: Profile | None = None) -> str:
+    """Return why `scenario` does not apply to the adapter's client, or an empty string where it does.
+
+    Without a `profile`, what the adapter declares is all that counts.
+    """
+    from pytest_auth_provider.profile import Profile, why_not_declared, why_not_seen
+
+    known = profile or Profile(adapter.name)
     missing = sorted(({"login"} | scenario.needs) - adapter.run.keys())
     if missing:
         actions = ", ".join(f"`{action}`" for action in missing)
         return f"{adapter.name} has no {actions} ({adapter.source})"
-    for policy, value in scenario.policy.items():
-        if not adapter.offers(policy, value):
-            declared = adapter.policies.get(policy)
-            side = f"declares {policy} = {declared!r}" if declared else f"declares no policy {policy!r}"
-            return f"{adapter.name} {side}; this contract is for {value!r} ({adapter.source})"
-    return ""
+    return why_not_declared(scenario.policy, adapter, known) or why_not_seen(scenario.profile, known)
 
 
 def _scenario(path: Path, function: Callable[..., object], facts: Mapping[str, Any]) -> Scenario:

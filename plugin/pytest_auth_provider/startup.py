@@ -16,6 +16,7 @@ from pytest_auth_provider.adapters.loader import unused
 from pytest_auth_provider.adapters.overlooked import files_below
 from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
+from pytest_auth_provider.preflight import PreflightPlugin
 from pytest_auth_provider.report.plugin import ReportPlugin
 from pytest_auth_provider.report.writers import check_report_path
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
@@ -45,6 +46,9 @@ def start(config: pytest.Config) -> None:
     adapters = [adapter_of(config, name) for name in names]
     config.pluginmanager.register(JudgePlugin(strict=config.getoption("--auth-strict")), "auth-provider-judge")
     config.pluginmanager.register(ConfirmationPlugin(), "auth-provider-confirmation")
+    preflight = PreflightPlugin(config)
+    if not config.getoption("--auth-no-profile"):
+        config.pluginmanager.register(preflight, "auth-provider-preflight")
     select_contracts(config)
     if hasattr(config, "workerinput"):
         # A worker of pytest-xdist: the controller collects the verdicts.
@@ -52,7 +56,9 @@ def start(config: pytest.Config) -> None:
     reports = [Path(name) for name in config.getoption("--auth-report")]
     for path in reports:
         check_report_path(path)
-    plugin = ReportPlugin(reports=reports, notices=[*_notices(config, adapters)], adapters=adapters)
+    plugin = ReportPlugin(
+        reports=reports, notices=[*_notices(config, adapters)], adapters=adapters, profiles=preflight.profiles
+    )
     config.pluginmanager.register(plugin, "auth-provider-report")
 
 

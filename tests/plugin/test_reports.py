@@ -33,7 +33,7 @@ def test_json_has_every_fact(rude: Project) -> None:
     result = rude.check("--auth-report", "report.json")
     assert "report written to report.json" in rude.section(result)
     report = json.loads((rude.path / "report.json").read_text())
-    assert list(report) == ["date", "version", "notices", "verdicts"]
+    assert list(report) == ["date", "version", "notices", "verdicts", "profiles"]
     broken, other = report["verdicts"]
     evidence = broken.pop("evidence").splitlines()
     assert broken.pop("seconds") >= broken.pop("commands") > 0

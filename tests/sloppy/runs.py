@@ -121,7 +121,17 @@ def inner_run(directory: Path, clients: Sequence[str], variables: Mapping[str, s
     ran = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", *plugins, *(f"-pno:{name}" for name in sorted(others))),
-            *("-q", "--basetemp", "temporary", "--auth-provider", *named, "--auth-report", str(report), *options),
+            *(
+                "-q",
+                "--basetemp",
+                "temporary",
+                "--auth-provider",
+                "--auth-no-profile",
+                *named,
+                "--auth-report",
+                str(report),
+                *options,
+            ),
         ],
         cwd=directory,
         env={**inherited, "PYTHONPATH": path, **variables},

@@ -151,10 +151,14 @@ class Project:
         """Run pytest in the project, in a process of its own."""
         return self.pytester.runpytest_subprocess(*arguments)
 
-    def check(self, *arguments: str) -> pytest.RunResult:
-        """Check contracts: those of the house, where there are any and nothing else is selected."""
+    def check(self, *arguments: str, profiled: bool = False) -> pytest.RunResult:
+        """Check contracts: those of the house, where there are any and nothing else is selected.
+
+        Unless `profiled`, the clients are not looked at before: it takes a dozen of their commands.
+        """
         houses = ["-k", "house"] if (self._site / "house_rules").exists() and "-k" not in arguments else []
-        return self.run("--auth-provider", *houses, *arguments)
+        unprofiled = [] if profiled else ["--auth-no-profile"]
+        return self.run("--auth-provider", *unprofiled, *houses, *arguments)
 
     @staticmethod
     def section(result: pytest.RunResult) -> list[str]:

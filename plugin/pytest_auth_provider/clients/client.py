@@ -25,6 +25,7 @@ from pytest_auth_provider.exposure import Exposure
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import CommandResult
+from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.runners import runner_for
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Client:
     run, start, kill_at, login, use ...   its actions
     credentials, disk                     the files it keeps its tokens in; copy, damage and limit them
     clock, policies                       move its clock; look up and switch the choices its adapter declares
+    profile                               what it was seen to do before it was judged; empty outside of such runs
     browser, egress                       where it sent the person, whom it tried to reach
     exposure                              what put it to the test: the proof of a kept contract
 
@@ -88,6 +90,7 @@ class Client:
         self._environment = environment
         self._commands = CommandBuilder(adapter, sandbox, provider)
         self._runner = runner_for(self._commands)
+        self.profile = Profile(adapter.name)
         self.disk = Disk(self)
         self.policies = Policies(adapter, self._with)
         self.clock = ClientClock(self._commands, provider)
@@ -279,7 +282,9 @@ class Client:
 
     def _with(self, adapter: Adapter) -> Client:
         """Return the same client in the same sandbox, described by another adapter."""
-        return Client(adapter, self.sandbox, self.provider, self._on_outcome, self._environment, self.exposure)
+        client = Client(adapter, self.sandbox, self.provider, self._on_outcome, self._environment, self.exposure)
+        client.profile = self.profile
+        return client
 
     @property
     def _surroundings(self) -> Environment:

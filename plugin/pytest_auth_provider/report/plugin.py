@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.profiles import problem_lines, profile_lines
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
@@ -26,10 +28,19 @@ if TYPE_CHECKING:
 class ReportPlugin:
     """The plugin that collects the verdicts of `adapters`.
 
-    `reports` are files to write, `notices` sentences that go above the tables.
+    `reports` are files to write, `notices` sentences that go above the tables. `profiles` returns what was learned of the
+    clients of the run.
     """
 
-    def __init__(self, *, reports: list[Path], notices: Sequence[str], adapters: Sequence[Adapter] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        reports: list[Path],
+        notices: Sequence[str],
+        adapters: Sequence[Adapter] = (),
+        profiles: Callable[[], Sequence[Profile]] = lambda: (),
+    ) -> None:
+        self._profiles = profiles
         self._reports = reports
         self._notices = [*notices]
         self._adapters = adapters
@@ -91,17 +102,20 @@ class ReportPlugin:
         self._give_back(terminalreporter)
         rows = self.rows
         width = config.get_terminal_writer().fullwidth
-        for client in dict.fromkeys(row.client for row in rows):
+        profiles = {profile.client: profile for profile in self._profiles()}
+        for client in dict.fromkeys([*(row.client for row in rows), *profiles]):
             own = [row for row in rows if row.client == client]
-            version = next((row.version for row in own if row.version), "")
+            profile = profiles.get(client, Profile(client))
+            version = next((row.version for row in own if row.version), profile.version)
             terminalreporter.write_sep("=", f"auth provider: {' '.join(filter(None, (client, version)))}")
             for notice in self._notices:
                 for part in textwrap.wrap(notice, width, break_long_words=False, break_on_hyphens=False):
                     terminalreporter.write_line(part, yellow=True)
-            for line in _lines(own, width, config.get_verbosity()):
+            for line in _lines(own, width, config.get_verbosity(), profile):
                 _print(terminalreporter, line)
-            terminalreporter.write_line("")
-            terminalreporter.write_line(summary(own), bold=True)
+            if own:
+                terminalreporter.write_line("")
+                terminalreporter.write_line(summary(own), bold=True)
         for line in self._written:
             _print(terminalreporter, line)
 
@@ -121,7 +135,7 @@ class ReportPlugin:
     def _write_report(self, path: Path) -> bool:
         """Write one report and remember what to say of it; return whether it was written."""
         try:
-            write_report(path, self.rows, self._notices)
+            write_report(path, self.rows, self._notices, self._profiles())
         except OSError as problem:
             self._written.append(Line(f"--auth-report {path}: could not be written: {problem.strerror}", "red"))
             return False
@@ -135,10 +149,12 @@ def _is_partial(session: pytest.Session) -> bool:
     return bool(option.keyword or option.markexpr or session.shouldstop or session.shouldfail)
 
 
-def _lines(rows: list[Row], width: int, verbosity: int) -> Iterator[Line]:
-    """Yield what is told of one client: everything in full with -v, no table with -qq."""
+def _lines(rows: list[Row], width: int, verbosity: int, profile: Profile) -> Iterator[Line]:
+    """Yield what is told of one client: everything in full with -v, neither profile nor table with -qq."""
     whole = verbosity > 0
-    if verbosity > -2:  # fewer than the two q of -qq
+    yield from problem_lines(profile, width)
+    if verbosity > -2 and rows:  # fewer than the two q of -qq
+        yield from profile_lines(profile, width, whole=whole)
         yield from table(rows, width, whole=whole)
         yield from reasons(rows, width)
     yield from failures(rows, width, whole=whole)

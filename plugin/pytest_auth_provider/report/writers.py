@@ -29,7 +29,17 @@ fact of a run, for programs; a text that has nothing to say is "":
         "commands": 0.4,                  how long the client's own commands ran
         "proof": ["met once: ..."],       what put the client to the test, where it kept the contract
         "confirmed": true,                whether a second run accused the client as well
-        "notes": ["`use` asked ..."]}]}   what was seen meanwhile that accuses nobody
+        "notes": ["`use` asked ..."]}],   what was seen meanwhile that accuses nobody
+     "profiles": [                        one for each client
+       {"client": "acme",                 name of the client
+        "version": "1.2",                 its version
+        "problem": "",                    why it could not be checked at all
+        "observations": {                 what was learned before it was judged, by name
+          "sign_in": {"values": ["device"],  values of the observation; none where it was not learned
+                      "seen": "..."}},    what was seen, or why it was not learned
+        "seconds": {"login": 0.4},        how long its commands took when nothing was wrong, by action
+        "contradictions": [],             sentences on what its adapter declares and was not seen
+        "learned_in": 1.5}]}              how many seconds it took to learn this
 """
 
 from __future__ import annotations
@@ -43,6 +53,8 @@ from typing import Final
 
 import pytest
 
+from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.profiles import profile_in_markdown
 from pytest_auth_provider.report.rows import Row, all_notes, summary, times
 from pytest_auth_provider.report.terminal import ACCUSED, CONFIRMED
 from pytest_auth_provider.verdict import Verdict
@@ -58,19 +70,26 @@ DETAILED: Final = (
 """The verdicts that have a section of their own below the table."""
 
 
-def render_markdown(rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = ()) -> str:
+def render_markdown(
+    rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
+) -> str:
     """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
     lines = ["# Verdicts", "", f"Written by pytest-auth-provider {version} on {date}.", ""]
     lines += [line for notice in notices for line in (f"**Note:** {notice}", "")]
+    of_clients = {profile.client: profile for profile in profiles}
     for client in dict.fromkeys((row.client, row.version) for row in rows):
         own = [row for row in rows if (row.client, row.version) == client]
-        lines += _client(" ".join(filter(None, client)), own)
+        profile = of_clients.pop(client[0], Profile(client[0]))
+        lines += _client(" ".join(filter(None, client)), own, profile)
+    for profile in of_clients.values():  # of clients that could not be checked at all
+        lines += [f"## {profile.client}", "", *profile_in_markdown(profile)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _client(name: str, rows: Sequence[Row]) -> Iterator[str]:
-    """Yield the part of one client: its table, what does not apply to it, and the verdicts in detail."""
+def _client(name: str, rows: Sequence[Row], profile: Profile) -> Iterator[str]:
+    """Yield the part of one client: profile, table, what does not apply to it, and the verdicts in detail."""
     yield from (f"## {name}", "", summary(rows), "", times(rows), "")
+    yield from profile_in_markdown(profile)
     yield from ("| verdict | contract | level | what it promises | source |", "|---|---|---|---|---|")
     for row in rows:
         variants = f" ({row.variants})" if row.variants else ""
@@ -107,17 +126,24 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("\n", " ")
 
 
-def render_json(rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = ()) -> str:
+def render_json(
+    rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
+) -> str:
     """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
-    report = {"date": date, "version": version, "notices": list(notices), "verdicts": [row.as_dict() for row in rows]}
+    report = {
+        "date": date,
+        "version": version,
+        "notices": list(notices),
+        "verdicts": [row.as_dict() for row in rows],
+        "profiles": [profile.as_dict() for profile in profiles],
+    }
     return json.dumps(report, indent=2) + "\n"
 
 
-WRITERS: Final[Mapping[str, Callable[[Sequence[Row], str, str, Sequence[str]], str]]] = {
-    ".json": render_json,
-    ".md": render_markdown,
-}
-"""Ending of a file's name -> what makes the text of the report out of rows, a date, our version and notices."""
+Writer = Callable[[Sequence[Row], str, str, Sequence[str], Sequence[Profile]], str]
+"""What makes the text of a report out of rows, a date, our version, notices and profiles."""
+WRITERS: Final[Mapping[str, Writer]] = {".json": render_json, ".md": render_markdown}
+"""Ending of a file's name -> its writer."""
 
 
 def check_report_path(path: Path) -> None:
@@ -130,11 +156,13 @@ def check_report_path(path: Path) -> None:
         raise pytest.UsageError(f"--auth-report {path}: the directory {path.absolute().parent} does not exist")
 
 
-def write_report(path: Path, rows: Sequence[Row], notices: Sequence[str] = ()) -> None:
+def write_report(
+    path: Path, rows: Sequence[Row], notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
+) -> None:
     """Write the verdicts, below the notices, to `path`, in the form that its ending asks for.
 
     Raises `OSError` where it cannot.
     """
     date = datetime.now(UTC).date().isoformat()
-    text = WRITERS[path.suffix](rows, date, version("pytest-auth-provider"), notices)
+    text = WRITERS[path.suffix](rows, date, version("pytest-auth-provider"), notices, profiles)
     path.write_text(text, encoding="utf-8")

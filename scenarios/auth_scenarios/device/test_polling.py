@@ -29,6 +29,7 @@ from pytest_auth_provider import Client, scenario
     harm="A gateway answers once in the provider's place, and the sign-in ends without a word on what to do.",
     level="SHOULD",
     origin="OSA's device flow",
+    profile={"sign_in": "device"},
 )
 @pytest.mark.parametrize("page", [pytest.param(HtmlPage(200), id="200"), pytest.param(HtmlPage(400), id="400")])
 def test_poll_non_json(auth_provider: Provider, auth_client: Client, page: Fault) -> None:
@@ -57,6 +58,7 @@ TOLERANCE = 0.5
     harm="The provider throttles or blocks the tool for polling too fast, and nobody can sign in while it does.",
     origin="OSA's device flow",
     provider={"device_interval": INTERVAL},
+    profile={"sign_in": "device"},
 )
 def test_slow_down_adds_five_seconds(auth_provider: Provider, auth_client: Client) -> None:
     """A client told to slow down waits five seconds longer before its next poll, and before every later one."""

@@ -25,6 +25,7 @@ from pytest_auth_provider import Client, scenario
     "it MUST stop polling and SHOULD react accordingly, for example, by displaying an error to the user.",
     harm="A user who says no in the browser finds the tool still waiting, or reads something else than what they did.",
     origin="OSA's device flow",
+    profile={"sign_in": "device"},
 )
 def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> None:
     """A user who denies ends the login: no further poll, a message that says so, nothing stored."""
@@ -50,6 +51,7 @@ def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> No
     "grant.",
     harm="The terminal waits for a sign-in that can never come, because somebody else has used the code.",
     origin="OSA's device flow",
+    profile={"sign_in": "device"},
 )
 def test_consumed_code_is_an_error(auth_provider: Provider, auth_client: Client) -> None:
     """A device code that somebody else has used up ends the login with a message: no more polls, nothing stored."""
