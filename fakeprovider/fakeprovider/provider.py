@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +70,7 @@ class Provider(ProviderState):
         slash = check_flag("trailing_slash", trailing_slash)
         super().__init__(family, below, trailing_slash=slash, signing_key=signing_key, knobs=knobs)
         self.armed: list[ArmedFault] = []
+        self.disarmed: deque[ArmedFault] = deque(maxlen=256)  # bounded: a provider may serve for days
         self.crashes: list[BaseException] = []
         self._app = App(self, self.armed)
         self._owns_hosts = behind is None

@@ -108,11 +108,12 @@ def auth_client(
     exit code, output, exchanges, changed files. Whatever it leaves running is ended with the test.
     """
     from pytest_auth_provider.checks.recorder import Recorder
+    from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
 
-    record = Recorder(tmp_path / "sandbox")
-    request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record)
-    with auth_client_factory.client(auth_adapter, auth_provider, record.sandbox, record) as client:
+    record, exposure = Recorder(tmp_path / "sandbox"), Exposure(auth_provider)
+    request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
+    with auth_client_factory.client(auth_adapter, auth_provider, record.sandbox, record, exposure) as client:
         yield client
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from pytest_auth_provider.catalogue import find
 from pytest_auth_provider.explanation import Explanation, accuses, explain, explains_itself
+from pytest_auth_provider.exposure import LeftOpen
 from pytest_auth_provider.report.evidence import render_evidence
 from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
@@ -26,20 +27,20 @@ if TYPE_CHECKING:
     from pytest_auth_provider.checks.finding import Finding
     from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.exposure import Exposure
 
-ACCUSED = (Verdict.BROKEN, Verdict.ADVICE, Verdict.DEVIATION)
-"""The verdicts of a scenario whose assertion failed."""
 NOTHING = "nothing of the kind"
 """What the contracts behind the passive checks expect to be found."""
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What an item leaves for its report: the client's adapter and version, and the record of what it did."""
+    """What an item leaves for its report: the client's adapter and version, what it did and what put it to the test."""
 
     adapter: Adapter
     version: str
     record: Recorder
+    exposure: Exposure
 
     @property
     def seconds(self) -> float:
@@ -75,7 +76,10 @@ class JudgePlugin:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
-        """Fail a scenario whose own contract the passive checks saw broken, as for a secret in the output."""
+        """Fail a scenario whose own contract the passive checks saw broken, as for a secret in the output.
+
+        Raises an exception that accuses nobody where the contract broke nothing, but cannot be called kept either.
+        """
         yield
         scenario = scenario_of_item(item)
         evidence = item.stash.get(EVIDENCE, None)
@@ -85,6 +89,7 @@ class JudgePlugin:
         if seen:
             # Each finding stands below the first one, behind the label.
             raise ContractBroken(NOTHING, f"\n{' ' * 10}".join(seen))
+        evidence.exposure.require()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -122,6 +127,7 @@ class JudgePlugin:
             actual=explanation.actual,
             stated=explanation.stated,
             declared=declared,
+            proof=evidence.exposure.facts if evidence is not None and verdict is Verdict.KEPT else (),
             partial=(client, scenario.id) in self._left_out,
             variants=_variant(item),
             evidence=shown.render() if shown else "",
@@ -148,34 +154,36 @@ def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None])
         return Verdict.NOT_APPLICABLE
     if isinstance(error, pytest.skip.Exception):
         return None
+    is_declared = scenario.id in _deviations(item)
+    if isinstance(error, LeftOpen) and is_declared:
+        return Verdict.DEVIATION
     if call.when != "call" or not accuses(error):
         return Verdict.UNCHECKED
-    if scenario.id in _deviations(item):
-        return Verdict.DEVIATION
+    return Verdict.DEVIATION if is_declared else _accusation(scenario)
+
+
+def _accusation(scenario: Scenario) -> Verdict:
     return Verdict.BROKEN if scenario.level == "MUST" else Verdict.ADVICE
 
 
 def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> Iterator[Row]:
-    """Yield a row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about.
-
-    One failure, one accusation: where the scenario itself is broken, a crash or hang is told there and not again.
-    """
+    """Yield a row for each contract that the passive checks saw broken meanwhile, whatever the scenario was about."""
     evidence = item.stash.get(EVIDENCE, None)
     if evidence is None or verdict is Verdict.NOT_APPLICABLE:
         return
     for outcome, finding in evidence.record.findings:
-        is_told = verdict in ACCUSED and finding.is_failure
-        if not is_told and finding.contract != scenario.id:
+        if finding.contract != scenario.id:
             yield _passive_row(scenario, evidence, outcome, finding)
 
 
 def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, finding: Finding) -> Row:
     """Return the row of the contract that a passive check saw broken by `outcome` while `scenario` was checked."""
     declared = evidence.adapter.deviations.get(finding.contract, "")
-    verdict = Verdict.DEVIATION if declared else Verdict.BROKEN
+    contract = find(finding.contract)
+    verdict = Verdict.DEVIATION if declared else _accusation(contract)
     sandbox = evidence.record.sandbox
     return replace(
-        Row.of(find(finding.contract), evidence.adapter.name, evidence.version, verdict),
+        Row.of(contract, evidence.adapter.name, evidence.version, verdict),
         reason=redact(f"Seen under {scenario.id}: {finding}", [outcome], sandbox),
         expected=NOTHING,
         actual=redact(str(finding), [outcome], sandbox),

@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 
 from pytest_auth_provider import catalogue
+from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
 from pytest_auth_provider.report.plugin import ReportPlugin
 from pytest_auth_provider.report.writers import check_report_path
@@ -33,6 +34,7 @@ def start(config: pytest.Config) -> None:
     names = client_names(config)
     adapters = [adapter_of(config, name) for name in names]
     config.pluginmanager.register(JudgePlugin(strict=config.getoption("--auth-strict")), "auth-provider-judge")
+    config.pluginmanager.register(ConfirmationPlugin(), "auth-provider-confirmation")
     select_contracts(config)
     if hasattr(config, "workerinput"):
         # A worker of pytest-xdist: the controller collects the verdicts.

@@ -10,8 +10,10 @@ class Verdict(StrEnum):
     """The verdicts, from the worst to the best; where a contract was checked several times, the worst one holds."""
 
     BROKEN = "broken"
+    UNSTABLE = "unstable"
+    """Two runs of the same check disagreed: one accused the client, the other did not. It accuses nobody."""
     UNCHECKED = "unchecked"
-    """The check itself did not come about: no login, or a fault that nothing met."""
+    """The check itself did not come about: no login, a fault that nothing met, nothing that shows it could fail."""
     STALE = "stale deviation"
     """A deviation is declared, and the contract is kept."""
     ADVICE = "advice"
@@ -24,7 +26,12 @@ class Verdict(StrEnum):
     @property
     def fails(self) -> bool:
         """Whether a run with this verdict in it has failed."""
-        return self in (Verdict.BROKEN, Verdict.UNCHECKED, Verdict.STALE)
+        return self in (Verdict.BROKEN, Verdict.UNSTABLE, Verdict.UNCHECKED, Verdict.STALE)
+
+    @property
+    def accuses(self) -> bool:
+        """Whether it says that the client does not keep the contract, where no deviation is declared."""
+        return self in (Verdict.BROKEN, Verdict.ADVICE)
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:

@@ -5,9 +5,14 @@
     must_say, must_not_say, must_explain    what it printed
     must_request, must_not_request, ...     what it asked the provider
     must_still_hold, must_hold_no_...       what is stored
+    exposed                                 what put the client to the test: without it, or a fault, nothing is kept
 
 A failed assertion accuses the client, and nothing else does. Where the adapter does not tell how the client says
 something, and it says nothing that usually means it, `CannotTell` is raised: that is not a verdict.
+
+One cause, one accusation. A crash is told by `hygiene/no-traceback` and a command that does not end by
+`hygiene/bounded-time`, whatever the scenario is about. So the verbs do not accuse of either again: what a crash leaves
+open of a contract is left open, and the contract goes on with what can be judged all the same.
 """
 
 from __future__ import annotations
@@ -20,6 +25,7 @@ from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.outcome import exit_name
 from pytest_auth_provider.errors import Explained
+from pytest_auth_provider.exposure import NotExposed
 from pytest_auth_provider.scenario import NotApplicable
 from pytest_auth_provider.verdict import ContractBroken as ContractBroken  # for contracts that raise it themselves
 
@@ -70,15 +76,30 @@ def applies_where_told(provider: Provider, client: Client, code: str) -> None:
     applies_only(said == code, f"{client.name} is never told {code!r}: a provider of the family {family} says {said!r}")
 
 
+def exposed(client: Client, condition: object, fact: str, otherwise: str) -> None:
+    """Require proof that the client was in a position to break the contract, and note it.
+
+    `fact` says what put it to the test, as in "killed as it renamed its store". Raises `NotExposed` with `otherwise`
+    unless `condition`: then nothing was tested, and the contract is unchecked.
+    """
+    if not condition:
+        raise NotExposed(otherwise)
+    client.exposure.add(fact)
+
+
 def must_succeed(outcome: Outcome) -> None:
-    """Require that the action ended as a successful one does: by itself, in time, with a declared exit code."""
-    if not outcome.ok:
+    """Require that the action ended by itself with a declared exit code.
+
+    A crash breaks the promise as well, unless the exit code says that all went well.
+    """
+    _must_have_ended(outcome)
+    if outcome.exit_code not in outcome.expected:
         raise ContractBroken(f"`{outcome.action}` succeeds ({_codes(outcome)})", _ending(outcome))
 
 
 def must_fail(outcome: Outcome) -> None:
-    """Require that the action ended by itself, in time, without a crash, and not with exit code 0."""
-    must_not_crash(outcome)
+    """Require that the action ended by itself, and not with exit code 0; a crash is a failure, too."""
+    _must_have_ended(outcome)
     if outcome.exit_code == 0:
         raise ContractBroken(f"`{outcome.action}` fails with an exit code other than 0", _ending(outcome))
 
@@ -90,15 +111,18 @@ def must_end(outcome: Outcome) -> None:
 
 
 def must_not_crash(outcome: Outcome) -> None:
-    """Require that the action ended by itself, in time, without a traceback, a panic or a signal."""
-    if outcome.timed_out or outcome.crash is not None or outcome.exit_code < 0:
-        raise ContractBroken(f"`{outcome.action}` ends by itself, without a traceback or panic", _ending(outcome))
+    """Require that the action ended by itself: without a traceback, a panic or a signal.
+
+    A crash accuses of `hygiene/no-traceback`, under every contract; the contract that asks is left open by it.
+    """
+    _must_have_ended(outcome)
+    _left_open_by_crash(outcome, "ends in order")
 
 
 def must_explain(outcome: Outcome) -> None:
-    """Require that the action failed and printed something for the person."""
+    """Require that the action failed and printed something for the person; a crash leaves this open."""
     must_fail(outcome)
-    if not outcome.output.strip():
+    if not outcome.output.strip() and not _left_open_by_crash(outcome, "says why it failed"):
         raise ContractBroken(f"`{outcome.action}` says why it failed", "it printed nothing")
 
 
@@ -107,7 +131,8 @@ def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
 
     To try again is good advice as well where the provider has given it, by calling a replay benign.
     """
-    if not outcome.ok:
+    _must_have_ended(outcome)
+    if outcome.exit_code not in outcome.expected:
         must_explain(outcome)
         if not (_told_to_try_again(outcome) and outcome.says("try_again")):
             must_say(outcome, "sign_in_again")
@@ -134,19 +159,19 @@ def _told_to_try_again(outcome: Outcome) -> bool:
 
 
 def must_end_as_declared(outcome: Outcome) -> None:
-    """Require that the action ended with an exit code the adapter declares for it, without a crash."""
-    must_not_crash(outcome)
-    if outcome.exit_code not in outcome.expected:
+    """Require that the action ended with an exit code the adapter declares for it; a crash leaves this open."""
+    _must_have_ended(outcome)
+    if outcome.exit_code not in outcome.expected and not _left_open_by_crash(outcome, f"ends with {_codes(outcome)}"):
         raise ContractBroken(f"`{outcome.action}` ends with {_codes(outcome)}", _ending(outcome))
 
 
 def must_say(outcome: Outcome, saying: str) -> None:
-    """Require that the output says this, as in `sign_in_again`.
+    """Require that the output says this, as in `sign_in_again`; a crash instead leaves it open.
 
     Raises `CannotTell` where it does not and the adapter does not declare how the client says it: then only the usual
     words were looked for.
     """
-    if outcome.says(saying):
+    if outcome.says(saying) or _left_open_by_crash(outcome, f"says {saying!r}"):
         return
     if outcome.phrases[saying] is DEFAULT_PHRASES.get(saying):
         raise CannotTell(
@@ -218,6 +243,28 @@ def must_hold_old_or_new(client: Client, before: Iterable[CredentialFile]) -> No
 
 def _values(files: Iterable[CredentialFile]) -> set[str]:
     return {value for file in files for value in file.values}
+
+
+def _must_have_ended(outcome: Outcome) -> None:
+    """Raise `CannotTell` where the command was killed for its time: that says nothing about any other contract."""
+    if outcome.timed_out:
+        raise CannotTell(
+            f"`{outcome.action}` did not end within {outcome.seconds:.0f} s and was killed, so this contract cannot be "
+            "judged. If the client is only slow, raise the adapter's `timeout`; whether it ends at all is judged by "
+            "hygiene/bounded-time.",
+            outcome.describe(),
+        )
+
+
+def _left_open_by_crash(outcome: Outcome, promise: str) -> bool:
+    """Return whether the action crashed; then note that it cannot be told whether it keeps this promise otherwise."""
+    if outcome.crash is None:
+        return False
+    outcome.exposure.leave_open(
+        f"`{outcome.action}` crashed ({outcome.crash}), which hygiene/no-traceback tells; so it is open whether it "
+        f"{promise}."
+    )
+    return True
 
 
 def _codes(outcome: Outcome) -> str:

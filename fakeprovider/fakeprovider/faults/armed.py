@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -20,6 +21,7 @@ class Armable(FaultTarget, Protocol):
     """What `arm` uses of a provider, besides what the faults themselves use."""
 
     armed: list[ArmedFault]
+    disarmed: deque[ArmedFault]
 
     @property
     def journal(self) -> Journal:
@@ -147,6 +149,7 @@ def arm(provider: Armable, armed: Sequence[ArmedFault]) -> Iterator[None]:
 def _disarm(provider: Armable, armed: Sequence[ArmedFault]) -> None:
     for entry in armed:
         provider.armed.remove(entry)
+        provider.disarmed.append(entry)
 
 
 def plan(faults: Sequence[object], trigger: Trigger, times: int | None) -> list[ArmedFault]:

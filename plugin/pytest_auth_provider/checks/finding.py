@@ -18,10 +18,5 @@ class Finding:
     excerpt: str
     contract: str = "hygiene/no-secret-in-output"
 
-    @property
-    def is_failure(self) -> bool:
-        """Whether it is about how the action ended, and not about something that leaked."""
-        return self.what in ("crash", "timeout")
-
     def __str__(self) -> str:
         return f"{self.what} in {self.where}: {self.excerpt}"

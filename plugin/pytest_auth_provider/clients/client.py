@@ -20,6 +20,7 @@ from pytest_auth_provider.clients.policies import Policies
 from pytest_auth_provider.clients.running import Running, kill_at_request, login_problem
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError, LoginFailed
+from pytest_auth_provider.exposure import Exposure
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import CommandResult
@@ -63,6 +64,7 @@ class Client:
     credentials, disk                     the files it keeps its tokens in; copy, damage and limit them
     clock, policies                       move its clock; look up and switch the choices its adapter declares
     browser, egress                       where it sent the person, whom it tried to reach
+    exposure                              what put it to the test: the proof of a kept contract
 
     `on_outcome` is called with every outcome and the client, while the files are still as the action left them. Without
     an `environment` it has neither browser nor network.
@@ -75,10 +77,12 @@ class Client:
         provider: Provider,
         on_outcome: OnOutcome | None = None,
         environment: Environment | None = None,
+        exposure: Exposure | None = None,
     ) -> None:
         self.adapter = adapter
         self.sandbox = sandbox
         self.provider = provider
+        self.exposure = exposure or Exposure(provider)
         self._on_outcome = on_outcome
         self._environment = environment
         self._commands = CommandBuilder(adapter, sandbox, provider)
@@ -240,6 +244,7 @@ class Client:
             outcome = outcome_of(
                 action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases, contacts
             )
+            outcome = replace(outcome, exposure=self.exposure)
             if self._on_outcome is not None:
                 self._on_outcome(outcome, self)
             return outcome
@@ -257,7 +262,7 @@ class Client:
 
     def _with(self, adapter: Adapter) -> Client:
         """Return the same client in the same sandbox, described by another adapter."""
-        return Client(adapter, self.sandbox, self.provider, self._on_outcome, self._environment)
+        return Client(adapter, self.sandbox, self.provider, self._on_outcome, self._environment, self.exposure)
 
     @property
     def _surroundings(self) -> Environment:

@@ -14,6 +14,7 @@ from pytest_auth_provider.clients.environment import Environment
 from pytest_auth_provider.clients.outcome import outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.exposure import Exposure
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import ChildProcess
@@ -79,17 +80,22 @@ class ClientFactory:
 
     @contextmanager
     def client(
-        self, adapter: Adapter, provider: Provider, directory: Path, on_outcome: OnOutcome | None = None
+        self,
+        adapter: Adapter,
+        provider: Provider,
+        directory: Path,
+        on_outcome: OnOutcome | None = None,
+        exposure: Exposure | None = None,
     ) -> Iterator[Client]:
         """Make a client with a fresh sandbox at `directory`; what it left running is ended with the block.
 
-        `on_outcome` is called with each of its outcomes at once.
+        `on_outcome` is called with each of its outcomes at once. `exposure` collects what puts it to the test.
         """
         with (
             Sandbox(directory, self._home(adapter), adapter.home) as sandbox,
             Environment(adapter, sandbox, provider) as environment,
         ):
-            yield Client(adapter, sandbox, provider, on_outcome, environment)
+            yield Client(adapter, sandbox, provider, on_outcome, environment, exposure)
 
     def version(self, adapter: Adapter) -> str:
         """Return the version the client prints, or its first words if it shows no number.

@@ -13,6 +13,7 @@ from pytest_auth_provider.adapters.models import SUCCESS
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
 from pytest_auth_provider.clients.files import FileChanges
+from pytest_auth_provider.exposure import Exposure
 from pytest_auth_provider.processes.runner import Command, CommandResult
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Outcome:
     declared for the action. `seconds` is how long its commands took. `crash` names an uncaught failure. `exchanges` are
     those the provider saw meanwhile, of this client or of another. `leftovers` are processes it left running; they were
     killed. `truncated` is true where it printed more than was kept. `contacts` are the hosts besides the provider that
-    it tried to reach, in vain.
+    it tried to reach, in vain. `exposure` is that of its client: verbs note there what they could not judge.
     """
 
     action: str
@@ -85,6 +86,7 @@ class Outcome:
     expected: frozenset[int] = SUCCESS
     contacts: tuple[Contact, ...] = ()
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
+    exposure: Exposure = field(default_factory=Exposure, repr=False, compare=False)
 
     @property
     def output(self) -> str:

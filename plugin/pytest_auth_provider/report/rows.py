@@ -31,7 +31,9 @@ class Row:
     `variants` names the parametrized variants that ended this way, "" for none. `declared` is the reason of a deviation
     the adapter declares. `partial` says that other variants of the contract were left out of the run. `evidence` tells
     what the client did: every command with its exchanges, in order. `seconds` is how long the checks took, `commands`
-    how many of these the client's own commands ran (added up, where several ran at once).
+    how many of these the client's own commands ran (added up, where several ran at once). `proof` lists what put the
+    client to the test; where it kept several variants, each behind the variant's name. `confirmed` says that a second
+    run in a fresh sandbox accused the client as well.
     """
 
     contract: str
@@ -53,6 +55,8 @@ class Row:
     evidence: str = ""
     seconds: float = 0.0
     commands: float = 0.0
+    proof: tuple[str, ...] = ()
+    confirmed: bool = False
 
     @classmethod
     def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict) -> Row:
@@ -81,7 +85,7 @@ class Row:
     def from_text(cls, text: str) -> Row:
         """Return the row behind `as_text`."""
         values = json.loads(text)
-        return cls(**{**values, "verdict": Verdict(values["verdict"])})
+        return cls(**{**values, "verdict": Verdict(values["verdict"]), "proof": tuple(values["proof"])})
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:
@@ -119,7 +123,15 @@ def _worst(group: list[Row]) -> Row:
     variants = ", ".join(dict.fromkeys(row.variants for row in alike if row.variants))
     seconds, commands = sum(row.seconds for row in group), sum(row.commands for row in group)
     variants = variants if len(alike) < len(group) else ""
-    return replace(alike[0], variants=variants, seconds=seconds, commands=commands)
+    return replace(alike[0], variants=variants, seconds=seconds, commands=commands, proof=_proof(alike))
+
+
+def _proof(rows: Sequence[Row]) -> tuple[str, ...]:
+    """Return what put the client to the test in several variants, each fact behind the name of its variant."""
+    if len(rows) == 1:
+        return rows[0].proof
+    named = (f"[{row.variants}] {fact}" if row.variants else fact for row in rows for fact in row.proof)
+    return tuple(dict.fromkeys(named))
 
 
 def _stale(row: Row) -> str:

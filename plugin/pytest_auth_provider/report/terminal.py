@@ -20,6 +20,7 @@ from pytest_auth_provider.verdict import Verdict
 
 COLOURS: Final[Mapping[Verdict, str]] = {
     Verdict.BROKEN: "red",
+    Verdict.UNSTABLE: "red",
     Verdict.UNCHECKED: "red",
     Verdict.STALE: "red",
     Verdict.ADVICE: "yellow",
@@ -27,7 +28,7 @@ COLOURS: Final[Mapping[Verdict, str]] = {
     Verdict.KEPT: "green",
     Verdict.NOT_APPLICABLE: "",
 }
-FAILURES: Final = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNCHECKED, Verdict.STALE)
+FAILURES: Final = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNSTABLE, Verdict.UNCHECKED, Verdict.STALE)
 """The verdicts that are explained in full below the table."""
 PROSE = 100
 """Sentences are not set wider than this, in characters."""
@@ -67,6 +68,12 @@ def table(rows: Sequence[Row], width: int, *, whole: bool = False) -> Iterator[L
         rest = f"  {row.contract:<{contracts}}  {first}".rstrip()
         yield Line(f"{row.verdict:<{verdicts}}", COLOURS[row.verdict], rest)
         yield from (Line("", "", " " * indent + line) for line in more)
+        if whole:
+            yield from (Line("", "", line) for fact in row.proof for line in _proof(fact, width, " " * indent))
+
+
+def _proof(fact: str, width: int, margin: str) -> list[str]:
+    return _wrapped(f"proof: {fact}", max(width, len(margin) + LEAST), margin, margin + " " * len("proof: "))
 
 
 def reasons(rows: Sequence[Row], width: int) -> Iterator[Line]:

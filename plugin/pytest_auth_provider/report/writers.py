@@ -24,7 +24,9 @@ fact of a run, for programs; a text that has nothing to say is "":
         "partial": false,                 whether variants of the contract were left out of the run
         "evidence": "$ acme logout ...",  commands and exchanges, in order
         "seconds": 0.5,                   how long the checks took
-        "commands": 0.4}]}                how long the client's own commands ran
+        "commands": 0.4,                  how long the client's own commands ran
+        "proof": ["met once: ..."],       what put the client to the test, where it kept the contract
+        "confirmed": true}]}              whether a second run accused the client as well
 """
 
 from __future__ import annotations
@@ -41,7 +43,14 @@ import pytest
 from pytest_auth_provider.report.rows import Row, summary, times
 from pytest_auth_provider.verdict import Verdict
 
-DETAILED: Final = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNCHECKED, Verdict.STALE, Verdict.DEVIATION)
+DETAILED: Final = (
+    Verdict.BROKEN,
+    Verdict.ADVICE,
+    Verdict.UNSTABLE,
+    Verdict.UNCHECKED,
+    Verdict.STALE,
+    Verdict.DEVIATION,
+)
 """The verdicts that have a section of their own below the table."""
 
 

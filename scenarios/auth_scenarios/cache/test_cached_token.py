@@ -8,7 +8,7 @@ from auth_scenarios.verify import (
     CannotTell,
     ContractBroken,
     applies_only,
-    must,
+    exposed,
     must_not_request,
     must_succeed,
     requests,
@@ -39,6 +39,8 @@ def test_near_expiry_is_not_served(auth_provider: Provider, auth_client: Client)
     for _ in range(ATTEMPTS):
         after = _seconds_until_another_is_used(auth_provider, auth_client, lifetime, grace)
         if after < lifetime:
+            left = lifetime - after
+            auth_client.exposure.add(f"the second command found a cached token with {left:.1f} s left to live")
             return
         # The client or this machine is slower than that: give the next token the time this one would have needed.
         lifetime = int(after) + 2
@@ -86,5 +88,10 @@ def test_warm_cache_makes_no_auth_requests(auth_client: Client) -> None:
     must_succeed(auth_client.use_cached())
     outcome = auth_client.use_cached()
     must_succeed(outcome)
-    must(requests(outcome, *RESOURCES), "the API is called", "it was not")
+    exposed(
+        auth_client,
+        requests(outcome, *RESOURCES),
+        "the second command called the API with a cached token",
+        "the second command did not call the API, so it needed no token",
+    )
     must_not_request(outcome, *AUTH_ENDPOINTS)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from auth_scenarios.verify import (
     applies_where_told,
+    exposed,
     must_explain,
     must_hold_no_credentials,
     must_request,
     must_request_at_most,
     must_say,
+    requests,
     sign_in_by_device,
 )
 from fakeprovider import Provider
@@ -26,6 +28,10 @@ def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> No
     applies_where_told(auth_provider, auth_client, "access_denied")
     auth_provider.user.script("pending", "deny")
     outcome = sign_in_by_device(auth_client)
+    polls = requests(outcome, "token", grant="device_code")
+    exposed(
+        auth_client, len(polls) > 1, "a poll was told that the user denied", "no poll was told that the user denied"
+    )
     must_explain(outcome)
     must_say(outcome, "denied")
     must_request(outcome, "token", grant="device_code", times=2)

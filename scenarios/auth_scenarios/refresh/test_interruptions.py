@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import signal
+
 import pytest
 
-from auth_scenarios.verify import must_explain, must_recover, must_request_at_most, must_still_hold, must_succeed
+from auth_scenarios.verify import (
+    exposed,
+    must_explain,
+    must_recover,
+    must_request_at_most,
+    must_still_hold,
+    must_succeed,
+)
 from fakeprovider import Provider
 from fakeprovider.faults import Closed, Fault, LostAnswer, Reset, Truncated
 from pytest_auth_provider import Client, scenario
+
+KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)
+"""The exit codes of a command that died of SIGKILL, and of a shell whose command did."""
 
 
 @scenario(
@@ -23,7 +35,13 @@ def test_killed_mid_refresh(auth_client: Client, committed: bool) -> None:
     """A client killed while it refreshes leaves its session whole and no lock behind: the next command goes on."""
     auth_client.login(expired=True)
     stored = auth_client.credentials()
-    auth_client.kill_at("use", "token", grant="refresh_token", committed=committed)
+    killed = auth_client.kill_at("use", "token", grant="refresh_token", committed=committed)
+    exposed(
+        auth_client,
+        killed.exit_code in KILLED,
+        f"killed by SIGKILL as its refresh {'had been done' if committed else 'arrived'}",
+        f"it did not die of being killed as it refreshed: {killed.ending()}",
+    )
     must_still_hold(auth_client, stored)
     if committed:
         # The stored refresh token is spent, and the client cannot know.

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from auth_scenarios.verify import must, must_succeed
+from auth_scenarios.verify import exposed, must, must_succeed
 from fakeprovider import Provider
 from fakeprovider.faults import Hold
 from pytest_auth_provider import Client, scenario
+
+LEAST_OVERLAP = 1.0
+"""Seconds for which a refresh is held at least so that other processes come to theirs."""
 
 
 @scenario(
@@ -21,16 +26,36 @@ from pytest_auth_provider import Client, scenario
 @pytest.mark.parametrize("processes", [2, 5])
 def test_two_processes(auth_provider: Provider, auth_client: Client, processes: int) -> None:
     """Processes that find the same expired token at once make one refresh between them, and all of them succeed."""
-    auth_client.login(expired=True)
-    # A refresh request is held until all processes have sent one, or for a second.
-    barrier = Hold(arrivals=processes, seconds=1.0)
+    signed_in = auth_client.login(expired=True)
+    refresh = Hold(seconds=auth_client.adapter.timeout)
     mark = auth_provider.journal.mark()
-    with auth_provider.failing(barrier, at="token", grant="refresh_token"):
+    with auth_provider.failing(refresh, at="token", grant="refresh_token"):
         running = [auth_client.start("use") for _ in range(processes)]
+        refresh.wait_for_arrival(auth_client.adapter.timeout)
+        seconds = _let_the_others_come(refresh, processes - 1, max(LEAST_OVERLAP, signed_in.seconds))
+        at_once = sum(process.running for process in running)
+        refresh.release()
         outcomes = [process.wait() for process in running]
+    exposed(
+        auth_client,
+        at_once > 1,
+        f"{at_once} processes ran while the first refresh was held for another {seconds:.1f} s",
+        "no two of its processes ran at the same time",
+    )
     for outcome in outcomes:
         must_succeed(outcome)
     refreshes = [e for e in auth_provider.journal.since(mark) if e.grant == "refresh_token"]
     lines = "\n".join(exchange.line for exchange in refreshes)
     must(len(refreshes) == 1, f"one refresh request between {processes} processes", lines)
     must_succeed(auth_client.use())
+
+
+def _let_the_others_come(refresh: Hold, others: int, seconds: float) -> float:
+    """Wait until so many other processes have sent a refresh as well, for `seconds` at most; return the seconds.
+
+    A process that starts slowly would find the new token otherwise, and never meet the first one's refresh.
+    """
+    started = time.monotonic()
+    for _ in range(others):
+        refresh.wait_for_arrival(max(0.0, started + seconds - time.monotonic()))
+    return time.monotonic() - started

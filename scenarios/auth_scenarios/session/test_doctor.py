@@ -20,6 +20,7 @@ def test_401_means_sign_in_again(auth_provider: Provider, auth_client: Client) -
     outcome = auth_client.doctor_server()
     must_not_crash(outcome)
     must_request(outcome, "session_status")
+    auth_client.exposure.add("its session status was answered after the session had ended")
     must_say(outcome, "sign_in_again")
 
 
@@ -34,5 +35,6 @@ def test_offline_by_default(auth_client: Client) -> None:
     auth_client.login()
     outcome = auth_client.doctor()
     must_end_as_declared(outcome)
+    auth_client.exposure.add("checked itself while it was signed in")
     lines = "\n".join(exchange.line for exchange in outcome.exchanges)
     must(not outcome.exchanges, "no request at all", lines)

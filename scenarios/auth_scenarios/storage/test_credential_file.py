@@ -49,6 +49,7 @@ def test_atomic_write(auth_client: Client, trouble: str) -> None:
     must_hold_old_or_new(auth_client, stored)
     if trouble != "killed":  # refresh/killed-mid-refresh is about the lock a killed client leaves behind
         must_work_or_ask_to_sign_in(auth_client.use())
+    auth_client.exposure.add(f"refreshed with this trouble: {trouble}")
 
 
 @scenario(
@@ -68,6 +69,8 @@ def test_created_0600(auth_client: Client) -> None:
     if not stored:
         raise CannotTell("no file holds an issued token after the login; name the adapter's `credentials`")
     for file in stored:
+        seen = "from its first moment" if file.path in first_modes else "once it was there"
+        auth_client.exposure.add(f"the login wrote {file.path.name}; its mode was seen {seen}")
         if others_reach(file.path, auth_client.sandbox.root):
             name, first = file.path.name, first_modes.get(file.path, file.mode)
             must(not first & OTHERS, "created with mode 0600", f"{name} was created as {first:04o}")

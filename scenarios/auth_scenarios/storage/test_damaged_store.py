@@ -27,6 +27,7 @@ def test_corrupt_file(auth_provider: Provider, auth_client: Client, damage: str)
     must_explain(outcome)
     sent = [call.line for call in requests(outcome, *RESOURCES) if call.bearer in auth_provider.secrets]
     must(not sent, "no issued token goes to the API", "".join(sent[:1]))
+    auth_client.exposure.add(f"used with its credential files {damage}")
     done.undo()
     auth_client.restart()
     must_succeed(auth_client.use())

@@ -1,0 +1,98 @@
+"""Confirm each accusation by a second run of the same check, in a fresh sandbox with a fresh provider.
+
+What one run accuses the client of and the next does not is `unstable`: the run fails, nobody is accused, and the row
+shows both. Declared deviations and contracts that could not be checked are run once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+from _pytest.runner import runtestprotocol  # what plugins that run a test again use; there is no public name
+
+from pytest_auth_provider.report.rows import PROPERTY, Row
+from pytest_auth_provider.report.terminal import describe
+from pytest_auth_provider.scenario import scenario_of_item
+from pytest_auth_provider.verdict import Verdict
+
+Reports = list[pytest.TestReport]
+
+
+class ConfirmationPlugin:
+    """The plugin that runs a scenario again where it accuses the client, and joins what both runs say."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Run a scenario once, or twice where the first run accuses; leave any other test to pytest.
+
+        Under `--pdb` there is one run only: the person at the debugger has seen what there is to see.
+        """
+        if scenario_of_item(item) is None or item.config.getoption("usepdb"):
+            return None
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        for report in _confirmed(item, nextitem):
+            item.ihook.pytest_runtest_logreport(report=report)
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        return True
+
+
+def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Reports:
+    """Run a scenario and return its reports; of an accusation, as the second run confirms or contests it."""
+    given = list(item.user_properties)
+    first = runtestprotocol(item, log=False, nextitem=nextitem)
+    if not any(row.verdict.accuses for row in _rows(first)):
+        return first
+    item.user_properties[:] = given
+    second = runtestprotocol(item, log=False, nextitem=nextitem)
+    rows = list(_joined(_rows(first), _rows(second)))
+    for report in first:
+        _replace_rows(report, rows)
+    return first
+
+
+def _rows(reports: Reports) -> list[Row]:
+    """Return the rows of all phases: the report of the last one has them."""
+    return [Row.from_text(str(value)) for name, value in reports[-1].user_properties if name == PROPERTY]
+
+
+def _joined(first: Sequence[Row], second: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows of both runs as one: what both accuse of is confirmed, what one alone accuses of is unstable."""
+    again = {row.contract: row for row in second}
+    for row in first:
+        if row.verdict.accuses:
+            yield _judged_twice(row, again.get(row.contract))
+        else:
+            yield row
+    accused = {row.contract for row in first if row.verdict.accuses}
+    for row in second:
+        if row.verdict.accuses and row.contract not in accused:
+            yield _unstable(row, "Another run in a fresh sandbox, before it, did not.")
+
+
+def _judged_twice(row: Row, again: Row | None) -> Row:
+    if again is None:
+        return _unstable(row, "A second run in a fresh sandbox did not see it.")
+    if again.verdict.accuses:
+        return replace(row, confirmed=True)
+    return _unstable(row, f"A second run in a fresh sandbox: {again.verdict}. {again.reason}".rstrip())
+
+
+def _unstable(row: Row, other: str) -> Row:
+    """Return a row that accuses nobody: what one run saw, and what the other did."""
+    reason = f"One run accuses the client, the other does not, so nothing is said against it.\n{row.reason}\n{other}"
+    return replace(row, verdict=Verdict.UNSTABLE, reason=reason, expected="", actual="", stated=False)
+
+
+def _replace_rows(report: pytest.TestReport, rows: Sequence[Row]) -> None:
+    """Give a report of the first run the joined rows; one that has failed shows what became of its own contract."""
+    if not any(name == PROPERTY for name, _value in report.user_properties):
+        return
+    others = [(name, value) for name, value in report.user_properties if name != PROPERTY]
+    report.user_properties = [*others, *((PROPERTY, row.as_text()) for row in rows)]
+    if report.when == "call" and (report.failed or rows[0].verdict is Verdict.UNSTABLE):
+        if hasattr(report, "wasxfail"):  # advice is excused, a check that cannot make up its mind is not
+            del report.wasxfail
+        report.outcome = "failed"
+        report.longrepr = describe(rows[0])
