@@ -1,6 +1,6 @@
 """A correct client that signs in once, has an API key made for itself, and never uses an OAuth token again."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: S310, T201 - a program prints, its addresses come from its environment
 
 import json
 import os
@@ -15,11 +15,13 @@ from urllib.parse import urlencode
 KEY_FILE = Path.home() / ".config" / "keyed" / "key"
 
 
-def request(url: str, form: dict[str, str] | None = None, **headers: str) -> tuple[int, dict[str, str]]:
+def request(
+    url: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
+) -> tuple[int, dict[str, str]]:
     """Return status and JSON members of an answer; end the program where there is none."""
     data = None if form is None else urlencode(form).encode()
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=1.5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, data, headers or {}), timeout=3) as answer:
             status, text = answer.status, answer.read()
     except HTTPError as refusal:
         status, text = refusal.code, refusal.read()
@@ -42,7 +44,11 @@ def login() -> None:
     if status != 200 or "device_code" not in device:
         sys.exit(f"keyed: the sign-in could not begin, the provider answered {status}.")
     print("Your code is", device["user_code"], "- enter it at", device["verification_uri"], flush=True)
-    poll = {**client, "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": device["device_code"]}
+    poll = {
+        **client,
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "device_code": device["device_code"],
+    }
     interval = float(device.get("interval", 5))
     while True:
         time.sleep(interval)
@@ -56,7 +62,7 @@ def login() -> None:
         elif answer.get("error") != "authorization_pending":
             sys.exit(f"keyed: the sign-in failed, the provider answered {status} {answer.get('error', '')}.")
     bearer = {"Authorization": f"Bearer {answer['access_token']}"}
-    status, made = request(os.environ["KEYED_API"] + "/keys", {"name": "this computer"}, **bearer)
+    status, made = request(os.environ["KEYED_API"] + "/keys", {"name": "this computer"}, bearer)
     if status not in (200, 201) or "key" not in made:
         sys.exit(f"keyed: the API made no key for this computer, it answered {status}.")
     keep(made["key"])
@@ -89,7 +95,7 @@ def stored() -> str:
 
 def use() -> None:
     """Call the API with the key."""
-    status, answer = request(os.environ["KEYED_SERVICE"] + "/projects", **{"X-Api-Key": stored()})
+    status, answer = request(os.environ["KEYED_SERVICE"] + "/projects", headers={"X-Api-Key": stored()})
     if status == 401:
         sys.exit("keyed: the key was withdrawn. Run: keyed login")
     if status != 200:
@@ -103,5 +109,10 @@ def logout() -> None:
     print("The key is gone from this computer. It can be withdrawn on the web page of the service.")
 
 
+def version() -> None:
+    """Print name and version."""
+    print("keyed 0.9")
+
+
 if __name__ == "__main__":
-    {"login": login, "use": use, "logout": logout, "--version": lambda: print("keyed 0.9")}[sys.argv[1]]()
+    {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]]()

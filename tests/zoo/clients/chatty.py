@@ -1,6 +1,6 @@
 """A correct client that is slow and talks all the time: progress, spinners, and words that mean something elsewhere."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: S310, T201 - a program prints, its addresses come from its environment
 
 import fcntl
 import json
@@ -43,7 +43,7 @@ def fetch(url: str, form: dict[str, str] | None = None, token: str = "") -> tupl
     data = urllib.parse.urlencode({**form, "client_id": "chatty"}).encode() if form else None
     request = urllib.request.Request(url, data, {"Authorization": f"Bearer {token}"} if token else {})
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:
+        with urllib.request.urlopen(request, timeout=3) as answer:
             status, body = answer.status, answer.read()
     except urllib.error.HTTPError as refusal:
         status, body = refusal.code, refusal.read()
@@ -79,7 +79,7 @@ def write(answer: dict[str, Any], refresh: str = "") -> dict[str, Any]:
     draft = STORE.with_suffix(".draft")
     try:
         STORE.parent.mkdir(mode=0o700, exist_ok=True)
-        with open(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
             json.dump(session, file)
         draft.rename(STORE)
     except OSError as problem:
@@ -105,7 +105,9 @@ def login() -> None:
         if status == 200 and "access_token" in answer:
             break
         if error not in ("authorization_pending", "slow_down"):
-            give_up("You denied the sign-in." if error == "access_denied" else f"The sign-in failed: {error or status}.")
+            give_up(
+                "You denied the sign-in." if error == "access_denied" else f"The sign-in failed: {error or status}."
+            )
         pause += 5 if error == "slow_down" else 0
     write(answer)
     print("🎉 You are signed in!")
@@ -116,7 +118,11 @@ def use() -> None:
     step("Warming up")
     session = read()
     if time.time() >= session["until"]:
-        with STORE.with_suffix(".lock").open("a") as lock:
+        try:
+            lock = STORE.with_suffix(".lock").open("a")
+        except OSError as problem:
+            give_up(f"The session could not be locked: {problem.strerror}.")
+        with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             session = read()
             if time.time() >= session["until"]:
@@ -148,10 +154,17 @@ def logout() -> None:
     chat("will the session be revoked? asking the provider")
     status, _answer = fetch(os.environ["CHATTY_REVOKE"], {"token": session["refresh"]})
     STORE.unlink()
-    print("👋 You are signed out.", "Your session was revoked." if status == 200 else "The provider did not hear of it.")
+    print(
+        "👋 You are signed out.", "Your session was revoked." if status == 200 else "The provider did not hear of it."
+    )
+
+
+def version() -> None:
+    """Print name and version."""
+    print("chatty 11")
 
 
 if __name__ == "__main__":
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # a text stream, as the interpreter makes it
     sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]  # likewise
-    {"login": login, "use": use, "logout": logout, "--version": lambda: print("chatty 11")}[sys.argv[1]]()
+    {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]]()

@@ -1,6 +1,6 @@
-"""A correct client for machines: it fetches tokens with its own id and secret, and has no refresh token (RFC 6749 4.4)."""
+"""A correct client for machines: it has an id and a secret, and no refresh token (RFC 6749 4.4)."""
 
-# ruff: noqa: T201 - a program prints
+# ruff: noqa: N818, T201 - a program prints, its exceptions read as what happened
 
 import base64
 import http.client
@@ -21,13 +21,13 @@ class Trouble(Exception):
 def http_call(method: str, url: str, body: str | None, headers: dict[str, str]) -> tuple[int, dict[str, object]]:
     """Return status and members of the answer of `url`; an answer that is not a JSON object is trouble."""
     parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=1.5)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=3)
     try:
         connection.request(method, parts.path or "/", body, headers)
         answer = connection.getresponse()
         text = answer.read()
     except (OSError, http.client.HTTPException) as problem:
-        raise Trouble(f"no answer from {parts.netloc}: {problem or 'the connection was closed'}") from problem
+        raise Trouble(f"no answer from {parts.netloc}: {problem}") from problem
     finally:
         connection.close()
     try:
@@ -61,7 +61,7 @@ def keep(token: str, until: float) -> None:
     draft = CACHE.with_name(f".{CACHE.name}.{os.getpid()}")
     try:
         CACHE.parent.mkdir(parents=True, exist_ok=True)
-        with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600), "w") as file:
             file.write(f"{until}\n{token}\n")
         draft.replace(CACHE)
     except OSError as problem:
@@ -112,8 +112,13 @@ def logout() -> None:
     print("the token was removed from this machine; it stays good until it expires")
 
 
+def version() -> None:
+    """Print name and version."""
+    print("machine 3.1")
+
+
 if __name__ == "__main__":
-    commands = {"login": login, "use": use, "logout": logout, "--version": lambda: print("machine 3.1")}
+    commands = {"login": login, "use": use, "logout": logout, "--version": version}
     try:
         commands[sys.argv[1]]()
     except Trouble as trouble:

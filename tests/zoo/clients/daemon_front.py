@@ -1,23 +1,23 @@
 """A correct client of two parts: a daemon that holds the tokens and talks to the network, and a front that asks it.
 
-The front starts the daemon where none answers. The daemon stores each session before anybody hears of it, so that it may
-die at any moment; it ends by itself when nobody has asked it anything for a while.
+The front starts the daemon where none answers. The daemon stores each session before anybody hears of it, so it may die
+at any moment; it ends by itself when nobody has asked it anything for a while.
 """
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, S310, T201 - a program prints, its addresses come from its environment, its exceptions read as what happened
 
 import contextlib
 import fcntl
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
+from subprocess import DEVNULL, Popen
 from typing import Any
 from urllib.parse import urlencode
 
@@ -65,7 +65,7 @@ class Daemon:
         """POST a form to an endpoint; return status and members of the answer."""
         data = urlencode({"client_id": "agent", **form}).encode()
         try:
-            with urllib.request.urlopen(os.environ[where], data, timeout=2) as answer:
+            with urllib.request.urlopen(os.environ[where], data, timeout=3) as answer:
                 status, text = answer.status, answer.read()
         except urllib.error.HTTPError as refusal:
             status, text = refusal.code, refusal.read()
@@ -112,7 +112,7 @@ class Daemon:
         headers = {"Authorization": f"Bearer {self.session['access']}"}
         request = urllib.request.Request(os.environ["AGENT_API"] + "/jobs", headers=headers)
         try:
-            with urllib.request.urlopen(request, timeout=2) as answer_of_api:
+            with urllib.request.urlopen(request, timeout=3) as answer_of_api:
                 return {"print": f"The API answered {answer_of_api.status}."}
         except urllib.error.HTTPError as refusal:
             raise Said(f"The API answered {refusal.code}. Sign in again with: agent login") from refusal
@@ -152,7 +152,9 @@ class Daemon:
     def reply(self, request: Reply) -> Reply:
         """Do what a front asks for, and return what it is to print."""
         try:
-            done: Reply = {"begin": self.begin, "poll": self.poll, "use": self.use, "logout": self.logout}[request["do"]](request)
+            done: Reply = {"begin": self.begin, "poll": self.poll, "use": self.use, "logout": self.logout}[
+                request["do"]
+            ](request)
         except Said as said:
             return {"fail": str(said)}
         return done
@@ -172,8 +174,9 @@ def ask_daemon(do: str, **more: str) -> Reply:
                         raise Said(reply["fail"])
                     return reply
                 raise Said("The agent died while it worked. Try again.")
-        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.Popen([sys.executable, __file__, "serve"], start_new_session=True, **silent)
+        Popen(
+            [sys.executable, __file__, "serve"], start_new_session=True, stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL
+        )
         deadline = time.monotonic() + 3
         while time.monotonic() < deadline and not answers():
             time.sleep(0.02)

@@ -12,7 +12,7 @@ binmode STDERR, ':utf8';
 $SIG{__WARN__} = sub { };
 my $folder = "$ENV{HOME}/.deutsch";
 my $store  = "$folder/sitzung.json";
-my $http   = HTTP::Tiny->new(timeout => 2, max_redirect => 0);
+my $http   = HTTP::Tiny->new(timeout => 3, max_redirect => 0);
 
 sub stop { print STDERR "deutsch: @_\n"; exit 1 }
 

@@ -1,6 +1,6 @@
 """A correct client whose store is encrypted: no token can be read in it without the key of its user."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, T201 - a program prints, its exceptions read as what happened
 
 import fcntl
 import hashlib
@@ -81,7 +81,7 @@ class Vault:
 def talk(url: str, form: dict[str, str] | None = None, token: str = "") -> tuple[int, dict[str, str]]:
     """Return status and members of an answer, no members where it is no JSON object."""
     parts = urlsplit(url)
-    link = http.client.HTTPConnection(parts.netloc, timeout=2)
+    link = http.client.HTTPConnection(parts.netloc, timeout=3)
     headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
     try:
         if form is None:
@@ -92,7 +92,7 @@ def talk(url: str, form: dict[str, str] | None = None, token: str = "") -> tuple
         answer = link.getresponse()
         members = json.loads(answer.read())
     except (OSError, http.client.HTTPException) as problem:
-        raise Problem(f"{parts.netloc} does not answer: {problem or 'it closed the connection'}") from problem
+        raise Problem(f"{parts.netloc} does not answer: {problem}") from problem
     except ValueError:
         members = {}
     finally:
@@ -169,8 +169,13 @@ def reveal() -> None:
         print(json.dumps(vault.read()))
 
 
+def version() -> None:
+    """Print name and version."""
+    print("vault 5")
+
+
 if __name__ == "__main__":
-    actions = {"login": login, "use": use, "logout": logout, "reveal": reveal, "--version": lambda: print("vault 5")}
+    actions = {"login": login, "use": use, "logout": logout, "reveal": reveal, "--version": version}
     try:
         actions[sys.argv[1]]()
     except Problem as said:

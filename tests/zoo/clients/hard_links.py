@@ -28,7 +28,7 @@ def send(method: str, url: str, body: dict[str, str] | None = None, token: str =
     address = urlsplit(url)
     headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
     headers |= {"Authorization": f"Bearer {token}"} if token else {}
-    connection = http.client.HTTPConnection(address.netloc, timeout=2)
+    connection = http.client.HTTPConnection(address.netloc, timeout=3)
     try:
         connection.request(method, address.path, urlencode(body) if body else None, headers)
         answer = connection.getresponse()
@@ -68,7 +68,7 @@ def publish(number: int, answer: dict[str, object], earlier: str = "") -> None:
     draft = SHELF / f"draft.{os.getpid()}"
     try:
         SHELF.mkdir(mode=0o700, exist_ok=True)
-        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
@@ -145,7 +145,11 @@ def login() -> None:
         raise die(f"the sign-in could not begin ({status or 'no answer'})")
     print(f"code: {device['user_code']}  page: {device['verification_uri']}", flush=True)
     pause = float(str(device.get("interval", 5)))
-    poll = {**base, "grant_type": "urn:ietf:params:oauth:grant-type:device_code", "device_code": str(device["device_code"])}
+    poll = {
+        **base,
+        "grant_type": "urn:ietf:params:oauth:grant-type:device_code",
+        "device_code": str(device["device_code"]),
+    }
     while True:
         time.sleep(pause)
         status, answer = send("POST", os.environ["LINKED_TOKEN"], poll)
@@ -185,5 +189,10 @@ def logout() -> None:
     print("signed out;", "the provider confirmed the revocation" if revoked else "the provider did not confirm it")
 
 
+def version() -> None:
+    """Print name and version."""
+    print("linked 4")
+
+
 if __name__ == "__main__":
-    {"login": login, "use": use, "logout": logout, "--version": lambda: print("linked 4")}[sys.argv[1]]()
+    {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]]()

@@ -1,6 +1,6 @@
 """A correct client that writes its store in place, after a journal that can be replayed says what is to be written."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, S310, T201 - a program prints, its addresses come from its environment, its exceptions read as what happened
 
 import fcntl
 import hashlib
@@ -108,7 +108,7 @@ class Http:
         request = urllib.request.Request(url, data, {"Authorization": f"Bearer {bearer}"} if bearer else {})
         answer: HTTPResponse | HTTPError
         try:
-            answer = urllib.request.urlopen(request, timeout=2)
+            answer = urllib.request.urlopen(request, timeout=3)
         except HTTPError as problem:
             answer = problem
         except (OSError, HTTPException):
@@ -194,8 +194,13 @@ def logout(http: Http) -> str:
     return "Signed out. " + ("The session was revoked." if http.status == 200 else f"It may live on: {http.how}.")
 
 
+def version(_http: Http) -> str:
+    """Return name and version."""
+    return "journalled 1.0"
+
+
 if __name__ == "__main__":
-    actions = {"login": login, "use": use, "logout": logout, "--version": lambda _http: "journalled 1.0"}
+    actions = {"login": login, "use": use, "logout": logout, "--version": version}
     try:
         print(actions[sys.argv[1]](Http()))
     except Bad as failure:

@@ -1,6 +1,6 @@
-"""A correct client that stays signed in where its session cannot be revoked: it says so and fails, to be tried again."""
+"""A correct client that stays signed in where its session cannot be revoked: it says so and fails."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, S310, T201 - a program prints, its addresses come from its environment, its exceptions read as what happened
 
 import contextlib
 import fcntl
@@ -69,7 +69,7 @@ class Keeper:
             self.path.parent.mkdir(exist_ok=True, mode=0o700)
             draft.touch(0o600)
             draft.write_text(json.dumps(asdict(session)), "ascii")
-            os.rename(draft, self.path)
+            draft.rename(self.path)
         except OSError as problem:
             draft.unlink(missing_ok=True)
             raise Stop(f"the session could not be stored ({problem.strerror})") from problem
@@ -87,7 +87,7 @@ def post(place: str, **form: str) -> dict[str, Any]:
     """POST a form to an endpoint and return the members of the answer."""
     data = urlencode({"client_id": "keeper", **form}).encode()
     try:
-        with urllib.request.urlopen(os.environ[f"KEEPER_{place}"], data, timeout=2) as answer:
+        with urllib.request.urlopen(os.environ[f"KEEPER_{place}"], data, timeout=3) as answer:
             text = answer.read() or b"{}"
         members = json.loads(text)
     except urllib.error.HTTPError as refusal:
@@ -145,7 +145,7 @@ def use(keeper: Keeper) -> None:
             keeper.write(session)
     headers = {"Authorization": "Bearer " + session.access_token}
     try:
-        with urllib.request.urlopen(urllib.request.Request(os.environ["KEEPER_API"] + "/me", None, headers), timeout=2):
+        with urllib.request.urlopen(urllib.request.Request(os.environ["KEEPER_API"] + "/me", None, headers), timeout=3):
             print("The API is well.")
     except urllib.error.HTTPError as refusal:
         raise Stop(f"the API answered {refusal.code}; if it goes on, sign in again: keeper login") from refusal
@@ -165,9 +165,14 @@ def logout(keeper: Keeper) -> None:
     print("The session was revoked and is gone from this computer.")
 
 
+def version(_keeper: Keeper) -> None:
+    """Print name and version."""
+    print("keeper 7")
+
+
 if __name__ == "__main__":
     try:
-        {"login": login, "use": use, "logout": logout, "--version": lambda _: print("keeper 7")}[sys.argv[1]](Keeper())
+        {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]](Keeper())
     except Stop as reason:
         print(f"keeper: {reason}", file=sys.stderr)
         sys.exit(1)

@@ -19,7 +19,7 @@ function send(method, url, { form, token } = {}) {
     const headers = token ? { authorization: `Bearer ${token}` } : {};
     if (form) headers["content-type"] = "application/x-www-form-urlencoded";
     const unreachable = (problem) => reject(new Unhappy(`no answer from ${new URL(url).host} (${problem.message})`));
-    const asked = request(url, { method, headers, timeout: 2000 }, (answer) => {
+    const asked = request(url, { method, headers, timeout: 3000 }, (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (chunk) => (text += chunk)).on("error", unreachable);
       answer.on("end", () => {

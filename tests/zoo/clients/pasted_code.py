@@ -1,6 +1,6 @@
 """A correct client without discovery, device flow and HTTP library: the person pastes the code it asks for."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, T201 - a program prints, its exceptions read as what happened
 
 import base64
 import fcntl
@@ -23,7 +23,9 @@ class Note(Exception):
     """What to tell the person."""
 
 
-def plain_http(method: str, url: str, form: dict[str, str] | None = None, token: str = "") -> tuple[int, dict[str, str]]:
+def plain_http(
+    method: str, url: str, form: dict[str, str] | None = None, token: str = ""
+) -> tuple[int, dict[str, str]]:
     """Return status and members of an answer, over a socket and HTTP/1.0."""
     parts = urlsplit(url)
     body = urlencode(form or {}).encode()
@@ -32,7 +34,7 @@ def plain_http(method: str, url: str, form: dict[str, str] | None = None, token:
     lines += [f"Authorization: Bearer {token}"] if token else []
     raw = b""
     try:
-        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=2) as connection:
+        with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=3) as connection:
             connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
             while chunk := connection.recv(65536):
                 raw += chunk
@@ -142,8 +144,13 @@ def logout() -> None:
     print("You are signed out on this computer; other copies of the session stay good.")
 
 
+def version() -> None:
+    """Print name and version."""
+    print("pasted 1")
+
+
 if __name__ == "__main__":
     try:
-        {"login": login, "use": use, "logout": logout, "--version": lambda: print("pasted 1")}[sys.argv[1]]()
+        {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]]()
     except Note as note:
         sys.exit(f"pasted: {note}")

@@ -1,4 +1,4 @@
-"""A correct client for slow networks: it waits 75 seconds for an answer before it gives up, and says so while it waits."""
+"""A correct client for slow networks: it waits 75 seconds for an answer, says so meanwhile, and then gives up."""
 
 # ruff: noqa: T201 - a program prints
 
@@ -26,7 +26,7 @@ def exchange(url: str, form: dict[str, str] | None = None, **headers: str) -> tu
     try:
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection.request("GET" if form is None else "POST", parts.path, form and urlencode(form), headers)
+        connection.request("GET" if form is None else "POST", parts.path, urlencode(form) if form else None, headers)
         answer = connection.getresponse()
         return answer.status, json.loads(answer.read())
     except TimeoutError:
@@ -43,7 +43,7 @@ def save(tokens: dict[str, Any], refresh: str) -> str:
     kept = {"access": tokens["access_token"], "refresh": tokens.get("refresh_token", refresh)}
     kept["until"] = time.time() + tokens.get("expires_in", 3600)
     draft = STORE.with_suffix(".new")
-    with open(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
         json.dump(kept, file)
     draft.replace(STORE)
     return str(kept["access"])
@@ -84,5 +84,10 @@ def use() -> None:
     print("hello", answer.get("sub"))
 
 
+def version() -> None:
+    """Print name and version."""
+    print("patient 75")
+
+
 if __name__ == "__main__":
-    {"login": login, "use": use, "--version": lambda: print("patient 75")}[sys.argv[1]]()
+    {"login": login, "use": use, "--version": version}[sys.argv[1]]()

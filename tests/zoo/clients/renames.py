@@ -1,6 +1,6 @@
 """A correct client that replaces its store by a rename, and lets one process at a time refresh (flock)."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, S310, T201 - a program prints, its addresses come from its environment, its exceptions read as what happened
 
 import contextlib
 import fcntl
@@ -34,7 +34,7 @@ def ask(url: str, form: dict[str, str] | None = None, bearer: str = "") -> dict[
     data = urllib.parse.urlencode(form).encode() if form is not None else None
     request = urllib.request.Request(url, data, {"Authorization": f"Bearer {bearer}"} if bearer else {})
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:
+        with urllib.request.urlopen(request, timeout=3) as answer:
             status, body = answer.status, answer.read()
     except urllib.error.HTTPError as problem:
         status, body = problem.code, problem.read()
@@ -167,9 +167,14 @@ def logout() -> None:
     print(f"You are signed out here. {told}")
 
 
+def version() -> None:
+    """Print name and version."""
+    print("renames 1")
+
+
 if __name__ == "__main__":
     os.umask(0o077)
     try:
-        {"login": login, "use": use, "logout": logout, "--version": lambda: print("renames 1")}[sys.argv[1]]()
+        {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]]()
     except Failed as failure:
         sys.exit(f"renames: {failure}")

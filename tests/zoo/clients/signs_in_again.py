@@ -1,6 +1,6 @@
 """A correct client that opens the browser by itself whenever it has no session left, as a kubectl plugin does."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, S310, T201 - a program prints, its addresses come from its environment, its exceptions read as what happened
 
 import base64
 import contextlib
@@ -37,7 +37,7 @@ class Refused(Exception):
 def fetch(url: str, **form: str) -> dict[str, Any]:
     """Return what an endpoint of the provider answers."""
     try:
-        with urllib.request.urlopen(url, urllib.parse.urlencode(form).encode() or None, timeout=2) as answer:
+        with urllib.request.urlopen(url, urllib.parse.urlencode(form).encode() or None, timeout=3) as answer:
             members = json.load(answer)
     except urllib.error.HTTPError as problem:
         with contextlib.suppress(ValueError, AttributeError):
@@ -124,7 +124,9 @@ def session() -> Tokens:
         if tokens:
             form = {"refresh_token": tokens["refresh_token"], "client_id": CLIENT}
             with contextlib.suppress(Refused):  # the session has ended, so another one begins
-                return keep(fetch(metadata["token_endpoint"], grant_type="refresh_token", **form), form["refresh_token"])
+                return keep(
+                    fetch(metadata["token_endpoint"], grant_type="refresh_token", **form), form["refresh_token"]
+                )
         return sign_in(metadata)
 
 
@@ -139,7 +141,7 @@ def main(action: str) -> None:
         if action == "use":
             bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
             request = urllib.request.Request(os.environ["HELPER_API"] + "/pods", headers=bearer)
-            with urllib.request.urlopen(request, timeout=2) as answer:
+            with urllib.request.urlopen(request, timeout=3) as answer:
                 print("pods:", answer.status)
     except Refused as problem:
         sys.exit(f"kube-helper: the provider refused the sign-in ({problem}). Sign in again: kube-helper login")

@@ -1,6 +1,6 @@
 """A correct client that keeps its session in an SQLite database, and refreshes inside of a transaction."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, S310, T201 - a program prints, its addresses come from its environment, its exceptions read as what happened
 
 import contextlib
 import json
@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 DATABASE = Path.home() / ".local" / "share" / "ledger" / "ledger.db"
-TABLE = "CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY CHECK (one = 1), access, refresh, until REAL, ended)"
+TABLE = (
+    "CREATE TABLE IF NOT EXISTS session (one INTEGER PRIMARY KEY CHECK (one = 1), access, refresh, until REAL, ended)"
+)
 
 
 class Complaint(Exception):
@@ -56,7 +58,7 @@ def call(url: str, form: dict[str, str] | None = None, token: str = "") -> tuple
     request = urllib.request.Request(url, body, {"Authorization": "Bearer " + token} if token else {})
     opener = urllib.request.build_opener()
     try:
-        answer = opener.open(request, timeout=2)
+        answer = opener.open(request, timeout=3)
     except urllib.error.HTTPError as refusal:
         answer = refusal
     except (OSError, HTTPException) as problem:
@@ -157,10 +159,15 @@ def logout() -> None:
     print("Signed out here.", "The session was revoked." if status == 200 else "The provider could not be told.")
 
 
+def version() -> None:
+    """Print name and version."""
+    print("ledger 2")
+
+
 if __name__ == "__main__":
     os.umask(0o077)
     try:
-        {"login": login, "use": use, "logout": logout, "--version": lambda: print("ledger 2")}[sys.argv[1]]()
+        {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]]()
     except Complaint as complaint:
         print(complaint, file=sys.stderr)
         sys.exit(1)

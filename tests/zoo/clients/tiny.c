@@ -56,7 +56,7 @@ static int ask(const char *where, const char *path, const char *form, const char
   struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
   if (getaddrinfo(host, port, &hints, &found)) return 0;
   int link = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  struct timeval patience = {.tv_sec = 2};
+  struct timeval patience = {.tv_sec = 3};
   setsockopt(link, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   setsockopt(link, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   int connected = connect(link, found->ai_addr, found->ai_addrlen) == 0;

@@ -1,6 +1,6 @@
 """A correct client that keeps a token until the API refuses it: an `expires_in` of 0 says nothing to it, as in Go."""
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: S310, T201 - a program prints, its addresses come from its environment
 
 import fcntl
 import json
@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 HERE = Path.home() / ".config" / "goish"
 
@@ -23,10 +23,10 @@ def dial(url: str, form: dict[str, str] | None = None, token: str | None = None)
     if token is not None:
         request.add_header("Authorization", f"Bearer {token}")
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:
+        with urllib.request.urlopen(request, timeout=3) as answer:
             status, text = answer.status, answer.read()
-    except urllib.error.HTTPError as problem:
-        status, text = problem.code, problem.read()
+    except urllib.error.HTTPError as refusal:
+        status, text = refusal.code, refusal.read()
     except (OSError, HTTPException) as problem:
         return 0, {}, f"cannot reach {url.split('/')[2]}: {problem}"
     try:
@@ -36,7 +36,7 @@ def dial(url: str, form: dict[str, str] | None = None, token: str | None = None)
         return status, {}, f"status {status} without JSON"
 
 
-def fatal(message: str) -> None:
+def fatal(message: str) -> NoReturn:
     """End the program."""
     print(f"goish: {message}", file=sys.stderr)
     sys.exit(1)
@@ -53,7 +53,6 @@ def load() -> dict[str, Any]:
     except (OSError, ValueError):
         pass
     fatal(f"cannot understand {HERE / 'token'}, please log in again with: goish login")
-    raise AssertionError
 
 
 def store(answer: dict[str, Any], refresh: str = "") -> dict[str, Any]:
@@ -78,8 +77,8 @@ def refreshed(refused: str | None) -> dict[str, Any]:
     """Return a token other than the one that was refused or has expired, by one refresh among all processes."""
     try:
         lock = (HERE / "lock").open("a")
-    except OSError as problem:
-        fatal(f"cannot lock the token: {problem.strerror}")
+    except OSError as trouble:
+        fatal(f"cannot lock the token: {trouble.strerror}")
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         token = load()
@@ -93,7 +92,6 @@ def refreshed(refused: str | None) -> dict[str, Any]:
             (HERE / "token").unlink(missing_ok=True)
             fatal("your login has ended, please log in again with: goish login")
         fatal(f"cannot refresh the token now ({problem or status}), try again later")
-        raise AssertionError
 
 
 def expired(token: dict[str, Any]) -> bool:
@@ -137,16 +135,27 @@ def use() -> None:
             return
         if status == 401 and attempt == 0:
             token = refreshed(token["access_token"])
-    fatal("the API refuses you, please log in again with: goish login" if status == 401 else f"no API: {problem or status}")
+    fatal(
+        "the API refuses you, please log in again with: goish login"
+        if status == 401
+        else f"no API: {problem or status}"
+    )
 
 
 def logout() -> None:
     """Forget the token and have it revoked."""
     token = load()
     (HERE / "token").unlink()
-    status, _members, _problem = dial(os.environ["GOISH_REVOKE"], {"token": token["refresh_token"], "client_id": "goish"})
+    status, _members, _problem = dial(
+        os.environ["GOISH_REVOKE"], {"token": token["refresh_token"], "client_id": "goish"}
+    )
     print("logged out here;", "token revoked" if status == 200 else "the provider could not be told")
 
 
+def version() -> None:
+    """Print name and version."""
+    print("goish 1.22")
+
+
 if __name__ == "__main__":
-    {"login": login, "use": use, "logout": logout, "--version": lambda: print("goish 1.22")}[sys.argv[1]]()
+    {"login": login, "use": use, "logout": logout, "--version": version}[sys.argv[1]]()

@@ -3,7 +3,7 @@
 It speaks JSON messages, one to a line: `login`, `use` and `restart` of it show what its store is worth.
 """
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: S310, T201 - a program prints, its addresses come from its environment
 
 import json
 import os
@@ -23,7 +23,7 @@ def post(where: str, **form: str) -> tuple[int, dict[str, Any]]:
     """Return status and members of the answer to a form."""
     data = urllib.parse.urlencode({"client_id": "forgetful", **form}).encode()
     try:
-        with urllib.request.urlopen(os.environ[where], data, timeout=2) as answer:
+        with urllib.request.urlopen(os.environ[where], data, timeout=3) as answer:
             return answer.status, dict(json.load(answer))
     except urllib.error.HTTPError as refusal:
         try:
@@ -53,7 +53,7 @@ class Child:
         if "access_token" not in answer:
             raise ValueError("the sign-in failed")
         self.keep(answer)
-        with open(os.open(STORE, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
+        with os.fdopen(os.open(STORE, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w") as file:
             json.dump(self.session, file)
         return "you are signed in"
 
@@ -77,7 +77,9 @@ class Child:
             self.keep(answer)
         headers = {"Authorization": f"Bearer {self.session['access']}"}
         try:
-            urllib.request.urlopen(urllib.request.Request(os.environ["CHILD_API"] + "/me", None, headers), timeout=2).close()
+            urllib.request.urlopen(
+                urllib.request.Request(os.environ["CHILD_API"] + "/me", None, headers), timeout=3
+            ).close()
         except (OSError, HTTPException) as problem:
             raise ValueError(f"the API could not be used ({problem}); sign in again with: forgetful login") from problem
         return "hello"

@@ -6,7 +6,7 @@
 prints sounds right. Its docstring says how, and `tests/zoo/test_lying_clients.py` which contract it is about.
 """
 
-# ruff: noqa: S310, T201 - a program prints, and its addresses come from its environment
+# ruff: noqa: N818, S310, T201 - a program prints, its addresses come from its environment, its exceptions read as what happened
 
 import contextlib
 import fcntl
@@ -43,7 +43,7 @@ class Client:
         data = urllib.parse.urlencode(form).encode() if form else None
         request = urllib.request.Request(url, data, {"Authorization": f"Bearer {token}"} if token else {})
         try:
-            with urllib.request.urlopen(request, timeout=2) as answer:
+            with urllib.request.urlopen(request, timeout=3) as answer:
                 status, text = answer.status, answer.read()
         except urllib.error.HTTPError as refusal:
             status, text = refusal.code, refusal.read()
@@ -107,7 +107,11 @@ class Client:
         session = self.load()
         if session["until"] > time.time():
             return session
-        with STORE.with_name("lock").open("a") as lock:
+        try:
+            lock = STORE.with_name("lock").open("a")
+        except OSError as problem:
+            raise Failure(f"the session could not be locked: {problem.strerror}") from problem
+        with lock:
             self.wait_for(lock.fileno())
             session = self.load()
             return session if session["until"] > time.time() else self.refresh(session)
@@ -211,7 +215,8 @@ class SignsInSilently(Client):
     """A token that has expired is replaced by a new login that nobody asked for, and never by a refresh."""
 
     def refresh(self, session: Session) -> Session:
-        """Sign in."""
+        """Sign in, whatever the session is."""
+        session.clear()
         self.login()
         return self.load()
 
@@ -249,10 +254,16 @@ LIES: dict[str, type[Client]] = {
     "writes-unseen": WritesUnseen,
 }
 
+
+def version() -> None:
+    """Print name and version."""
+    print("liar 0")
+
+
 if __name__ == "__main__":
     _program, lie, action = sys.argv
     client = LIES[lie]()
     try:
-        {"login": client.login, "use": client.use, "logout": client.logout, "--version": lambda: print("liar 0")}[action]()
+        {"login": client.login, "use": client.use, "logout": client.logout, "--version": version}[action]()
     except Failure as failure:
         sys.exit(f"liar: {failure}")
