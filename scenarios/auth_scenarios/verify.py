@@ -122,7 +122,7 @@ def must_not_crash(outcome: Outcome) -> None:
 def must_explain(outcome: Outcome) -> None:
     """Require that the action failed and printed something for the person; a crash leaves this open."""
     must_fail(outcome)
-    if not outcome.output.strip() and not _left_open_by_crash(outcome, "says why it failed"):
+    if not _left_open_by_crash(outcome, "says why it failed") and not outcome.output.strip():
         raise ContractBroken(f"`{outcome.action}` says why it failed", "it printed nothing")
 
 
@@ -161,7 +161,7 @@ def _told_to_try_again(outcome: Outcome) -> bool:
 def must_end_as_declared(outcome: Outcome) -> None:
     """Require that the action ended with an exit code the adapter declares for it; a crash leaves this open."""
     _must_have_ended(outcome)
-    if outcome.exit_code not in outcome.expected and not _left_open_by_crash(outcome, f"ends with {_codes(outcome)}"):
+    if not _left_open_by_crash(outcome, f"ends with {_codes(outcome)}") and outcome.exit_code not in outcome.expected:
         raise ContractBroken(f"`{outcome.action}` ends with {_codes(outcome)}", _ending(outcome))
 
 

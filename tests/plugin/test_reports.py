@@ -54,6 +54,8 @@ def test_json_has_every_fact(rude: Project) -> None:
         "variants": "",
         "declared": "",
         "partial": False,
+        "proof": [],
+        "confirmed": True,
     }
     assert evidence[-1] == "  stdout | hello"
     assert (other["contract"], other["verdict"]) == ("house/thrift", "not applicable")

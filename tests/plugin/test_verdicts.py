@@ -38,7 +38,7 @@ def test_broken(project: Project) -> None:
     result = project.check()
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     story = project.section(result)[1:]
-    assert story[:11] == [
+    assert story[:12] == [
         "broken  house/politeness  A client does what the rule says.",
         "",
         "broken: house/politeness (MUST, tool)",
@@ -48,12 +48,13 @@ def test_broken(project: Project) -> None:
         "",
         "  Expected: please",
         "  Actual:   hello",
+        "  A second run in a fresh sandbox ended the same way.",
         "",
         "  What the client did:",
     ]
-    assert story[11].endswith("tool.py say hello")
-    assert story[12].startswith("      exit code 0 after ")
-    assert story[13:] == ["      stdout | hello", "", "1 broken"]
+    assert story[12].endswith("tool.py say hello")
+    assert story[13].startswith("      exit code 0 after ")
+    assert story[14:] == ["      stdout | hello", "", "1 broken"]
 
 
 def test_a_bare_assertion_accuses_too(project: Project) -> None:
@@ -324,9 +325,23 @@ def test_a_printed_secret_fails_a_run_whose_tests_passed(project: Project) -> No
 
 
 def test_a_crash_is_told_where_it_broke_a_contract(project: Project) -> None:
-    """One failure is one accusation: where the scenario is broken already, its crash breaks nothing else."""
-    project.contract("politeness", "assert auth_client.run('x-crash').ok, 'crashed'")
+    """One cause is one accusation: the crash is told under its own contract, and leaves open what it hides."""
+    project.contract(
+        "politeness",
+        """
+        from auth_scenarios.verify import must_explain
+        must_explain(auth_client.run('x-crash'))
+        """,
+    )
     project.client()
     result = project.check()
-    assert project.section(result)[-1] == "1 broken"
-    result.stdout.fnmatch_lines(["      exit code 1 after *, crashed: Python traceback"])
+    assert project.section(result)[-1] == "1 unchecked, 1 broken"
+    result.stdout.fnmatch_lines(
+        [
+            "broken: hygiene/no-traceback (MUST, tool)",
+            "  Seen under house/politeness: crash in x-crash: Python traceback: *",
+            "      exit code 1 after *, crashed: Python traceback",
+            "unchecked: house/politeness (MUST, tool)",
+            "  `x-crash` crashed (Python traceback), which hygiene/no-traceback tells; so it is open *",
+        ]
+    )

@@ -110,12 +110,15 @@ class Project:
         decorators: str = "",
         arguments: str = "auth_provider: Provider, auth_client: Client",
         title: str = "A client does what the rule says.",
+        proof: str = "it was asked to be polite",
     ) -> None:
-        """One more contract `house/<name>`, installed as a package of contracts is."""
+        """One more contract `house/<name>`, installed as a package of contracts is; `proof` is that of a `kept`."""
         package = self._site / "house_rules"
         if not package.exists():
             self._install(package)
         function = f"test_{name.replace('-', '_')}"
+        if proof and "auth_client" in arguments:
+            body = f"auth_client.exposure.add({proof!r})\n{textwrap.dedent(body).strip()}"
         text = CONTRACT.format(
             function=function,
             facts=facts,

@@ -38,6 +38,8 @@ PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
 """The port of a provider: it differs from test to test, so it is ignored when reasons are compared."""
 BODIES = ("    sent:", "    answered:")
 """How lines of evidence begin that show the body of a request or an answer."""
+CONFIRMED: Final = "A second run in a fresh sandbox ended the same way."
+"""What is said of an accusation that has been confirmed."""
 LABEL = 10
 """How many characters a label takes, as in `Expected: `: further lines of a long text stand behind it."""
 
@@ -126,6 +128,8 @@ def _failure(row: Row, width: int, *, whole: bool, same: Sequence[str] = ()) -> 
         yield from _labelled("Actual:", "red", row.actual, width)
     else:
         yield from (Line(part) for line in row.reason.splitlines() for part in _reason(line, width))
+    if row.confirmed:
+        yield Line(f"  {CONFIRMED}")
     if same:
         yield from map(Line, _wrapped(", ".join(same), width, "  The same for: ", "    "))
     if row.evidence:

@@ -41,6 +41,7 @@ from typing import Final
 import pytest
 
 from pytest_auth_provider.report.rows import Row, summary, times
+from pytest_auth_provider.report.terminal import CONFIRMED
 from pytest_auth_provider.verdict import Verdict
 
 DETAILED: Final = (
@@ -86,6 +87,8 @@ def _details(row: Row) -> Iterator[str]:
     """Yield the section of one contract: what it asks, why the verdict is what it is, what the client did."""
     yield from (f"### {row.verdict}: {row.contract}", "", f"> {row.requirement}", "> ", f"> {row.source}", "")
     yield from ("```text", row.reason, "```", "")
+    if row.confirmed:
+        yield from (CONFIRMED, "")
     if row.evidence:
         yield from ("What the client did:", "", "```text", row.evidence, "```", "")
 
