@@ -42,7 +42,7 @@ class Expected:
 
 PLAIN: Final[Reasons] = {
     "cache/*": "it has no cache besides its session",
-    "discovery/transient-failure-is-retried": "it discovers nothing while it uses a token",
+    "discovery/transient-failure-is-retried": "it discovers nothing while it uses a good token",
     "offline/*": "it validates no token itself, so it declares neither side of `offline`",
     "refresh/poisoned-token-is-not-handed-out": "it hands its token to nobody",
     "refresh/replay-409-*": "its provider knows no benign replay",
@@ -51,24 +51,33 @@ PLAIN: Final[Reasons] = {
 """What none of them offers."""
 BROWSER: Final[Reasons] = {"device/*": "it signs in through a browser"}
 ONLY_LOCAL: Final[Reasons] = {"revoke/*": "its sign-out is local, and it says so"}
+NO_REFRESH: Final[Reasons] = {
+    "refresh/*": "it has no refresh token",
+    "storage/atomic-write": "it stores nothing while it is used, or can do without",
+}
+NEVER_ASKS: Final[Reasons] = {"hygiene/no-traceback": "signed in, it asks the provider for nothing: no page reaches it"}
 
 EXPECTED: Final[Mapping[str, Expected]] = {
+    # Ways to store a session.
     "renames": Expected(PLAIN),
     "hard-links": Expected(PLAIN),
     "journalled": Expected(PLAIN),
     "sqlite-store": Expected(PLAIN),
-    "encrypted": Expected({**PLAIN, "storage/atomic-write": "half of what is sealed looks like the whole"}),
-    "keeps-session": Expected({**PLAIN, "revoke/local-cleanup-is-unconditional": "it keeps what it could not revoke"}),
-    "until-refused": Expected(PLAIN),
-    "daemon": Expected(PLAIN),
-    "c": Expected(PLAIN, needs="cc"),
-    "german": Expected(PLAIN, needs="perl"),
-    "chatty": Expected(PLAIN),
-    "node": Expected({**PLAIN, **BROWSER}, needs="node"),
-    "pasted-code": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}),
-    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}),
+    "encrypted": Expected(PLAIN),
+    # Ways to sign in, and to stay signed in.
+    "pasted-code": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}, NEVER_ASKS),
+    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}, NEVER_ASKS),
     "client-credentials": Expected(
-        {**PLAIN, **ONLY_LOCAL, "device/*": "nobody signs in: it has credentials of its own"}
+        {**PLAIN, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}, NEVER_ASKS
     ),
-    "api-key": Expected({**PLAIN, **ONLY_LOCAL, "refresh/*": "it has a key that does not expire"}),
+    "api-key": Expected({**PLAIN, **ONLY_LOCAL, **NO_REFRESH}, NEVER_ASKS),
+    "until-refused": Expected(PLAIN),
+    # Ways to sign out.
+    "keeps-session": Expected(PLAIN),
+    # Ways to run and to speak.
+    "daemon": Expected(PLAIN),
+    "chatty": Expected(PLAIN),
+    "german": Expected(PLAIN, needs="perl"),
+    "node": Expected({**PLAIN, **BROWSER}, needs="node"),
+    "c": Expected(PLAIN, needs="cc"),
 }

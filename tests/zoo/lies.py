@@ -26,6 +26,12 @@ LIES: Final[Mapping[str, Mapping[str, str]]] = {
     # Another process that never ran.
     "steps-aside": {"refresh/two-processes": "unchecked"},
     # Memory that hides the store.
-    "forgetful-child": {"refresh/permanent-failure-is-final": "broken"},
+    "forgetful-child": {"refresh/transient-keeps-credentials": "broken"},
 }
 """Client -> contract -> the verdict that its lie deserves, which is never `kept`."""
+
+BELIEVED: Final[Mapping[str, str]] = {
+    "kill-misses-the-worker": "the process that was started died; nothing tells yet that another one made the request",
+    "writes-unseen": "nothing sees yet what is written to memory that is mapped to a file",
+}
+"""Lies that are believed still, and why; a test fails as soon as one is not."""

@@ -41,7 +41,7 @@ def fetch(url: str, **form: str) -> dict[str, Any]:
             members = json.load(answer)
     except urllib.error.HTTPError as problem:
         with contextlib.suppress(ValueError, AttributeError):
-            if problem.code == 400 and (code := json.load(problem).get("error")):
+            if problem.code in (400, 401) and (code := json.load(problem).get("error")):
                 raise Refused(code) from problem
         raise Unavailable(f"status {problem.code}") from problem
     except (OSError, HTTPException, ValueError) as problem:

@@ -230,9 +230,10 @@ class WritesUnseen(Client):
         data = json.dumps(session).encode().ljust(8192)
         try:
             descriptor = os.open(STORE, os.O_CREAT | os.O_RDWR, 0o600)
-            os.truncate(descriptor, len(data))
         except OSError as problem:
             raise Failure(f"the session could not be stored: {problem.strerror}") from problem
+        if os.fstat(descriptor).st_size != len(data):
+            os.truncate(descriptor, len(data))
         with mmap.mmap(descriptor, len(data)) as mapped:
             middle = len(data.rstrip()) // 2
             mapped[:middle] = data[:middle]
