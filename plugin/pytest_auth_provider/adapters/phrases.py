@@ -123,9 +123,9 @@ _NOT = (
 )
 _OPEN = (
     r"\b(?:may|might|could|would|should|will|must|can|try|trying|attempt\w*|want to|going to|to be|please|pending)\b"
-    r"|\b(?:fail\w*|skip\w*|unknown|unconfirmed|unverified|unclear|unsure|error\w*)\b|\w\?(?=\s|$)"
+    r"|\b(?:fail\w*|skip\w*|unknown|unconfirmed|unverified|unclear|unsure|error\w*)\b"
 )
-_ANSWERED_NO = r"""\b["']?\s*[:=?]\s*["']?(?:no|false|unknown|failed|null|none|0)(?!\w)"""
+_ANSWERED_NO = r"""\b["']?\s*[:=?]\s*["']?(?:no|false|unknown|failed|null|none|0)(?!\w)|\w\?(?=\s|$)"""
 
 _CLIENT_CALL = r"\brun:? [`'\"]?[^\n]{0,80}?\b(?:login|log-in|sign-?in|auth)\b"
 
