@@ -55,8 +55,8 @@ class Scenario:
 
     `harm` says in one sentence what a user of the client suffers when the contract is broken. `origin` is one of
     `ORIGINS`, or empty for a contract that stands on its clause alone. `needs` are actions of the adapter besides
-    `login`; `policy` maps a policy to the side a client must be on. `provider` are settings of the provider, by name. `profile` maps
-    observations to the value that a client must have been seen with, as in `{"sign_in": "device"}`.
+    `login`; `policy` maps a policy to the side a client must be on. `provider` are settings of the provider, by name.
+    `profile` maps observations to the value that a client must have been seen with, as in `{"sign_in": "device"}`.
     """
 
     id: str

@@ -146,7 +146,7 @@ _ON_THIS_MACHINE = (
     r"\b(?:local\w*|offline|cached?|config\w*|files?|storage|store[ds]?|keyring|keychain|disk|settings|permissions?|clock"
     r"|network|dns|proxy|version|installation)\b"
 )
-_ANSWERED_NO = r"""\b["']?\s*[:=?]\s*["']?(?:no|false|unknown|failed|null|none|0)(?!\w)"""
+_ANSWERED_NO = r"""\b["']?\s*[:=?]\s*["']?(?:no|false|unknown|failed|null|none|0)(?!\w)|\w\?(?=\s|$)"""
 
 # A server that did not answer in time is no code that expired.
 _NO_SERVER = r"(?:(?!\b(?:servers?|providers?|hosts?|endpoints?|connect\w*|requests?|http\w*|network)\b)[^.\n])"

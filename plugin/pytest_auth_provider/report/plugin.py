@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 class ReportPlugin:
     """The plugin that collects the verdicts of `adapters`.
 
-    `reports` are files to write, `notices` sentences that go above the tables. `profiles` returns what was learned of the
-    clients of the run.
+    `reports` are files to write, `notices` sentences that go above the tables. `profiles` returns what was learned of
+    the clients of the run.
     """
 
     def __init__(

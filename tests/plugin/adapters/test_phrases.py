@@ -135,6 +135,7 @@ NOT_SAID = {
     "revoked": [
         "",
         "The session could not be revoked",
+        "is the session expired? revoked? let us see",
         "Signed out on this machine. While doing that the session could not be\nrevoked.",
         "│ Signed out on this machine. While doing that the session could not be │\n│ revoked.                    │",
         "Token not revoked",

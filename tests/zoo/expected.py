@@ -1,0 +1,83 @@
+"""What has to be said of each correct client: what it is not asked, what cannot be seen of it, and why.
+
+A pattern stands for contracts by their ids (`fnmatch`). Whatever no pattern names is kept.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from typing import Final
+
+Reasons = Mapping[str, str]
+"""Pattern of contracts -> the reason, for whoever reads this."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The verdicts of one client other than `kept`, and the program it needs on this machine."""
+
+    not_applicable: Reasons = field(default_factory=dict)
+    unchecked: Reasons = field(default_factory=dict)
+    needs: str = ""
+
+    @property
+    def can_run(self) -> bool:
+        """Whether the program it needs is installed."""
+        return not self.needs or shutil.which(self.needs) is not None
+
+    def verdict(self, contract: str) -> str:
+        """Return what has to be said of the client under this contract."""
+        for verdict, reasons in (("unchecked", self.unchecked), ("not applicable", self.not_applicable)):
+            if any(fnmatch(contract, pattern) for pattern in reasons):
+                return verdict
+        return "kept"
+
+    def patterns(self) -> list[tuple[str, str]]:
+        """List every pattern with its verdict."""
+        return [(p, "unchecked") for p in self.unchecked] + [(p, "not applicable") for p in self.not_applicable]
+
+
+PLAIN: Final[Reasons] = {
+    "cache/*": "it has no cache besides its session",
+    "discovery/transient-failure-is-retried": "it discovers nothing while it uses a good token",
+    "offline/*": "it validates no token itself, so it declares neither side of `offline`",
+    "refresh/poisoned-token-is-not-handed-out": "it hands its token to nobody",
+    "refresh/replay-409-*": "its provider knows no benign replay",
+    "session/*": "it has no command that checks its session",
+}
+"""What none of them offers."""
+BROWSER: Final[Reasons] = {"device/*": "it signs in through a browser"}
+ONLY_LOCAL: Final[Reasons] = {"revoke/*": "its sign-out is local, and it says so"}
+NO_REFRESH: Final[Reasons] = {
+    "refresh/*": "it has no refresh token",
+    "storage/atomic-write": "it stores nothing while it is used, or can do without",
+}
+NEVER_ASKS: Final[Reasons] = {"hygiene/no-traceback": "signed in, it asks the provider for nothing: no page reaches it"}
+
+EXPECTED: Final[Mapping[str, Expected]] = {
+    # Ways to store a session.
+    "renames": Expected(PLAIN),
+    "hard-links": Expected(PLAIN),
+    "journalled": Expected(PLAIN),
+    "sqlite-store": Expected(PLAIN),
+    "encrypted": Expected(PLAIN),
+    # Ways to sign in, and to stay signed in.
+    "pasted-code": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}, NEVER_ASKS),
+    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}, NEVER_ASKS),
+    "client-credentials": Expected(
+        {**PLAIN, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}, NEVER_ASKS
+    ),
+    "api-key": Expected({**PLAIN, **ONLY_LOCAL, **NO_REFRESH}, NEVER_ASKS),
+    "until-refused": Expected(PLAIN),
+    # Ways to sign out.
+    "keeps-session": Expected(PLAIN),
+    # Ways to run and to speak.
+    "daemon": Expected(PLAIN),
+    "chatty": Expected(PLAIN),
+    "german": Expected(PLAIN, needs="perl"),
+    "node": Expected({**PLAIN, **BROWSER}, needs="node"),
+    "c": Expected(PLAIN, needs="cc"),
+}

@@ -1,0 +1,37 @@
+"""The lies of the clients in `lying/`: which contract each would be given wrongly, and what has to be said instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PROVED_BY: Final = "honest"
+"""The client that keeps each of these contracts: the same program without a lie."""
+
+LIES: Final[Mapping[str, Mapping[str, str]]] = {
+    # The kill that never hit.
+    "ends-before-the-kill": {"refresh/killed-mid-refresh": "unchecked"},
+    "kill-misses-the-worker": {"refresh/killed-mid-refresh": "unchecked"},
+    "writes-unseen": {"storage/atomic-write": "unchecked"},
+    # The fault that did not matter.
+    "never-revokes": {"revoke/5xx-is-never-revoked": "unchecked", "revoke/never-raises": "unchecked"},
+    "pretends": {"hygiene/bounded-time": "unchecked", "refresh/lost-answer": "unchecked"},
+    "signs-in-silently": {
+        "refresh/lost-answer": "unchecked",
+        "refresh/transient-keeps-credentials": "unchecked",
+        "refresh/two-processes": "unchecked",
+    },
+    # Words of the provider that pass for its own.
+    "echoes": {"device/access-denied-stops": "unchecked"},
+    # Another process that never ran.
+    "steps-aside": {"refresh/two-processes": "unchecked"},
+    # Memory that hides the store.
+    "forgetful-child": {"refresh/transient-keeps-credentials": "broken"},
+}
+"""Client -> contract -> the verdict that its lie deserves, which is never `kept`."""
+
+BELIEVED: Final[Mapping[str, str]] = {
+    "kill-misses-the-worker": "the process that was started died; nothing tells yet that another one made the request",
+    "writes-unseen": "nothing sees yet what is written to memory that is mapped to a file",
+}
+"""Lies that are believed still, and why; a test fails as soon as one is not."""
