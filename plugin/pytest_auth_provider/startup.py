@@ -56,10 +56,25 @@ def start(config: pytest.Config) -> None:
     reports = [Path(name) for name in config.getoption("--auth-report")]
     for path in reports:
         check_report_path(path)
+    _refuse_foreign_root(config, reports)
     plugin = ReportPlugin(
         reports=reports, notices=[*_notices(config, adapters)], adapters=adapters, profiles=preflight.profiles
     )
     config.pluginmanager.register(plugin, "auth-provider-report")
+
+
+def _refuse_foreign_root(config: pytest.Config, reports: Sequence[Path]) -> None:
+    """Refuse a run whose root directory pytest took from the path of a report that is there already.
+
+    Raises `pytest.UsageError`: adapters would be looked for beside the report, and not in the project.
+    """
+    here, root = config.invocation_params.dir, config.rootpath
+    for path in reports:
+        if not here.is_relative_to(root) and (here / path).resolve().is_relative_to(root):
+            raise pytest.UsageError(
+                f"pytest takes {root} for the root of the project, since the file after --auth-report is there; "
+                f"write it in one word: --auth-report={path}"
+            )
 
 
 def _notices(config: pytest.Config, adapters: Sequence[Adapter]) -> Iterator[str]:

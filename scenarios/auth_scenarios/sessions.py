@@ -26,6 +26,7 @@ from auth_scenarios.verify import (
     must_end_as_declared,
     must_explain,
     must_not_crash,
+    must_not_say,
     must_say,
     must_succeed,
     requests,
@@ -114,9 +115,11 @@ def must_finish_signing_out(client: Client, outcome: Outcome, before: Sequence[C
     declared = client.policies["revocation_failure"]
     undone = not declared and outcome.exit_code != 0 and client.holds_credentials()
     if declared == "keeps":
+        must_not_say(outcome, "signed_out")
         must_explain(outcome)
         must_still_hold(client, before)
     elif undone:
+        must_not_say(outcome, "signed_out")
         must_explain(outcome)
         client.exposure.add("its session was kept, which it said and failed with")
     else:

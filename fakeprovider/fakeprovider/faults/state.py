@@ -105,6 +105,7 @@ class _Door:
             self._open = False
             self._arrivals = 0
             self.arrived = threading.Semaphore(0)
+            self.hung_up = threading.Semaphore(0)
 
     def open(self) -> None:
         with self._lock:
@@ -123,9 +124,11 @@ class _Door:
             if self._open:
                 return
             self._waiting.append(connection)
-        connection.wait(seconds)
+        stayed = connection.wait(seconds)
         with self._lock:
             self._waiting.remove(connection)
+        if not stayed:
+            self.hung_up.release()
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ class Hold(StateFault):
 
     arrivals: Count = 0
     seconds: Seconds = 10.0
-    meanwhile: Callable[[], object] | None = None
+    meanwhile: Callable[[], object] | None = field(default=None, repr=False)
     _door: _Door = field(default_factory=_Door, init=False, repr=False, compare=False)
 
     def release(self) -> None:
@@ -149,6 +152,10 @@ class Hold(StateFault):
     def wait_for_arrival(self, seconds: float = 10.0) -> bool:
         """Wait until one more request is held; return False if none came within `seconds`."""
         return self._door.arrived.acquire(timeout=seconds)
+
+    def wait_for_hang_up(self, seconds: float = 10.0) -> bool:
+        """Wait until one more client hangs up while its request is held; return False if none did within `seconds`."""
+        return self._door.hung_up.acquire(timeout=seconds)
 
     @contextmanager
     def in_force(self, provider: FaultTarget) -> Iterator[InForce]:

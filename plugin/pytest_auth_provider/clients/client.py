@@ -203,6 +203,11 @@ class Client:
         """Every host other than the provider that the client tried to reach through the proxy, in order."""
         return list(self._surroundings.contacts)
 
+    @property
+    def uses_proxy(self) -> bool:
+        """Whether the client was seen to send requests through the proxy; some clients ignore it for loopback."""
+        return self._surroundings.gateway.is_used
+
     def under(self, *wrapper: str, reported: bool = True) -> Client:
         """Return the same client, in the same sandbox, each command run by another program, as in `strace -o log`.
 

@@ -9,11 +9,15 @@ from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.adapters.placeholders import placeholders_in
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS
 from pytest_auth_provider.clients.outcome import Outcome
+from pytest_auth_provider.exposure import NotExposed
 from pytest_auth_provider.processes.runner import CommandResult
 from pytest_auth_provider.runners import Execution
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange, Provider
+
+HANG_UP = 5.0
+"""Seconds within which the connection of a process that was killed is seen to be closed."""
 
 
 class Running:
@@ -62,7 +66,8 @@ def kill_at_request(
     """Start an action and kill it when its first request for `endpoint` (with `grant`, if any) reaches the provider.
 
     With `committed`, the provider then does what was asked (a refresh token is spent) and nobody hears the answer;
-    otherwise it does nothing. Raises `FaultNotMet` when no such request comes within `timeout` seconds.
+    otherwise it does nothing. Raises `FaultNotMet` when no such request comes within `timeout` seconds, and
+    `NotExposed` where the process that made the request survives: one that dies hangs up.
     """
     from fakeprovider.faults import Hold, LostAnswer, Reset  # imported late: plugin code is loaded by every pytest run
 
@@ -78,10 +83,17 @@ def kill_at_request(
             arrived = hold.wait_for_arrival(timeout)
         finally:
             running.kill()
+        died = arrived and hold.wait_for_hang_up(HANG_UP)
         hold.release()
         if arrived:
             provider.journal.wait_for(is_over)
-        return running.wait()
+        outcome = running.wait()
+    if not died:
+        raise NotExposed(
+            f"The command was killed, but not what sent the request to {endpoint}: its connection stayed open for "
+            f"{HANG_UP:.0f} s. Another process does the work."
+        )
+    return outcome
 
 
 def login_problem(outcome: Outcome, adapter: Adapter, issuer: str, *, tokens_issued: bool) -> str:

@@ -22,7 +22,8 @@ class Bench:
     """Make clients for experiments, in sandboxes below `directory`, and hold what earlier experiments observed.
 
     `known` has the observations by name, `seconds` how long undisturbed actions took. `refreshes_at_every_use` is true
-    for a client that was seen to refresh a token that is good for long yet.
+    for a client that was seen to refresh a token that is good for long yet, `uses_proxy` for one that was seen to send
+    its requests through the proxy.
     """
 
     def __init__(self, adapter: Adapter, factory: ClientFactory, directory: Path) -> None:
@@ -30,6 +31,7 @@ class Bench:
         self.known: dict[str, Observation] = {}
         self.seconds: dict[str, float] = {}
         self.refreshes_at_every_use = False
+        self.uses_proxy = False
         self._factory = factory
         self._directory = directory
         self._numbers = count(1)

@@ -34,13 +34,15 @@ def observe_signed_out(bench: Bench) -> dict[str, Observation]:
 def observe_built_in_hosts(bench: Bench) -> dict[str, Observation]:
     """Try to sign in without the variables that point the client at the provider, and note which hosts it tries.
 
-    Nothing leaves the machine: the proxy of the sandbox refuses every host, and no page is visited. Nothing is
-    observed of a client that is pointed at the provider in other ways.
+    Nothing leaves the machine: the proxy of the sandbox refuses every host, no page is visited, and a client that was
+    not seen to use the proxy is not tried. Nothing is observed of one that is pointed at the provider in other ways.
     """
     pointing = [name for name, value in bench.adapter.env.items() if ADDRESSES & set(placeholders_in(value))]
     words = [word for step in bench.adapter.run["login"] for word in (*bench.adapter.command, *step.args)]
     if not pointing or any(ADDRESSES & set(placeholders_in(word)) for word in words):
         return {}
+    if not bench.uses_proxy:
+        raise NotLearned("it was not seen to use the proxy, so nothing would keep it from reaching its real hosts")
     with bench.client(_unpointed(bench.adapter, pointing)) as client:
         outcome = client.attempt_login()
     hosts = tuple(dict.fromkeys(contact.host for contact in outcome.contacts))

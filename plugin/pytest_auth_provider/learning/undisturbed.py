@@ -30,6 +30,7 @@ def live_undisturbed(bench: Bench) -> dict[str, Observation]:
         found["store"] = _store(client)
         used = client.use() if client.can("use") else None
         ended = client.logout() if client.can("logout") else None
+        bench.uses_proxy = client.uses_proxy
     outcomes = [outcome for outcome in (signed_in, used, ended) if outcome is not None]
     bench.seconds |= {outcome.action: round(outcome.seconds, 3) for outcome in outcomes}
     found["discovers"] = _discovers(outcomes)

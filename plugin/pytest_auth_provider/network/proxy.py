@@ -101,6 +101,8 @@ _BODY_BYTES = 64 * 1024 * 1024  # generous, so that an upload elsewhere is refus
 class EgressProxy:
     """A proxy for one sandbox, in front of one provider. `contacts` are the hosts it refused, in order.
 
+    `is_used` is true once a request came through it that was answered: the client heeds the proxy it is given.
+
     `hosts` maps each impersonated host to its role: `provider`, `api` or `stubs`. `stubs` go before what the host
     stands for. An `authority` is needed where a host is impersonated over https.
     """
@@ -113,6 +115,7 @@ class EgressProxy:
         authority: CertificateAuthority | None = None,
     ) -> None:
         self.contacts: list[Contact] = []
+        self.is_used = False
         self._provider = provider
         self._hosts = dict.fromkeys((stub.host for stub in stubs), "stubs") | _lowered(hosts or {})
         self._stubs = tuple(stubs)
@@ -175,6 +178,7 @@ class EgressProxy:
 
     def _serve(self, host: str, port: int, request: Request) -> Answer:
         """Return the response of a stub, the provider or its API."""
+        self.is_used = True
         stub = next((stub for stub in self._stubs if stub.matches(host, request)), None)
         if stub is not None:
             return stub.answer()

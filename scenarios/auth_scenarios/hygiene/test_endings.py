@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from auth_scenarios.verify import AUTH_ENDPOINTS, RESOURCES
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
 from pytest_auth_provider import Client, scenario
@@ -17,7 +18,9 @@ from pytest_auth_provider import Client, scenario
 def test_no_traceback(auth_provider: Provider, auth_client: Client) -> None:
     """No traceback or panic reaches the person, here or under any other scenario."""
     auth_client.login()
-    with auth_provider.failing(HtmlPage(500), optional=True):
+    with auth_provider.failing(HtmlPage(500), at=(*AUTH_ENDPOINTS, *RESOURCES), optional=True) as page:
         for action in ("use", "status", "doctor", "logout"):
             if auth_client.can(action):
                 auth_client.run(action)
+        if not page.fired:  # once signed in, it asks nobody
+            auth_client.attempt_login()

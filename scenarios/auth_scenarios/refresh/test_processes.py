@@ -7,7 +7,7 @@ import time
 import pytest
 
 from auth_scenarios.sessions import must_work_from_store
-from auth_scenarios.verify import exposed, must, must_succeed
+from auth_scenarios.verify import RESOURCES, exposed, must, must_succeed
 from fakeprovider import Provider
 from fakeprovider.faults import Hold
 from pytest_auth_provider import Client, scenario
@@ -48,6 +48,14 @@ def test_two_processes(auth_provider: Provider, auth_client: Client, processes: 
         at_once > 1,
         f"{at_once} processes ran while the first refresh was held for another {seconds:.1f} s",
         "no two of its processes ran at the same time",
+    )
+    calls = auth_client.policies["use"] == "calls"
+    called = sum(e.endpoint in RESOURCES for e in auth_provider.journal.since(mark))
+    exposed(
+        auth_client,
+        called >= processes or not calls or not all(outcome.ok for outcome in outcomes),
+        f"the API was called {called} times by {processes} processes",
+        f"the API was called {called} times only by {processes} processes: not all of them needed a token",
     )
     for outcome in outcomes:
         must_succeed(outcome)
