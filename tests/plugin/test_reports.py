@@ -57,6 +57,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "partial": False,
         "proof": [],
         "confirmed": True,
+        "notes": [],
     }
     assert evidence[-1] == "  stdout | hello"
     assert (other["contract"], other["verdict"]) == ("house/thrift", "not applicable")

@@ -14,6 +14,7 @@ from fakeprovider import Provider
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.adapters.vocabulary import ACTIONS
 from pytest_auth_provider.clients import Adapter, Client, Outcome, Sandbox
+from pytest_auth_provider.exposure import LeftOpen
 from pytest_auth_provider.scenario import NotApplicable, why_not
 from tests.presets.conftest import preset
 
@@ -32,8 +33,9 @@ def test_a_crash_in_time_is_no_hang() -> None:
         "use", ("osa",), exit_code=1, stderr="Traceback (most recent call last)", crash="Python traceback"
     )
     must_end(outcome)
-    with pytest.raises(AssertionError):
-        must_not_crash(outcome)
+    must_not_crash(outcome)
+    with pytest.raises(LeftOpen, match="which hygiene/no-traceback tells"):
+        outcome.exposure.require()
 
 
 @pytest.mark.parametrize("code", ["slow_down", "access_denied"])

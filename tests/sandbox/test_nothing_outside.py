@@ -67,7 +67,7 @@ def test_a_client_that_looks_for_its_home_finds_the_sandbox(run: Run) -> None:
     write = "; ".join(f"mkdir -p {place}/.toy && echo canary > {place}/.toy/session.json" for place in PLACES)
     (run.cwd / "auth-provider.toml").write_text(TOY.format(script=write))
     before = homes.state(run.home)
-    run.check("--auth-client", "toy", "-k", "no_secret")
+    run.check("--auth-client", "toy", "-k", "no_secret", "--auth-no-profile")
     written = list(run.tmp.rglob("session.json"))
     assert len(written) == len(PLACES)
     assert homes.state(run.home) == before

@@ -36,7 +36,9 @@ def notices(project: Project) -> list[str]:
 
 def whole_run(project: Project, *arguments: str) -> pytest.RunResult:
     """A run of the contracts of the house and no others, none of which is left out by an option."""
-    return project.run("--auth-provider", *arguments, "--auth-report", "report.json", "--auth-report", "report.md")
+    return project.run(
+        "--auth-provider", "--auth-no-profile", *arguments, "--auth-report", "report.json", "--auth-report", "report.md"
+    )
 
 
 @pytest.fixture
