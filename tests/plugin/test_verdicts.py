@@ -308,7 +308,7 @@ def test_a_mistake_in_a_contract_never_accuses_the_client(project: Project) -> N
 
 
 def test_a_client_that_hangs_is_killed_with_its_children(project: Project) -> None:
-    """A hanging client ends with its children when its time is up; that leaves the contract open, and accuses nobody."""
+    """A hanging client ends with its children when its time is up; the contract is left open, nobody accused."""
     body = "from auth_scenarios.verify import must_succeed\nmust_succeed(auth_client.run('x-hang'))"
     project.contract("politeness", body)
     project.contract("thrift")
