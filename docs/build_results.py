@@ -27,6 +27,7 @@ from typing import Final
 from pytest_auth_provider.adapters.loader import load_adapter, preset_names
 from pytest_auth_provider.clients.factory import check_program
 from pytest_auth_provider.errors import ProgramMissing
+from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.terminal import ACCUSED
 from pytest_auth_provider.report.writers import render_markdown
@@ -50,12 +51,17 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Run:
-    """One run of one client: its rows, the day, our own version, and how many seconds pytest took from start to end."""
+    """One run of one client: its rows, the day, our own version, and how many seconds pytest took from start to end.
+
+    `notices` are what stands above the verdicts, `profiles` what was learned of the client.
+    """
 
     rows: tuple[Row, ...]
     date: str
     ours: str
     whole: float
+    notices: tuple[str, ...]
+    profiles: tuple[Profile, ...]
 
     @classmethod
     def read(cls, path: Path) -> Run:
@@ -63,12 +69,18 @@ class Run:
         try:
             report = json.loads(path.read_text(encoding="utf-8"))
             rows = tuple(Row.from_text(json.dumps(row)) for row in report["verdicts"])
-            run = cls(rows, report["date"], report["version"], report["whole_run"])
+            profiles = tuple(Profile.from_text(json.dumps(profile)) for profile in report["profiles"])
+            notices = tuple(report["notices"])
+            run = cls(rows, report["date"], report["version"], report["whole_run"], notices, profiles)
         except (ValueError, KeyError, TypeError) as problem:
             raise SystemExit(f"{path}: this is no run of this version ({problem!r}); run the client again") from None
         if len({(row.client, row.version) for row in rows}) != 1:
             raise SystemExit(f"{path}: expected the verdicts of one client; run one client at a time")
         return run
+
+    def render(self) -> str:
+        """Return its page."""
+        return render_markdown(self.rows, self.date, self.ours, self.notices, self.profiles)
 
     @property
     def client(self) -> str:
@@ -133,7 +145,7 @@ def write_pages(runs: Sequence[Run], directory: Path) -> None:
         if several > 1:
             raise SystemExit(f"{page}: {several} runs are of this client and version; remove all reports but one")
     for run in runs:
-        (directory / run.page).write_text(render_markdown(run.rows, run.date, run.ours), encoding="utf-8")
+        (directory / run.page).write_text(run.render(), encoding="utf-8")
     overview = directory / "README.md"
     before, begin, rest = overview.read_text(encoding="utf-8").partition(_BEGIN)
     _derived, end, after = rest.partition(_END)

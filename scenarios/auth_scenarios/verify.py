@@ -37,6 +37,9 @@ AUTH_ENDPOINTS = ("discovery", "jwks", "token", "authorization", "device_authori
 RESOURCES = ("api", "userinfo", "session_status")
 """What a token is used at: one call to any of these is "the API call" of a `use`."""
 
+REASONS = ("sign_in_again", "not_signed_in", "rejected", "denied", "expired", "try_again", "unverified")
+"""The sayings that tell why a command failed."""
+
 REFRESH_TRIES = 5
 """How often one command may present a refresh token at most while no answer comes of which it could make anything.
 
@@ -131,11 +134,18 @@ def must_explain(outcome: Outcome) -> None:
     """Require that the action failed and told the person why, in a sentence; a crash leaves this open.
 
     A sentence of the provider that it passes on is one. A dumped answer, the name of an exception, a code, a key or an
-    id is none.
+    id is none; but what the adapter declares to mean something does, as with programs that speak to programs.
     """
     must_fail(outcome)
-    if not _left_open_by_crash(outcome, "says why it failed") and not outcome.explains():
+    told = outcome.explains() or _says_as_declared(outcome)
+    if not _left_open_by_crash(outcome, "says why it failed") and not told:
         raise ContractBroken(f"`{outcome.action}` says in a sentence for a person why it failed", _printed(outcome))
+
+
+def _says_as_declared(outcome: Outcome) -> bool:
+    """Return whether the output says why the action failed in words that the adapter gives for it."""
+    declared = [name for name in REASONS if outcome.phrases[name] is not DEFAULT_PHRASES[name]]
+    return any(outcome.says(name) for name in declared)
 
 
 def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
