@@ -145,7 +145,7 @@ def must_explain(outcome: Outcome) -> None:
 def _says_as_declared(outcome: Outcome) -> bool:
     """Return whether the output says why the action failed in words that the adapter gives for it."""
     declared = [name for name in REASONS if outcome.phrases[name] is not DEFAULT_PHRASES[name]]
-    return any(outcome.says(name) for name in declared)
+    return any(outcome.phrases[name].said_in(outcome.stdout, outcome.stderr) for name in declared)
 
 
 def must_work_or_ask_to_sign_in(outcome: Outcome) -> None:
