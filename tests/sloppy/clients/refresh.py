@@ -14,7 +14,7 @@ from reference_client import atomic, lock, refresh, terminal, token_endpoint
 from reference_client.answers import Answer
 from reference_client.commands import token
 from reference_client.context import Context
-from reference_client.errors import BrokenAnswerError, BusyError, NoAnswerError, TryAgainError
+from reference_client.errors import BrokenAnswerError, BusyError, NoAnswerError
 from reference_client.session import Session
 from tests.sloppy.defects import sloppy
 
@@ -40,15 +40,16 @@ def locks_by_a_file_that_stays(original: object, path: Path, wait: float) -> Ite
 
 
 @sloppy("refresh/lost-answer", refresh, "_post")
-def retries_without_an_answer(
+def takes_a_close_for_an_idle_connection(
     post: Callable[[Context, str, dict[str, str]], Answer], context: Context, url: str, form: dict[str, str]
 ) -> Answer:
-    """A refresh without an answer is repeated at once, again and again, whether the token may be spent or not."""
+    """A connection that is closed without an answer is taken for one that had idled: the refresh is sent once more."""
     for _ in range(8):
         try:
             return post(context, url, form)
-        except (NoAnswerError, TryAgainError, BrokenAnswerError):
-            continue
+        except NoAnswerError as error:
+            if "connection closed without an answer" not in str(error):
+                raise
     return post(context, url, form)
 
 
