@@ -192,7 +192,9 @@ def must_say(outcome: Outcome, saying: str) -> None:
 
     Raises `CannotTell` where the words are in an answer that it repeats, which need not mean that it knows; and where
     they are nowhere and the adapter does not declare how the client says it: then only the usual ones were looked for.
+    Raises it as well for a command that was killed for its time.
     """
+    _must_have_ended(outcome)
     if outcome.says(saying) or _left_open_by_crash(outcome, f"says {saying!r}"):
         return
     if outcome.repeats(saying):

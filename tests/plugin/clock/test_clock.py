@@ -70,6 +70,14 @@ def test_moved_dates_are_dates(tmp_path: Path) -> None:
     assert int(printed.stdout) >= 2034
 
 
+def test_moved_functions_are_no_methods() -> None:
+    """Logging keeps `time.localtime` as an attribute of a class: it must not be handed the instance there."""
+    script = "import logging, os; logging.basicConfig(format='%(asctime)s'); logging.warning(''); os.stat('.')"
+    variables = {**os.environ, "AUTH_PROVIDER_TIME_OFFSET": str(366 * DAY * 10), "PYTHONPATH": str(SHIM)}
+    printed = subprocess.run([sys.executable, "-c", script], env=variables, capture_output=True, text=True, check=True)
+    assert int(printed.stderr[:4]) >= 2034, printed.stderr
+
+
 def test_a_program_that_cannot_be_moved_is_told_apart(make: Make) -> None:
     """The contract does not apply, and why is said; nothing was moved."""
     client = make('[clients.tool]\ncommand = "sh -c true"\nrun = { login = "x" }')

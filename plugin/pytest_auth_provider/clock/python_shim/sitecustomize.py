@@ -33,19 +33,38 @@ def _move(ahead):
     def now(seconds=None):
         return real_time() + ahead() if seconds is None else seconds
 
-    time.time = lambda: real_time() + ahead()
-    time.time_ns = lambda: real_ns() + nanoseconds()
-    time.localtime = lambda seconds=None: real_local(now(seconds))
-    time.gmtime = lambda seconds=None: real_gm(now(seconds))
-    time.ctime = lambda seconds=None: real_ctime(now(seconds))
-    time.asctime = lambda parts=None: real_asctime(time.localtime() if parts is None else parts)
-    time.strftime = lambda form, parts=None: real_strftime(form, time.localtime() if parts is None else parts)
+    _replace(time, "time", lambda: real_time() + ahead())
+    _replace(time, "time_ns", lambda: real_ns() + nanoseconds())
+    _replace(time, "localtime", lambda seconds=None: real_local(now(seconds)))
+    _replace(time, "gmtime", lambda seconds=None: real_gm(now(seconds)))
+    _replace(time, "ctime", lambda seconds=None: real_ctime(now(seconds)))
+    _replace(time, "asctime", lambda parts=None: real_asctime(time.localtime() if parts is None else parts))
+    _replace(
+        time, "strftime", lambda form, parts=None: real_strftime(form, time.localtime() if parts is None else parts)
+    )
     if real_clock is not None:
         wall = time.CLOCK_REALTIME
-        time.clock_gettime = lambda clock: real_clock(clock) + (ahead() if clock == wall else 0)
-        time.clock_gettime_ns = lambda clock: real_clock_ns(clock) + (nanoseconds() if clock == wall else 0)
+        _replace(time, "clock_gettime", lambda clock: real_clock(clock) + (ahead() if clock == wall else 0))
+        _replace(time, "clock_gettime_ns", lambda clock: real_clock_ns(clock) + (nanoseconds() if clock == wall else 0))
     _move_datetime(datetime, lambda: datetime.timedelta(seconds=ahead()))
     _move_files(nanoseconds)
+
+
+class _Function:
+    # What stands for a function of C must be none of Python: as an attribute of a class, such as `converter` of
+    # `logging.Formatter`, that would be a method, and be handed the instance.
+    def __init__(self, call, name):
+        self._call = call
+        self.__name__ = self.__qualname__ = name
+
+    def __call__(self, *arguments, **named):
+        return self._call(*arguments, **named)
+
+
+def _replace(module, name, call):
+    ours = _Function(call, name)
+    setattr(module, name, ours)
+    return ours
 
 
 def _move_files(nanoseconds):
@@ -74,13 +93,11 @@ def _move_files(nanoseconds):
 
     kinds = os.supports_follow_symlinks, os.supports_dir_fd, os.supports_fd
     for name, ours in (*((name, moved(getattr(os, name))) for name in ("stat", "lstat", "fstat")), ("utime", utime)):
-        real = getattr(os, name)
-        ours.__name__ = ours.__qualname__ = name
+        real, ours = getattr(os, name), _replace(os, name, ours)
         # What programs look up by the function itself, as `os.stat in os.supports_follow_symlinks`.
         for kind in kinds:
             if real in kind:
                 kind.add(ours)
-        setattr(os, name, ours)
 
 
 def _accepting(real):
