@@ -31,7 +31,7 @@ LIES: Final[Mapping[str, Mapping[str, str]]] = {
 """Client -> contract -> the verdict that its lie deserves, which is never `kept`."""
 
 BELIEVED: Final[Mapping[str, str]] = {
-    "kill-misses-the-worker": "the process that was started died; nothing tells yet that another one made the request",
-    "writes-unseen": "nothing sees yet what is written to memory that is mapped to a file",
+
+
 }
 """Lies that are believed still, and why; a test fails as soon as one is not."""

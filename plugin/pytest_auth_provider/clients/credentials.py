@@ -63,7 +63,9 @@ def _base64_cores(plain: bytes) -> list[bytes]:
 
 def find_secrets(data: bytes, secrets: Iterable[AnySecret]) -> list[tuple[AnySecret, bytes]]:
     """Return the secrets that `data` gives away, each with the spelling it was found in."""
-    found = []
+    found: list[tuple[AnySecret, bytes]] = []
+    if len(data) < SHORTEST:
+        return found
     for secret in secrets:
         if len(secret.value) < SHORTEST:
             continue

@@ -63,7 +63,7 @@ def read(path: Path) -> dict[str, str]:
 
 def publish(number: int, answer: dict[str, object], earlier: str = "") -> None:
     """Make the generation `number` of a token response; those before it are removed once it is there."""
-    until = time.time() + float(str(answer.get("expires_in", 60)))
+    until = time.time() + (float(str(answer.get("expires_in", 60))) or 60)  # 0 tells nothing
     text = f"{answer['access_token']}\n{answer.get('refresh_token', earlier)}\n{until}\n"
     draft = SHELF / f"draft.{os.getpid()}"
     try:
