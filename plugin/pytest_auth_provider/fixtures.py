@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from fakeprovider import Provider, User
     from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.clients.client import Client
-    from pytest_auth_provider.clients.factory import ClientFactory
-    from pytest_auth_provider.clients.group import ClientGroup
+    from pytest_auth_provider.clients.factory import ClientFactory, ClientGroup
 
 
 @pytest.fixture
@@ -132,7 +131,7 @@ def auth_client_group(
     `auth_client_group.new()` makes one more, with a sandbox and a provider of its own, which is `client.provider`.
     """
     from pytest_auth_provider.checks.recorder import Recorder
-    from pytest_auth_provider.clients.group import ClientGroup
+    from pytest_auth_provider.clients.factory import ClientGroup
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
 

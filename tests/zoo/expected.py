@@ -49,35 +49,37 @@ PLAIN: Final[Reasons] = {
     "session/*": "it has no command that checks its session",
 }
 """What none of them offers."""
+TERMINAL: Final[Reasons] = {**PLAIN, "browser/*": "it opens no page by itself"}
+"""What those do not offer that live in a terminal alone."""
 BROWSER: Final[Reasons] = {"device/*": "it signs in through a browser"}
 ONLY_LOCAL: Final[Reasons] = {"revoke/*": "its sign-out is local, and it says so"}
 NO_REFRESH: Final[Reasons] = {
     "refresh/*": "it has no refresh token",
     "storage/atomic-write": "it stores nothing while it is used, or can do without",
 }
-NEVER_ASKS: Final[Reasons] = {"hygiene/no-traceback": "signed in, it asks the provider for nothing: no page reaches it"}
+OWN_API: Final[Reasons] = {"hygiene/call-budget": "its API is not the provider's: no fault reaches it"}
 
 EXPECTED: Final[Mapping[str, Expected]] = {
     # Ways to store a session.
-    "renames": Expected(PLAIN),
-    "hard-links": Expected(PLAIN),
-    "journalled": Expected(PLAIN),
-    "sqlite-store": Expected(PLAIN),
-    "encrypted": Expected(PLAIN),
+    "renames": Expected(TERMINAL),
+    "hard-links": Expected(TERMINAL),
+    "journalled": Expected(TERMINAL),
+    "sqlite-store": Expected(TERMINAL),
+    "encrypted": Expected(TERMINAL),
     # Ways to sign in, and to stay signed in.
-    "pasted-code": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}, NEVER_ASKS),
-    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}, NEVER_ASKS),
+    "pasted-code": Expected({**TERMINAL, **BROWSER, **ONLY_LOCAL}),
+    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}),
     "client-credentials": Expected(
-        {**PLAIN, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}, NEVER_ASKS
+        {**TERMINAL, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}
     ),
-    "api-key": Expected({**PLAIN, **ONLY_LOCAL, **NO_REFRESH}, NEVER_ASKS),
-    "until-refused": Expected(PLAIN),
+    "api-key": Expected({**TERMINAL, **ONLY_LOCAL, **NO_REFRESH}, OWN_API),
+    "until-refused": Expected(TERMINAL),
     # Ways to sign out.
-    "keeps-session": Expected(PLAIN),
+    "keeps-session": Expected(TERMINAL),
     # Ways to run and to speak.
-    "daemon": Expected(PLAIN),
-    "chatty": Expected(PLAIN),
-    "german": Expected(PLAIN, needs="perl"),
+    "daemon": Expected(TERMINAL),
+    "chatty": Expected(TERMINAL),
+    "german": Expected(TERMINAL, needs="perl"),
     "node": Expected({**PLAIN, **BROWSER}, needs="node"),
-    "c": Expected(PLAIN, needs="cc"),
+    "c": Expected(TERMINAL, needs="cc"),
 }

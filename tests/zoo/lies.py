@@ -26,12 +26,6 @@ LIES: Final[Mapping[str, Mapping[str, str]]] = {
     # Another process that never ran.
     "steps-aside": {"refresh/two-processes": "unchecked"},
     # Memory that hides the store.
-    "forgetful-child": {"refresh/transient-keeps-credentials": "broken"},
+    "forgetful-child": {"refresh/transient-keeps-credentials": "advice"},
 }
 """Client -> contract -> the verdict that its lie deserves, which is never `kept`."""
-
-BELIEVED: Final[Mapping[str, str]] = {
-
-
-}
-"""Lies that are believed still, and why; a test fails as soon as one is not."""

@@ -1,8 +1,7 @@
 """Drive a command-line client: the client, what it did, and the files it keeps.
 
-factory       make the client under test, its sandbox and its provider
+factory       make the client under test, its sandbox and its provider; or several at the same time
 client        run its actions
-group         several clients at the same time, each with a provider of its own
 running       actions that run while the scenario goes on; whether a login worked
 outcome       what one action did
 crashes       what runtimes print as a program dies, and the line that says of what
@@ -25,9 +24,8 @@ from pytest_auth_provider.adapters.phrases import Phrase
 from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.disk import SavedFiles
-from pytest_auth_provider.clients.factory import prepare_home
+from pytest_auth_provider.clients.factory import ClientGroup, prepare_home
 from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.group import ClientGroup
 from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox

@@ -3,6 +3,7 @@
 # ruff: noqa: N818, T201 - a program prints, its exceptions read as what happened
 
 import base64
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -81,7 +82,8 @@ def keep(answer: dict[str, str], before: str = "") -> list[str]:
         draft.write_text("\n".join([*session, "end"]), "ascii")
         draft.replace(CONFIG / "session")
     except OSError as problem:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise Note(f"the session could not be stored: {problem.strerror}") from problem
     return session
 
