@@ -12,7 +12,7 @@ CASES = [(client, contract, verdict) for client, said in LIES.items() for contra
 
 @pytest.mark.parametrize(("client", "contract", "verdict"), CASES)
 def test_a_lie_is_not_believed(lying: Rows, client: str, contract: str, verdict: str) -> None:
-    """The verdict is what the lie deserves: unchecked where nothing was seen, advice or broken where it was seen through."""
+    """The verdict is what the lie deserves: unchecked, or an accusation where it was seen through."""
     row = lying[client][contract]
     assert row["verdict"] == verdict, f"{row['verdict']}: {row['reason']}\n{row['evidence']}"
 
