@@ -15,14 +15,12 @@ LIES: Final[Mapping[str, Mapping[str, str]]] = {
     "writes-unseen": {"storage/atomic-write": "unchecked"},
     # The fault that did not matter.
     "never-revokes": {"revoke/5xx-is-never-revoked": "unchecked", "revoke/never-raises": "unchecked"},
-    "pretends": {"hygiene/bounded-time": "unchecked", "refresh/lost-answer": "unchecked"},
+    "pretends": {"refresh/lost-answer": "unchecked"},
     "signs-in-silently": {
-        "refresh/lost-answer": "unchecked",
-        "refresh/transient-keeps-credentials": "unchecked",
-        "refresh/two-processes": "unchecked",
+        "refresh/lost-answer": "not applicable",
+        "refresh/transient-keeps-credentials": "not applicable",
+        "refresh/two-processes": "not applicable",
     },
-    # Words of the provider that pass for its own.
-    "echoes": {"device/access-denied-stops": "unchecked"},
     # Another process that never ran.
     "steps-aside": {"refresh/two-processes": "unchecked"},
     # Memory that hides the store.

@@ -124,7 +124,6 @@ def test_a_client_that_refreshes_before_the_expiry_and_revokes(learned: Learn) -
         "rejected": "nothing",
         "refused": "asks",
         "zero_lifetime": "expired",
-        "built_in_hosts": "none",
     }
     assert set(profile.seconds) == {"login", "use", "logout"}
     assert profile["expired"].seen == "with an expired token its `use` asked for token[refresh_token] (200), api (200)"
