@@ -191,14 +191,6 @@ class Pretends(Client):
         print("hello")
 
 
-class Echoes(Client):
-    """What it says of a failed login are the words of the provider, whatever they are."""
-
-    def login_failed(self, answer: Session) -> None:
-        """Print what the provider said."""
-        raise Failure(f"{answer.get('error')}: {answer.get('error_description')}")
-
-
 class StepsAside(Client):
     """A process that finds another one refreshing ends at once, successfully, with nothing done."""
 
@@ -249,7 +241,6 @@ LIES: dict[str, type[Client]] = {
     "kill-misses-the-worker": KillMissesTheWorker,
     "never-revokes": NeverRevokes,
     "pretends": Pretends,
-    "echoes": Echoes,
     "steps-aside": StepsAside,
     "signs-in-silently": SignsInSilently,
     "writes-unseen": WritesUnseen,
