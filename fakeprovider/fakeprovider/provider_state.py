@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -50,19 +51,20 @@ class ProviderState(Settings, ABC):
         backend: StateBackend | None = None,
     ) -> None:
         self.backend = backend or Memory()
+        turn = self.backend.turn
         self.dialect = dialect
         self.path = path
         self.trailing_slash = trailing_slash
         self.apply(dialect.settings, knobs)
-        self.clock = Clock()
-        self.user = User()
-        self.people = People(self.seed)
+        self.clock = Clock(turn)
+        self.user = User(turn)
+        self.people = People(self.seed, turn)
         self.secrets = Secrets(self.backend.secrets())
-        self.clients = Clients(self.secrets)
+        self.clients = Clients(self.secrets, turn)
         self.api_routes = ApiRoutes()
         self.store = self.backend.store()
         self.documents = Documents()
-        self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
+        self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs, turn=turn)
         self.journal = self.backend.journal(self.journal_limit, ENDPOINTS, GRANTS)
 
     @property
@@ -76,6 +78,10 @@ class ProviderState(Settings, ABC):
             "clients": self.clients,
             "keys": self.keys,
         }
+
+    def __setattr__(self, name: str, value: object) -> None:
+        with self.backend.turn if name in CHECKS else nullcontext():
+            super().__setattr__(name, value)
 
     def image(self) -> dict[str, object]:
         """Return every setting as a JSON object, for processes that share them."""

@@ -119,9 +119,9 @@ class Records(MutableMapping[K, V]):
                 yield "HSET", self._key, _field(key), text
                 yield from self._lifetime(key, known.record)
         for start in range(0, len(gone), _AT_ONCE):
-            fields = gone[start : start + _AT_ONCE]
-            yield "HDEL", self._key, *fields
-            yield "ZREM", self._expiry, *fields
+            some: tuple[str, ...] = tuple(gone[start : start + _AT_ONCE])
+            yield ("HDEL", self._key, *some)
+            yield ("ZREM", self._expiry, *some)
 
     def end(self, _version: str) -> None:
         """Forget what was known for this turn."""

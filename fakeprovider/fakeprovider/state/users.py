@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -41,9 +42,13 @@ FIRST = Person("user-1", "Ada Lovelace", "ada@example.test", "ada")
 
 
 class People:
-    """The accounts of one provider, the same ones in every run."""
+    """The accounts of one provider, the same ones in every run.
 
-    def __init__(self, seed: int) -> None:
+    They are changed within `turn` (`fakeprovider.state.backend`).
+    """
+
+    def __init__(self, seed: int, turn: AbstractContextManager[object] | None = None) -> None:
+        self._turn = turn or threading.RLock()
         self._seed = seed
         self._faker: Faker | None = None
         self._drawn = 0  # by the Faker of this process
@@ -72,15 +77,17 @@ class People:
 
     def add(self, person: Person) -> Person:
         """Give `person` an account, in place of one with the same `sub`."""
-        self._people[person.sub] = person
+        with self._turn:
+            self._people[person.sub] = person
         return person
 
     def new(self, **claims: object) -> Person:
         """Return a further person, invented by a seeded Faker; `claims` override or add to what was invented."""
-        given = {"sub": f"user-{len(self._people) + 1}", **self._invent()}
-        own = {name: str(claims.pop(name, value)) for name, value in given.items()}
-        person = Person(own["sub"], own["name"], own["email"], own["preferred_username"], claims)
-        return self.add(person)
+        with self._turn:
+            given = {"sub": f"user-{len(self._people) + 1}", **self._invent()}
+            own = {name: str(claims.pop(name, value)) for name, value in given.items()}
+            person = Person(own["sub"], own["name"], own["email"], own["preferred_username"], claims)
+            return self.add(person)
 
     def forget(self) -> None:
         """Delete all accounts; `new` then invents the same people again, from the first one on."""
@@ -132,19 +139,21 @@ class User:
     """The person at the browser: approves or denies at once, for every client, until told otherwise.
 
     `person` is who signs in. A script overrides the decision for the polls of device clients, one step a poll; when
-    it has run out, the decision holds again.
+    it has run out, the decision holds again. All of it changes within `turn` (`fakeprovider.state.backend`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, turn: AbstractContextManager[object] | None = None) -> None:
         self.person: Person = FIRST
         self.decision: Decision = "approve"
         self._script: deque[str] = deque()
-        self._lock = threading.Lock()
+        self._turn = turn or threading.RLock()
+        self._lock = threading.Lock()  # held for a moment, also by whoever has no turn
 
     def approves(self, person: Person | None = None) -> None:
         """Approve every request from now on, as `person` if one is given."""
-        self._decide("approve")
-        self.person = person or self.person
+        with self._turn:
+            self._decide("approve")
+            self.person = person or self.person
 
     def denies(self) -> None:
         """Deny every request from now on."""
@@ -160,12 +169,12 @@ class User:
         Steps: `pending`, `slow_down`, `approve`, `deny`, `expire`. Raises `SettingError` for any other.
         """
         checked = [choose("step of provider.user.script()", step, STEPS) for step in steps]
-        with self._lock:
+        with self._turn, self._lock:
             self._script = deque(checked)
 
     def next_step(self) -> str:
         """Remove the next step from the script and return it; an empty string where there is none left."""
-        with self._lock:
+        with self._turn, self._lock:
             return self._script.popleft() if self._script else ""
 
     @property
@@ -185,6 +194,6 @@ class User:
             self._script = deque(image["steps"])
 
     def _decide(self, decision: Decision) -> None:
-        with self._lock:
+        with self._turn, self._lock:
             self.decision = decision
             self._script.clear()
