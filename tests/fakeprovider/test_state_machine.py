@@ -89,10 +89,7 @@ class Machine(RuleBasedStateMachine):
 
     def _provider(self) -> Provider:
         knobs: dict[str, Any] = {"reuse": self.variant.policy, "reuse_grace": GRACE, "check_audience": False}
-        lifetimes: dict[str, Any] = {
-            "refresh_token_lifetime": REFRESH_LIFETIME,
-            "access_token_lifetime": ACCESS_LIFETIME,
-        }
+        knobs |= {"refresh_token_lifetime": REFRESH_LIFETIME, "access_token_lifetime": ACCESS_LIFETIME}
         provider = Provider(self.variant.dialect, algorithm="ES256", state=self.variant.state, **knobs)
         self.stack.callback(provider.stop)
         provider.begin()
