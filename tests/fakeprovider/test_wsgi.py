@@ -23,7 +23,7 @@ CONFIGURATION = """
 state = "{url}"
 origin = "http://localhost:9400"
 device_interval = 0
-faults = ["introspection : ServerError(503) x2"]
+faults = ["revocation : ServerError(503) x2"]
 
 [[users]]
 name = "Grace Hopper"
@@ -81,7 +81,7 @@ def test_faults_of_the_configuration(workers: httpx.Client) -> None:
     """A fault of the configuration acts as often as it says in all workers together."""
     form = {"client_id": "cli", "token": "x"}
     with ThreadPoolExecutor(16) as threads:
-        answers = list(threads.map(lambda _: workers.post("/introspect", data=form), range(16)))
+        answers = list(threads.map(lambda _: workers.post("/revoke", data=form), range(16)))
     assert Counter(answer.status_code for answer in answers) == {503: 2, 200: 14}
 
 

@@ -105,7 +105,8 @@ def gunicorn(directory: Path, configuration: str, workers: int) -> Iterator[http
     """Run gunicorn with the configuration file `configuration`; yields a client of it."""
     socket = directory / "gunicorn"
     application = f"fakeprovider.wsgi:application({configuration!r})"
-    command = [sys.executable, "-m", "gunicorn", "--workers", str(workers), "--bind", f"unix:{socket}", application]
+    arguments = ["--workers", str(workers), "--graceful-timeout", "1", "--bind", f"unix:{socket}"]
+    command = [sys.executable, "-m", "gunicorn", *arguments, application]
     environment = {**os.environ, "FAKEPROVIDER_CONTROL_TOKEN": TOKEN}
     server = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True, cwd=directory)
     transport = httpx.HTTPTransport(uds=str(socket))
