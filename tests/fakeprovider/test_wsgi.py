@@ -36,11 +36,11 @@ dialect = "keycloak"
 
 @pytest.fixture(scope="module")
 def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    """A client of four workers with one state."""
+    """A client of three workers with one state."""
     directory = tmp_path_factory.mktemp("wsgi")
     with redis_server(directory) as url:
         (directory / "provider.toml").write_text(CONFIGURATION.format(url=url))
-        with gunicorn(directory, "provider.toml", workers=4) as client:
+        with gunicorn(directory, "provider.toml", workers=3) as client:
             yield client
         empty(url)
 
