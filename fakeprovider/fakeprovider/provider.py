@@ -48,8 +48,8 @@ class Provider(ProviderState):
     with. `origin` is how clients reach it where that is not its own address (a container), `api_port` the port of an
     API with an origin of its own (0: any free one). `control` serves the control API at `/_control`; reached from
     other machines it wants the token in `provider.control.token`. `state` is the address of a Redis database in which
-    everything is kept, for several processes to serve one provider; "" keeps it in this process. Further keywords are
-    the knobs of `Settings`; all of them may be turned while the provider serves.
+    everything is kept, for several processes to serve one provider, which then have a control API; "" keeps it in this
+    process. Further keywords are the knobs of `Settings`; all of them may be turned while the provider serves.
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
@@ -73,7 +73,7 @@ class Provider(ProviderState):
         family = dialect if isinstance(dialect, Dialect) else find_dialect(dialect)
         below = check_path(family.issuer_path if path is None else path)
         slash = check_flag("trailing_slash", trailing_slash)
-        backend = _backend(state, below, family.name)
+        backend = _backend(state, below, family.name, control=control)
         super().__init__(family, below, trailing_slash=slash, signing_key=signing_key, knobs=knobs, backend=backend)
         self._state = state
         self.armed: list[ArmedFault] = []
@@ -108,9 +108,7 @@ class Provider(ProviderState):
         For a provider whose requests come another way than through its socket; `start` does it as well. Raises
         `SettingError` where the state belongs to another provider.
         """
-        if self.control is None:
-            self.backend.join(self.parts)
-        else:
+        if self.control is not None:
             self.control.begin()
 
     def stop(self) -> None:
@@ -302,10 +300,14 @@ class Provider(ProviderState):
         self.journal.noise.append(Noise(what, data))
 
 
-def _backend(state: object, path: str, dialect: str) -> StateBackend | None:
+def _backend(state: object, path: str, dialect: str, *, control: bool) -> StateBackend | None:
     """Return where the state of the provider at `path` is kept, None for this process."""
     if state == "":
         return None
+    if not control:
+        raise SettingError(
+            "provider setting 'state': several processes are controlled over the control API; add control=True"
+        )
     # Nobody who keeps it here pays for the import.
     from fakeprovider.redis_state import RedisBackend, check_state
 

@@ -90,7 +90,8 @@ class Machine(RuleBasedStateMachine):
     def _provider(self) -> Provider:
         knobs: dict[str, Any] = {"reuse": self.variant.policy, "reuse_grace": GRACE, "check_audience": False}
         knobs |= {"refresh_token_lifetime": REFRESH_LIFETIME, "access_token_lifetime": ACCESS_LIFETIME}
-        provider = Provider(self.variant.dialect, algorithm="ES256", state=self.variant.state, **knobs)
+        knobs |= {"state": self.variant.state, "control": bool(self.variant.state)}
+        provider = Provider(self.variant.dialect, algorithm="ES256", **knobs)
         self.stack.callback(provider.stop)
         provider.begin()
         provider.store.keep = 1e9  # whether something was cleaned up is not the model's business

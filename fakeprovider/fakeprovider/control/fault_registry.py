@@ -39,6 +39,11 @@ class RegisteredFault:
     timer: threading.Timer | None = field(default=None, repr=False)
     until: float | None = None
 
+    @functools.cached_property
+    def text(self) -> str:
+        """What was armed, as text."""
+        return repr(self.armed)
+
 
 class FaultRegistry:
     """The faults of one provider that were armed over HTTP, and the timers that disarm them.
@@ -158,7 +163,7 @@ class FaultRegistry:
         entries = [
             {
                 "id": entry.id,
-                "text": repr(entry.armed),
+                "text": entry.text,
                 "in_force": entry.in_force,
                 "message": entry.message,
                 "until": entry.until,

@@ -1,4 +1,4 @@
-"""Parts: what is small and needed for every request. Each process has a copy, and one number says whether it is new."""
+"""Parts: what is small and needed for every request. Each process has a copy, and a version says whether it is new."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Parts:
         self._version_key = f"{prefix}version"
         self._version = ""
         self._parts: Mapping[str, Part] = {}
+        self._who = ""
         self._texts: dict[str, str] = {}
         turn.enlist(self)
 
@@ -39,18 +40,14 @@ class Parts:
                     f"the state in this database belongs to another provider ({there}), this one is {who}; "
                     "name another database, as in redis://localhost/1, or empty it with redis-cli FLUSHDB"
                 )
-            self._parts = parts
-            self._texts = {"provider": who}
-            if there is None:
-                self._redis.hset(self._key, "provider", who)
-            else:
-                self._read()
+            self._parts, self._who = parts, who
+            self._read()
 
     def refresh(self) -> None:
         """Read again what others have changed since."""
         if not self._parts or self._turn.mine:
             return
-        version = self._redis.get(self._version_key) or "0"
+        version = self._redis.get(self._version_key) or "none"
         if version != self._version:
             with self._turn:
                 pass  # to begin a turn is to read what is new
@@ -65,8 +62,8 @@ class Parts:
 
     def changes(self) -> Iterator[Command]:
         """Yield the commands that write the parts that are not as they were."""
-        for name, part in self._parts.items():
-            text = json.dumps(part.image())
+        images = {name: json.dumps(part.image()) for name, part in self._parts.items()}
+        for name, text in {"provider": self._who, **images}.items() if self._parts else ():
             if self._texts.get(name) != text:
                 self._texts[name] = text
                 self._turn.parts_changed = True
@@ -76,10 +73,12 @@ class Parts:
         """Take note of what was written; after a turn that was lost, everything is read again."""
         self._version = version
         if not version:
-            self._texts = {"provider": self._texts.get("provider", "")}
+            self._texts = {}
 
     def _read(self) -> None:
         there = self._redis.hgetall(self._key)
+        # Where somebody has emptied the database, what is here goes there again.
+        self._texts = {name: text for name, text in self._texts.items() if name in there}
         for name, part in self._parts.items():
             text = there.get(name)
             if text is not None and text != self._texts.get(name):

@@ -28,12 +28,13 @@ _PATIENCE: Final = 0.1  # seconds after which a waiting process looks whether a 
 
 _TAKE: Final = """
 if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then
-  return redis.call('GET', KEYS[2]) or '0'
+  return redis.call('GET', KEYS[2]) or 'none'
 end
 return false
 """
 
-# ARGV: the holder, whether parts have changed, then each command after the number of its words.
+# ARGV: the holder, whether parts have changed, then each command after the number of its words. The version of the
+# parts is whoever changed them last: a number would begin anew, and mean something else, in an emptied database.
 _COMMIT: Final = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return false end
 local at = 3
@@ -42,11 +43,11 @@ while at <= #ARGV do
   redis.call(unpack(ARGV, at + 1, at + words))
   at = at + words + 1
 end
-if ARGV[2] == '1' then redis.call('INCR', KEYS[2]) end
+if ARGV[2] == '1' then redis.call('SET', KEYS[2], ARGV[1]) end
 redis.call('DEL', KEYS[1], KEYS[3])
 redis.call('LPUSH', KEYS[3], '1')
 redis.call('PEXPIRE', KEYS[3], '1000')
-return redis.call('GET', KEYS[2]) or '0'
+return redis.call('GET', KEYS[2]) or 'none'
 """
 
 

@@ -18,13 +18,13 @@ from tests.support.redis_server import processes
 def test_what_is_no_address(value: object) -> None:
     """Anything but the address of a Redis database is refused, with an example."""
     with pytest.raises(SettingError, match=r"'state': expected .* as in 'redis://localhost:6379/0'"):
-        Provider(state=value)  # type: ignore[arg-type]  # on purpose
+        Provider(state=value, control=True)  # type: ignore[arg-type]  # on purpose
 
 
 def test_nobody_there(tmp_path: Path) -> None:
     """A database that does not answer is named, without the password."""
     with pytest.raises(StateUnavailableError, match=r"redis://127.0.0.1:1/0 cannot be reached") as error:
-        Provider(state="redis://:secret@127.0.0.1:1/0")
+        Provider(state="redis://:secret@127.0.0.1:1/0", control=True)
     assert "secret" not in str(error.value)
     ended = run("serve", "--state", f"unix://{tmp_path}/nobody")
     assert (ended.returncode, "cannot be reached" in ended.stderr) == (1, True)
@@ -34,6 +34,12 @@ def test_without_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package the message says how to install it."""
     monkeypatch.setitem(sys.modules, "redis", None)
     with pytest.raises(SettingError, match=r"pip install 'pytest-auth-provider\[redis\]'"):
+        Provider(state="redis://localhost/0", control=True)
+
+
+def test_without_the_control_api() -> None:
+    """Where faults of other processes could not be heard of, the keyword is refused."""
+    with pytest.raises(SettingError, match="add control=True"):
         Provider(state="redis://localhost/0")
 
 

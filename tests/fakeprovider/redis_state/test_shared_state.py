@@ -13,6 +13,7 @@ from fakeprovider.errors import SettingError
 from tests.fakeprovider.control.conftest import Controller
 from tests.fakeprovider.redis_state.conftest import Share
 from tests.support.oauth_client import DEVICE_CODE, OAuthClient
+from tests.support.redis_server import empty
 
 
 class Worker:
@@ -224,6 +225,17 @@ def test_another_provider(share: Share) -> None:
     share()
     with pytest.raises(SettingError, match=r"belongs to another provider.*redis-cli FLUSHDB"):
         share("osa")
+
+
+def test_a_database_that_is_emptied(one: Worker, other: Worker, state: str) -> None:
+    """Whoever empties the database under running processes has them sign everybody out, and go on alike."""
+    token = one.client.sign_in()["refresh_token"]
+    one.provider.clock.advance(5)
+    empty(state)
+    one.client.refused(one.client.refresh(token), "invalid_grant", "never issued")
+    one.provider.clock.advance(5)
+    other.client.sign_in()
+    assert (one.provider.clock.advanced, other.provider.clock.advanced) == (10, 10)
 
 
 def test_issuers_beside(share: Share) -> None:
