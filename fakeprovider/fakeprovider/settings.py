@@ -30,6 +30,7 @@ ARGUMENTS: Final = (
     "signing_key",
     "origin",
     "api_port",
+    "connection_limit",
     "control",
 )
 """What `Provider` accepts besides settings; an error about an unknown name may suggest one of these."""

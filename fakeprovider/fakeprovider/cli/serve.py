@@ -18,7 +18,7 @@ from fakeprovider.control.control import Control
 from fakeprovider.control.responses import IssuerView
 from fakeprovider.provider import Provider
 from fakeprovider.server.certificates import CA_VARIABLES
-from fakeprovider.server.listener import Waker
+from fakeprovider.server.poller import Waker
 
 if TYPE_CHECKING:
     from fakeprovider.cli.configuration import Configuration, IssuerConfig

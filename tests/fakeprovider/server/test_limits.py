@@ -106,7 +106,7 @@ def test_a_slow_request_does_not_shorten_the_next_idle_time(serve: Serve, dial: 
     """After a request in two parts the connection may be idle for as long as before."""
 
     def handle(request: Request) -> Answer:
-        return Answer(body=str(request.connection._socket.gettimeout()).encode())
+        return Answer(body=str(float(request.connection._patience)).encode())
 
     connection = dial(serve(handle, limits=Limits(request_seconds=20, idle_seconds=60)))
     connection.sendall(b"GET / HTTP/1.1\r\n")
