@@ -44,9 +44,9 @@ class Provider(ProviderState):
     certificates of a throw-away authority, which clients find in `ca_file`. `signing_key` is a PEM or JWK file to sign
     with. `origin` is how clients reach it where that is not its own address (a container), `api_port` the port of an
     API with an origin of its own (0: any free one), `connection_limit` how many connections may be open at once (fewer
-    where this process may not open as many files); the next one gets a 503. `control` serves the control API at `/_control`; reached from
-    other machines it wants the token in `provider.control.token`. Further keywords are the knobs of `Settings`; all of
-    them may be turned while the provider serves.
+    where this process may not open as many files; the next one gets a 503). `control` serves the control API at
+    `/_control`; reached from other machines it wants the token in `provider.control.token`. Further keywords are the
+    knobs of `Settings`; all of them may be turned while the provider serves.
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 

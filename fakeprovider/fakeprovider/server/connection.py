@@ -180,7 +180,7 @@ class Connection:
 
     def allow_to_write(self, seconds: float) -> None:
         """Set for how long the client may take nothing of what is written before it is given up."""
-        # By the system, because a timeout of Python's costs a poll(2) before each answer. TLS has that one all the same.
+        # By the system: a timeout of Python's costs a poll(2) before each answer. TLS has such a one all the same.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", *_seconds_and_micros(seconds)))
 
     def receive(self) -> bytes:
