@@ -18,7 +18,7 @@ from typing import Protocol
 
 
 class Waker:
-    """A socket pair that ends a `select` or `poll` from any thread: wait for it too, and call `wake`."""
+    """A socket pair that ends a `select` or `poll` from any thread: wait for it too, and call `wake`. That never blocks."""
 
     def __init__(self) -> None:
         self._ours, self._theirs = socket.socketpair()
@@ -35,9 +35,15 @@ class Waker:
         return self._theirs.fileno()
 
     def wake(self) -> None:
-        """End the wait, now and for ever."""
+        """End the wait, and every later one until `drain`."""
         with contextlib.suppress(BlockingIOError):  # full, so it is readable already
             self._theirs.send(b"!")
+
+    def drain(self) -> None:
+        """Forget every call of `wake` so far, so that the next wait is one again."""
+        with contextlib.suppress(BlockingIOError):
+            while self._ours.recv(4096, socket.MSG_DONTWAIT):
+                pass
 
     def close(self) -> None:
         """Close both sockets."""
