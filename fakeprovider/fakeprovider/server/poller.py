@@ -18,7 +18,7 @@ from typing import Protocol
 
 
 class Waker:
-    """A socket pair that ends a `select` or `poll` from any thread: wait for it too, and call `wake`. That never blocks."""
+    """A socket pair that ends a `select` or `poll` from any thread: wait for it too, and call `wake`."""
 
     def __init__(self) -> None:
         self._ours, self._theirs = socket.socketpair()
@@ -35,7 +35,7 @@ class Waker:
         return self._theirs.fileno()
 
     def wake(self) -> None:
-        """End the wait, and every later one until `drain`."""
+        """End the wait, and every later one until `drain`; never block."""
         with contextlib.suppress(BlockingIOError):  # full, so it is readable already
             self._theirs.send(b"!")
 
