@@ -68,18 +68,10 @@ def workers_with_redis(directory: Path, port: int) -> Iterator[list[subprocess.P
         configuration = directory / "provider.toml"
         lines = [f'state = "{url}"', f'origin = "http://127.0.0.1:{port}"', "device_interval = 1"]
         configuration.write_text("\n".join([*lines, 'access_token_format = "opaque"', ""]), encoding="utf-8")
-        arguments = [
-            "--workers",
-            str(WORKERS),
-            "--threads",
-            "64",
-            "--keep-alive",
-            "60",
-            "--graceful-timeout",
-            "1",
-            "--log-level",
-            "error",
-        ]
+        # Loaded before it forks, so that all are ready when the port answers.
+        arguments = ["--preload", "--workers", str(WORKERS), "--threads", "64", "--log-level", "error"]
+        # Clients keep their connections as long as they can.
+        arguments += ["--keep-alive", "60", "--graceful-timeout", "1"]
         application = f"fakeprovider.wsgi:application({str(configuration)!r})"
         command = [sys.executable, "-m", "gunicorn", *arguments, "--bind", f"127.0.0.1:{port}", application]
         with _running(command, port) as process:

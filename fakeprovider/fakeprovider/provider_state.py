@@ -65,7 +65,7 @@ class ProviderState(Settings, ABC):
         self.store = self.backend.store()
         self.documents = Documents()
         self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs, turn=turn)
-        self.journal = self.backend.journal(self.journal_limit, ENDPOINTS, GRANTS)
+        self.journal = self.backend.journal(self.journal_limit, self.journal_bytes, ENDPOINTS, GRANTS)
 
     @property
     def parts(self) -> dict[str, Part]:

@@ -53,9 +53,9 @@ class RedisBackend:
         """Return the kinds of all secrets by their values."""
         return Records(self._redis, self.turn, f"{self._prefix}secrets", Plain[str]())
 
-    def journal(self, limit: int, endpoints: tuple[str, ...], grants: tuple[str, ...]) -> Journal:
+    def journal(self, limit: int, most_bytes: int, endpoints: tuple[str, ...], grants: tuple[str, ...]) -> Journal:
         """Return the journal of all processes."""
-        return RedisJournal(self._redis, self._prefix, limit, endpoints, grants)
+        return RedisJournal(self._redis, self._prefix, limit, most_bytes, endpoints, grants)
 
     def join(self, parts: Mapping[str, Part]) -> None:
         """Take over the parts that others have, or begin with these. Raises `SettingError`, see `Parts.join`."""

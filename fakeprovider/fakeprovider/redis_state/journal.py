@@ -29,9 +29,6 @@ while redis.call('ZCARD', KEYS[1]) > tonumber(ARGV[3]) or
 end
 """
 
-MOST_BYTES: Final = 256 * 2**20
-"""The bytes that the exchanges of one provider take in Redis at most."""
-
 
 class RedisJournal(Journal):
     """The exchanges of all processes, numbered in the order in which they arrived anywhere.
@@ -41,11 +38,17 @@ class RedisJournal(Journal):
     """
 
     def __init__(
-        self, redis: Redis, prefix: str, limit: int, endpoints: tuple[str, ...] = (), grants: tuple[str, ...] = ()
+        self,
+        redis: Redis,
+        prefix: str,
+        limit: int,
+        most_bytes: int,
+        endpoints: tuple[str, ...],
+        grants: tuple[str, ...],
     ) -> None:
-        super().__init__(limit, endpoints, grants)
+        super().__init__(limit, endpoints, grants, most_bytes=most_bytes)
         self._redis: Any = redis  # its type stubs promise awaitables, too
-        self._limit = limit
+        self._limits = limit, most_bytes
         self._key, self._numbers = f"{prefix}journal", f"{prefix}journal:numbers"
         self._kept = [self._key, f"{prefix}journal:bytes", f"{prefix}journal:dropped"]
         self._append: Callable[..., Any] = redis.register_script(_APPEND)
@@ -61,7 +64,7 @@ class RedisJournal(Journal):
 
     def record(self, exchange: Exchange) -> None:
         """Write down an exchange. It happens before the answer leaves, so no client can outrun its own record."""
-        self._append(keys=self._kept, args=[exchange.number, _written(exchange), self._limit, MOST_BYTES])
+        self._append(keys=self._kept, args=[exchange.number, _written(exchange), *self._limits])
         for listener in tuple(self._listeners):
             listener(exchange)
 
@@ -69,10 +72,6 @@ class RedisJournal(Journal):
     def dropped(self) -> int:
         """How many of the oldest exchanges were let go since the journal was cleared."""
         return int(self._redis.get(self._kept[2]) or 0)
-
-    @dropped.setter
-    def dropped(self, count: int) -> None:
-        """Accept what the journal in memory begins with; Redis counts by itself."""
 
     def __len__(self) -> int:
         return int(self._redis.zcard(self._key))

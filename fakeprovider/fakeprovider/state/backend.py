@@ -53,7 +53,7 @@ class StateBackend(Protocol):
     def secrets(self) -> MutableMapping[str, str]:
         """Return the kinds of all secrets by their values, in the order they were minted."""
 
-    def journal(self, limit: int, endpoints: tuple[str, ...], grants: tuple[str, ...]) -> Journal:
+    def journal(self, limit: int, most_bytes: int, endpoints: tuple[str, ...], grants: tuple[str, ...]) -> Journal:
         """Return the journal; the arguments are those of `Journal`."""
 
     def join(self, parts: Mapping[str, Part]) -> None:
@@ -85,9 +85,9 @@ class Memory:
         """Return an empty dictionary."""
         return {}
 
-    def journal(self, limit: int, endpoints: tuple[str, ...], grants: tuple[str, ...]) -> Journal:
+    def journal(self, limit: int, most_bytes: int, endpoints: tuple[str, ...], grants: tuple[str, ...]) -> Journal:
         """Return an empty journal."""
-        return Journal(limit, endpoints, grants)
+        return Journal(limit, endpoints, grants, most_bytes=most_bytes)
 
     def join(self, parts: Mapping[str, Part]) -> None:
         """Do nothing: nobody else has these parts."""

@@ -170,6 +170,15 @@ def test_a_bounded_journal(share: Share, http: httpx.Client) -> None:
     assert ([exchange.number for exchange in journal], journal.dropped) == ([6, 7, 8], 5)
 
 
+def test_a_journal_bounded_by_bytes(share: Share, http: httpx.Client) -> None:
+    """No more exchanges are kept than their bytes allow, and always the newest one."""
+    workers = [Worker(share(journal_bytes=20_000), http) for _ in range(2)]
+    for worker in workers * 2:
+        worker.client.post("token", padding="x" * 9_000)
+    journal = workers[0].provider.journal
+    assert ([exchange.number for exchange in journal], journal.dropped) == ([4], 3)
+
+
 def test_waiting_for_an_exchange(one: Worker, other: Worker) -> None:
     """Whoever waits at one hears of what arrives at the other."""
     with ThreadPoolExecutor() as threads:
