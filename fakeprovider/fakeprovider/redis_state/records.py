@@ -91,11 +91,15 @@ class Records(MutableMapping[K, V]):
             self._cleared = True
 
     def expire(self, before: float) -> int:
-        """Delete the records that expired until `before`, in seconds since the epoch; return how many."""
+        """Delete the records that expired until `before`, in seconds since the epoch; return how many.
+
+        What this turn has looked up stays: it may be about to live longer.
+        """
         with self._turn:
-            dead = self._redis.zrangebyscore(self._expiry, "-inf", before)
-            for field in dead:
-                self._known[_key(field)] = _Known(None, _UNREAD, "")
+            keys = map(_key, self._redis.zrangebyscore(self._expiry, "-inf", before))
+            dead = [key for key in keys if key not in self._known]
+            for key in dead:
+                self._known[key] = _Known(None, _UNREAD, "")
         return len(dead)
 
     # -- in a turn ----------------------------------------------------------------------------------------------

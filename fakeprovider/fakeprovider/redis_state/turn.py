@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Command = tuple[str, ...]
 """One command of Redis with its arguments, as in `("HSET", key, field, value)`."""
 
-LEASE: Final = 5.0
+LEASE: Final = 10.0
 """Seconds after which the turn of a process that died, or was stopped, is over."""
 _PATIENCE: Final = 0.1  # seconds after which a waiting process looks whether a lease has run out
 

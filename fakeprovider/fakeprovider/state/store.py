@@ -229,7 +229,7 @@ class Store:
             if due and self._calls * _TIDY_SHARE >= self._left:
                 self._tidied_at, self._calls = now, 0
                 self.clean(now)
-                self._left = sum(map(len, self._expiring()))
+                self._left = self._size()
 
     def clean(self, now: float) -> int:
         """Delete records that expired or were revoked more than `keep` seconds ago, consumed ones too.
@@ -251,6 +251,10 @@ class Store:
         with self.lock:
             for records in (self.sessions, self.authentications, *self._expiring()):
                 records.clear()
+
+    def _size(self) -> int:
+        """Return how many records cleaning has to look through."""
+        return sum(map(len, self._expiring()))
 
     def _expiring(self) -> Iterator[MutableMapping[str, Any] | MutableMapping[tuple[str, str], Any]]:
         yield self.refresh_tokens

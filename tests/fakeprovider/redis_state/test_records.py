@@ -105,6 +105,21 @@ def test_cleaning(store: RedisStore) -> None:
     assert len(store.sessions) == 0
 
 
+def test_tidying_reads_no_living_record(store: RedisStore, state: str) -> None:
+    """Records are tidied every so many calls, and what lives is not even read then."""
+    session = store.new_session("cli", "user-1", "openid", 5000.0)
+    with Redis.from_url(state) as redis:
+        redis.config_resetstat()
+        with store.lock:
+            store.id_tokens["dead"] = IdToken("dead", session, 1.0)
+        for _ in range(300):
+            with store.lock:
+                store.id_tokens["alive"] = IdToken("alive", session, 9e9)
+                store.tidy(5000.0)
+        assert "cmdstat_hgetall" not in redis.info("commandstats")
+    assert list(store.id_tokens) == ["alive"]
+
+
 def test_a_longer_life_is_noticed(store: RedisStore) -> None:
     """A record whose end moved is cleaned at its new end."""
     code = DeviceCode("d", "BCDF-GHJK", "cli", "openid", 100.0, 1.0)
