@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import socket
 import threading
@@ -10,6 +9,7 @@ from typing import Final
 
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.connection import Connection
+from fakeprovider.server.files import most_connections
 from fakeprovider.server.handler import ConnectionHandler
 from fakeprovider.server.poller import Poller
 from fakeprovider.server.request import Request
@@ -18,7 +18,8 @@ from fakeprovider.server.workers import STUCK_SECONDS, Workers
 
 _TURNED_AWAY: Final = 32  # connections beyond the limit that are told so at the same time
 _PATIENCE_TO_TURN_AWAY: Final = 1.0  # seconds in which they have to ask for something
-_OTHER_FILES: Final = 64  # descriptors that are left to the rest of this process
+_BY_SETTING: Final = "close idle ones, or raise the limit (`connection_limit` of the provider)"
+_BY_FILES: Final = "close idle ones, or let this process have more open files (`ulimit -n`)"
 
 
 class Connections:
@@ -34,7 +35,8 @@ class Connections:
         self._workers = workers
         self._open: dict[_Open, None] = {}  # not a set: the oldest first
         self._relieving = False
-        self.limit, self._advice = _limit(service.limits.connections)
+        self.limit = min(service.limits.connections, most_connections(_TURNED_AWAY))
+        self._advice = _BY_FILES if self.limit < service.limits.connections else _BY_SETTING
 
     @property
     def has_room(self) -> bool:
@@ -146,18 +148,6 @@ class _Open:
             self._owner.watch(self)
         else:
             self._owner.close(self)
-
-
-def _limit(connections: int) -> tuple[int, str]:
-    """Return how many connections can be served at once, and what to do for more."""
-    with contextlib.suppress(ImportError, OSError, ValueError):  # where there is no such limit
-        import resource
-
-        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        most = max(1, files - _OTHER_FILES - _TURNED_AWAY)
-        if files != resource.RLIM_INFINITY and most < connections:
-            return most, f"close idle ones, or let this process have more than {files} open files (ulimit -n)"
-    return connections, "close idle ones, or raise the limit (`connection_limit` of the provider)"
 
 
 def _last(answer: Answer) -> Handle:

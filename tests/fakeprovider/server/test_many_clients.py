@@ -214,5 +214,5 @@ def test_the_limit_is_what_the_process_may_open(serve: Serve, say: Say, crowd: C
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     crowd((server.host, server.port), 256 - 96)
     refusal = say(server, GET)
-    assert b"160 connections are open, which is the limit; close idle ones, or let this process" in refusal
-    assert b"more than 256 open files (ulimit -n)" in refusal
+    assert b"160 connections are open, which is the limit; close idle ones, or let this process have" in refusal
+    assert b"more open files (`ulimit -n`)" in refusal
