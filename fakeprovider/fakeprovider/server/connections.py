@@ -52,7 +52,8 @@ class Connections:
             raw.close()
             return
         welcome = len(self._open) < self.limit
-        opened = _Open(self, connection, self._service if welcome else self._turning_away())
+        handler = ConnectionHandler(connection, self._service if welcome else self._turning_away())
+        opened = _Open(self, connection, handler, yields=welcome)
         self._open[opened] = None
         # Most clients speak at once: where threads are to be had, one waits a moment for that, which is faster.
         if not welcome or self._service.greet is not None or self._workers.at_leisure:
@@ -119,13 +120,17 @@ class Connections:
 
 
 class _Open:
-    """One open connection; `thread` is the one that serves it, None while it is silent or waits for one."""
+    """One open connection; `thread` is the one that serves it, None while it is silent or waits for one.
 
-    def __init__(self, owner: Connections, connection: Connection, service: Service) -> None:
+    Without `yields` it keeps its thread to its end.
+    """
+
+    def __init__(self, owner: Connections, connection: Connection, handler: ConnectionHandler, *, yields: bool) -> None:
         self.connection = connection
         self.thread: threading.Thread | None = None
         self._owner = owner
-        self._handler = ConnectionHandler(connection, service)
+        self._handler = handler
+        self._pressed = owner.pressed if yields else None
 
     def fileno(self) -> int:
         """Return the descriptor of the socket."""
@@ -142,12 +147,15 @@ class _Open:
     def serve(self) -> None:
         """Serve it until it is silent or over; runs on a thread of the workers."""
         self.thread = threading.current_thread()
-        silent = self._handler.run(self._owner.pressed)
-        self.thread = None
-        if silent:
-            self._owner.watch(self)
-        else:
-            self._owner.close(self)
+        silent = False
+        try:
+            silent = self._handler.run(self._pressed)
+        finally:
+            self.thread = None
+            if silent:
+                self._owner.watch(self)
+            else:
+                self._owner.close(self)
 
 
 def _last(answer: Answer) -> Handle:
