@@ -20,10 +20,10 @@ from fakeprovider.faults.armed import ArmedFault, arm, plan, steps_of
 from fakeprovider.faults.base import Fault
 from fakeprovider.faults.trigger import Trigger
 from fakeprovider.grants.issue import Issued, IssueOptions, issue_directly
-from fakeprovider.hosts import ControlApi, VirtualHosts, check_origin, check_path, check_port
+from fakeprovider.hosts import ControlApi, VirtualHosts, check_connection_limit, check_origin, check_path, check_port
 from fakeprovider.journal import Noise
 from fakeprovider.provider_state import ProviderState
-from fakeprovider.server import Answer, Request, Server
+from fakeprovider.server import Answer, Limits, Request, Server
 from fakeprovider.settings import Knobs, check_flag
 from fakeprovider.state.users import Person
 
@@ -43,9 +43,10 @@ class Provider(ProviderState):
     a path (None: where the dialect has it), `trailing_slash` ends the issuer in one. `tls` makes it speak https with
     certificates of a throw-away authority, which clients find in `ca_file`. `signing_key` is a PEM or JWK file to sign
     with. `origin` is how clients reach it where that is not its own address (a container), `api_port` the port of an
-    API with an origin of its own (0: any free one). `control` serves the control API at `/_control`; reached from
-    other machines it wants the token in `provider.control.token`. Further keywords are the knobs of `Settings`; all of
-    them may be turned while the provider serves.
+    API with an origin of its own (0: any free one), `connection_limit` how many connections may be open at once (fewer
+    where this process may not open as many files; the next one gets a 503). `control` serves the control API at
+    `/_control`; reached from other machines it wants the token in `provider.control.token`. Further keywords are the
+    knobs of `Settings`; all of them may be turned while the provider serves.
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
@@ -61,6 +62,7 @@ class Provider(ProviderState):
         signing_key: str | os.PathLike[str] | None = None,
         origin: str = "",
         api_port: int = 0,
+        connection_limit: int = Limits.connections,
         control: bool = False,
         behind: VirtualHosts | None = None,
         **knobs: Unpack[Knobs],
@@ -74,7 +76,8 @@ class Provider(ProviderState):
         self.crashes: list[BaseException] = []
         self._app = App(self, self.armed)
         self._owns_hosts = behind is None
-        self._hosts = behind or self._own_hosts(host, port, tls, check_origin(origin))
+        limits = Limits(connections=check_connection_limit(connection_limit))
+        self._hosts = behind or self._own_hosts(host, port, tls, check_origin(origin), limits)
         self._hosts.join(self.path, self._app)
         self._api_port = check_port("api_port", api_port)
         self._beside: list[Provider] = []
@@ -257,7 +260,7 @@ class Provider(ProviderState):
         resources = (audience,) if isinstance(audience, str) else tuple(audience)
         return issue_directly(self, client_id, person or self.user.person, scope, resources, terms)
 
-    def _own_hosts(self, host: str, port: int, tls: bool, origin: str) -> VirtualHosts:
+    def _own_hosts(self, host: str, port: int, tls: bool, origin: str, limits: Limits) -> VirtualHosts:
         certificates = None
         if check_flag("tls", tls):
             # Nobody on plain http pays for the import.
@@ -265,7 +268,7 @@ class Provider(ProviderState):
 
             certificates = Certificates(urlsplit(origin).hostname or host)
         crashed, noise = self.crashes.append, self._on_noise
-        return VirtualHosts(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin)
+        return VirtualHosts(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin, limits=limits)
 
     def _on_noise(self, data: bytes, what: str) -> None:
         self.journal.noise.append(Noise(what, data))

@@ -61,7 +61,7 @@ class ProviderState(Settings, ABC):
         self.store = Store()
         self.documents = Documents()
         self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
-        self.journal = Journal(self.journal_limit, ENDPOINTS, GRANTS)
+        self.journal = Journal(self.journal_limit, ENDPOINTS, GRANTS, most_bytes=self.journal_bytes)
 
     @property
     @abstractmethod

@@ -32,13 +32,20 @@ from fakeprovider.control.requests import NewClient, NewUser
 from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.text import parse
-from fakeprovider.hosts import check_origin, check_path, check_port
+from fakeprovider.hosts import check_connection_limit, check_origin, check_path, check_port
 from fakeprovider.settings import CHECKS
 
 Model = TypeVar("Model", bound=BaseModel)
 Table = Mapping[str, Any]
 
-SOCKET_ARGUMENTS: Final = {"host": str, "port": int, "tls": bool, "origin": str, "api_port": int}
+SOCKET_ARGUMENTS: Final = {
+    "host": str,
+    "port": int,
+    "tls": bool,
+    "origin": str,
+    "api_port": int,
+    "connection_limit": int,
+}
 """Keywords of `Provider` that the first issuer has for all, with their types."""
 ISSUER_ARGUMENTS: Final = {"dialect": str, "path": str, "trailing_slash": bool, "signing_key": str}
 """Keywords of `Provider` that every issuer may have, with their types; `signing_key` only the first."""
@@ -49,6 +56,7 @@ _ARGUMENT_CHECKS: Final[dict[str, Callable[[Any], object]]] = {
     "origin": check_origin,
     "port": partial(check_port, "port"),
     "api_port": partial(check_port, "api_port"),
+    "connection_limit": check_connection_limit,
 }
 _KINDS: Final[dict[Any, str]] = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
 

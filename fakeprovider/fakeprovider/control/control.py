@@ -34,6 +34,11 @@ class Control(ControlledProvider):
 
     def handle(self, request: Request) -> Answer:
         """Answer one request; errors of the operation become JSON with `error` and `fields`."""
+        answer = self._answer(request)
+        answer.set_header("X-Content-Type-Options", "nosniff")  # a browser may read it, and must not guess what it is
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
         try:
             authorize(request, self.token, (self.front.server.host, host_name(self.front.known_as)))
             return self._serve(request)
