@@ -32,6 +32,7 @@ ARGUMENTS: Final = (
     "api_port",
     "connection_limit",
     "control",
+    "state",
 )
 """What `Provider` accepts besides settings; an error about an unknown name may suggest one of these."""
 

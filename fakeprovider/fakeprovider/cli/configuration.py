@@ -33,6 +33,7 @@ from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.text import parse
 from fakeprovider.hosts import check_connection_limit, check_origin, check_path, check_port
+from fakeprovider.redis_state import check_state
 from fakeprovider.settings import CHECKS
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -45,6 +46,7 @@ SOCKET_ARGUMENTS: Final = {
     "origin": str,
     "api_port": int,
     "connection_limit": int,
+    "state": str,
 }
 """Keywords of `Provider` that the first issuer has for all, with their types."""
 ISSUER_ARGUMENTS: Final = {"dialect": str, "path": str, "trailing_slash": bool, "signing_key": str}
@@ -54,6 +56,7 @@ _ARGUMENT_CHECKS: Final[dict[str, Callable[[Any], object]]] = {
     "dialect": find_dialect,
     "path": check_path,
     "origin": check_origin,
+    "state": check_state,
     "port": partial(check_port, "port"),
     "api_port": partial(check_port, "api_port"),
     "connection_limit": check_connection_limit,
@@ -77,6 +80,11 @@ class Configuration:
 
     first: IssuerConfig = field(default_factory=IssuerConfig)
     beside: list[IssuerConfig] = field(default_factory=list)
+
+    @property
+    def issuers(self) -> list[IssuerConfig]:
+        """All of them, the first one first."""
+        return [self.first, *self.beside]
 
 
 def read_configuration(path: str) -> Configuration:

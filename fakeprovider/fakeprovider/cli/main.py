@@ -47,6 +47,7 @@ def _add_serve_options(serve: argparse.ArgumentParser) -> None:
     add("--origin", metavar="URL", help="how clients reach it, where that is not its own address (a container)")
     add("--api-port", type=int, help="the port of an API with an origin of its own; 0 (default) for any free one")
     add("--connection-limit", type=int, metavar="N", help="how many connections may be open at once")
+    add("--state", metavar="URL", help="keep everything in this Redis database, shared by all who name it: redis://...")
     add(
         "--control-token",
         metavar="TOKEN",
