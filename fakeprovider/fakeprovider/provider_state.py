@@ -9,18 +9,17 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fakeprovider.errors import choose
-from fakeprovider.journal import Journal
 from fakeprovider.protocol.uris import metadata_url
 from fakeprovider.server.answer import Documents
-from fakeprovider.settings import Settings
+from fakeprovider.settings import CHECKS, Settings
 from fakeprovider.state.api_routes import ApiRoutes
+from fakeprovider.state.backend import Memory, Part, StateBackend
 from fakeprovider.state.clients import Clients
 from fakeprovider.state.clock import Clock
-from fakeprovider.state.store import Store
 from fakeprovider.state.users import People, User
 from fakeprovider.tokens.key_ring import make_key_ring
 from fakeprovider.tokens.lookup import describe
@@ -36,7 +35,8 @@ class ProviderState(Settings, ABC):
 
     `dialect` is the provider family it imitates, `path` the path of its issuer ("" or `/realms/demo`),
     `trailing_slash` ends the issuer in one, `signing_key` is a PEM or JWK file to sign with, `knobs` are values of
-    `Settings` that go before those of the dialect. Raises `SettingError` for values that mean nothing.
+    `Settings` that go before those of the dialect. `backend` is where its state is kept, None for this process alone.
+    Raises `SettingError` for values that mean nothing.
     """
 
     def __init__(
@@ -47,7 +47,9 @@ class ProviderState(Settings, ABC):
         trailing_slash: bool,
         signing_key: str | os.PathLike[str] | None,
         knobs: Mapping[str, object],
+        backend: StateBackend | None = None,
     ) -> None:
+        self.backend = backend or Memory()
         self.dialect = dialect
         self.path = path
         self.trailing_slash = trailing_slash
@@ -55,13 +57,33 @@ class ProviderState(Settings, ABC):
         self.clock = Clock()
         self.user = User()
         self.people = People(self.seed)
-        self.secrets = Secrets()
+        self.secrets = Secrets(self.backend.secrets())
         self.clients = Clients(self.secrets)
         self.api_routes = ApiRoutes()
-        self.store = Store()
+        self.store = self.backend.store()
         self.documents = Documents()
         self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
-        self.journal = Journal(self.journal_limit, ENDPOINTS, GRANTS)
+        self.journal = self.backend.journal(self.journal_limit, ENDPOINTS, GRANTS)
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """What every process that serves this provider has a copy of, by its name."""
+        return {
+            "settings": self,
+            "clock": self.clock,
+            "user": self.user,
+            "people": self.people,
+            "clients": self.clients,
+            "keys": self.keys,
+        }
+
+    def image(self) -> dict[str, object]:
+        """Return every setting as a JSON object, for processes that share them."""
+        return {name: getattr(self, name) for name in CHECKS}
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Have the settings of `image`."""
+        self.apply(image)
 
     @property
     @abstractmethod

@@ -31,6 +31,7 @@ ARGUMENTS: Final = (
     "origin",
     "api_port",
     "control",
+    "state",
 )
 """What `Provider` accepts besides settings; an error about an unknown name may suggest one of these."""
 

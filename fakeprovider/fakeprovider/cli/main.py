@@ -45,6 +45,7 @@ def _add_serve_options(serve: argparse.ArgumentParser) -> None:
     add("--allow-remote", action="store_true", help="let other machines in; the control API then wants a token")
     add("--origin", metavar="URL", help="how clients reach it, where that is not its own address (a container)")
     add("--api-port", type=int, help="the port of an API with an origin of its own; 0 (default) for any free one")
+    add("--state", metavar="URL", help="keep everything in this Redis database, shared by all who name it: redis://...")
     add(
         "--control-token",
         metavar="TOKEN",

@@ -91,20 +91,28 @@ def serve(options: argparse.Namespace) -> int:
 
 def _start(configuration: Configuration, token: str, serving: ExitStack) -> list[Control]:
     """Make every provider with its accounts and clients, start them, and arm their faults."""
+    controls = make(configuration, token)
+    serving.enter_context(controls[0].provider)
+    begin(controls, configuration)
+    return controls
+
+
+def make(configuration: Configuration, token: str) -> list[Control]:
+    """Make every provider with its accounts and clients; `token` is that of their control APIs, "" for their own."""
     first = Provider(**configuration.first.arguments, control=True)
     if token:
         _control(first).token = token
-    issuers = [configuration.first, *configuration.beside]
     providers = [first, *(first.beside(**issuer.arguments) for issuer in configuration.beside)]
-    for provider, issuer in zip(providers, issuers, strict=True):
+    for provider, issuer in zip(providers, configuration.issuers, strict=True):
         _add_accounts_and_clients(provider, issuer)
-    serving.enter_context(first)
-    controls = [_control(provider) for provider in providers]
-    for control, issuer in zip(controls, issuers, strict=True):
+    return [_control(provider) for provider in providers]
+
+
+def begin(controls: list[Control], configuration: Configuration) -> None:
+    """Begin to control every provider, and arm the faults of its configuration."""
+    for control, issuer in zip(controls, configuration.issuers, strict=True):
         control.begin()
-        for text in issuer.faults:
-            control.fault_registry.arm_permanently(text)
-    return controls
+        control.fault_registry.arm_permanently(issuer.faults)
 
 
 def _add_accounts_and_clients(provider: Provider, issuer: IssuerConfig) -> None:

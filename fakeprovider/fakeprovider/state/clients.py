@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal, get_args
 
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.tokens.secrets import Secrets
@@ -106,6 +106,17 @@ class Clients:
         """Forget every client."""
         with self._lock:
             self._records.clear()
+
+    def image(self) -> list[dict[str, object]]:
+        """Return every client as a JSON object, for processes that share them."""
+        return [asdict(record) for record in self]
+
+    def restore(self, image: Sequence[Mapping[str, Any]]) -> None:
+        """Know the clients of `image`, and no others."""
+        uris = ("redirect_uris", "post_logout_redirect_uris")
+        records = [ClientRecord(**{**one, **{name: tuple(one[name]) for name in uris}}) for one in image]
+        with self._lock:
+            self._records = {record.client_id: record for record in records}
 
     def find(self, client_id: str) -> ClientRecord:
         """Return the record of a client; one that never registered is public and has nothing but its id."""

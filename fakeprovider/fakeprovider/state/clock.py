@@ -27,6 +27,14 @@ class Clock:
         """Move the clock of this provider `seconds` ahead without waiting; a negative number moves it back."""
         self._offset += seconds
 
+    def image(self) -> float:
+        """Return how many seconds it is ahead, for processes that share this clock."""
+        return self._offset
+
+    def restore(self, image: float) -> None:
+        """Be `image` seconds ahead."""
+        self._offset = image
+
 
 def whole(seconds: float) -> int | float:
     """Return `seconds` as an int where they are a whole number, for clients that read nothing else."""

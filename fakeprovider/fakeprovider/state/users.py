@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Literal
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from fakeprovider.errors import choose
 
@@ -46,6 +46,8 @@ class People:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self._faker: Faker | None = None
+        self._drawn = 0  # by the Faker of this process
+        self._invented = 0  # by all who share these accounts
         self._people = {FIRST.sub: FIRST}
 
     def __getitem__(self, sub: str) -> Person:
@@ -75,13 +77,7 @@ class People:
 
     def new(self, **claims: object) -> Person:
         """Return a further person, invented by a seeded Faker; `claims` override or add to what was invented."""
-        faker = self._invent()
-        given = {
-            "sub": f"user-{len(self._people) + 1}",
-            "name": faker.name(),
-            "email": faker.unique.safe_email(),
-            "preferred_username": faker.unique.user_name(),
-        }
+        given = {"sub": f"user-{len(self._people) + 1}", **self._invent()}
         own = {name: str(claims.pop(name, value)) for name, value in given.items()}
         person = Person(own["sub"], own["name"], own["email"], own["preferred_username"], claims)
         return self.add(person)
@@ -90,15 +86,40 @@ class People:
         """Delete all accounts; `new` then invents the same people again, from the first one on."""
         self._people.clear()
         self._faker = None
+        self._drawn = self._invented = 0
 
-    def _invent(self) -> Faker:
+    def image(self) -> dict[str, object]:
+        """Return every account, and how many were invented, as a JSON object, for processes that share them."""
+        return {"accounts": [asdict(person) for person in self], "invented": self._invented}
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Have the accounts of `image`, and no others."""
+        self._people = {one["sub"]: Person(**one) for one in image["accounts"]}
+        self._invented = image["invented"]
+        if self._drawn > self._invented:
+            self._faker, self._drawn = None, 0
+
+    def _invent(self) -> dict[str, str]:
+        """Return the claims of somebody whom nobody invented before."""
+        while True:
+            drawn = self._draw()
+            if self._drawn > self._invented:
+                self._invented = self._drawn
+                return drawn
+
+    def _draw(self) -> dict[str, str]:
         if self._faker is None:
             # Faker takes longer to import than a provider takes to start.
             from faker import Faker as MakeFaker
 
             self._faker = MakeFaker("en_US")
             self._faker.seed_instance(self._seed)
-        return self._faker
+        self._drawn += 1
+        return {
+            "name": self._faker.name(),
+            "email": self._faker.unique.safe_email(),
+            "preferred_username": self._faker.unique.user_name(),
+        }
 
 
 Decision = Literal["approve", "deny", "ignore"]
@@ -152,6 +173,16 @@ class User:
         """What is left of the script."""
         with self._lock:
             return tuple(self._script)
+
+    def image(self) -> dict[str, object]:
+        """Return who signs in, what they decide and what is left of the script, for processes that share them."""
+        return {"person": asdict(self.person), "decision": self.decision, "steps": list(self.steps)}
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Go on as `image` says."""
+        with self._lock:
+            self.person, self.decision = Person(**image["person"]), image["decision"]
+            self._script = deque(image["steps"])
 
     def _decide(self, decision: Decision) -> None:
         with self._lock:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
+from collections.abc import Mapping
+from typing import Any
 
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.tokens.keys import SigningKey, new_key
+from fakeprovider.tokens.keys import SigningKey, new_key, read_image
 from fakeprovider.vocabulary import ALGORITHMS, SECRET_ALGORITHMS
 
 
@@ -30,7 +31,7 @@ class KeyRing:
 
     def __init__(self, algorithm: str, own: SigningKey | None = None) -> None:
         self._algorithm = algorithm
-        self._numbers = itertools.count(1)
+        self._named = 0
         self._lock = threading.RLock()
         self._published: list[SigningKey] = [own] if own else []
         self._active = self._first = own
@@ -65,8 +66,7 @@ class KeyRing:
         package, which saves 30 ms.
         """
         wanted = choose("algorithm", algorithm, ALGORITHMS) if algorithm else self._algorithm
-        name = f"key-{next(self._numbers)}" if kid is None else kid
-        return new_key(wanted, name, fresh=fresh)
+        return new_key(wanted, self._next_name() if kid is None else kid, fresh=fresh)
 
     def publish(self, key: SigningKey | None = None) -> SigningKey:
         """Put `key` (or a new one) into the JWKS; what signs stays as it is."""
@@ -123,6 +123,34 @@ class KeyRing:
     def jwks(self) -> dict[str, object]:
         """Return the JWK Set the `jwks` endpoint serves (RFC 7517 5)."""
         return {"keys": [dict(key.public) for key in self.published]}
+
+    def image(self) -> dict[str, object]:
+        """Return the keys, the private halves too, as a JSON object, for processes that share them."""
+        with self._lock:
+            self._settle()
+            keys = {id(key): key for key in (*self._published, self._active, self._first) if key is not None}
+            places = {identity: place for place, identity in enumerate(keys)}
+            return {
+                "keys": [key.image() for key in keys.values()],
+                "published": [places[id(key)] for key in self._published],
+                "active": places[id(self._active)],
+                "first": places[id(self._first)],
+                "named": self._named,
+            }
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Sign with and publish the keys of `image`; those that are here already are not read again."""
+        with self._lock:
+            here = [key for key in (*self._published, self._active, self._first) if key is not None]
+            keys = [next((key for key in here if key.image() == one), None) or read_image(one) for one in image["keys"]]
+            self._published = [keys[place] for place in image["published"]]
+            self._active, self._first = keys[image["active"]], keys[image["first"]]
+            self._named = image["named"]
+
+    def _next_name(self) -> str:
+        with self._lock:
+            self._named += 1
+            return f"key-{self._named}"
 
     def _settle(self) -> None:
         """Make the first key where there is none yet, so that it is published before any other."""
