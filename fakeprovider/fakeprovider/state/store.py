@@ -13,9 +13,10 @@ UsedAssertion        the `jti` of a client assertion, which works once (RFC 7523
 
 from __future__ import annotations
 
+import copy
 import threading
 import uuid
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
@@ -251,6 +252,19 @@ class Store:
         with self.lock:
             for records in (self.sessions, self.authentications, *self._expiring()):
                 records.clear()
+
+    def copy_records(self) -> dict[str, Any]:
+        """Return a copy of every table by its name; records that belong together do so in the copy."""
+        with self.lock:
+            tables = {name: dict(table) for name, table in vars(self).items() if isinstance(table, MutableMapping)}
+            return copy.deepcopy(tables)
+
+    def put_back(self, records: Mapping[str, Any]) -> None:
+        """Have the records that `copy_records` returned, and no others."""
+        with self.lock:
+            for name, table in copy.deepcopy(dict(records)).items():
+                getattr(self, name).clear()
+                getattr(self, name).update(table)
 
     def _expiring(self) -> Iterator[MutableMapping[str, Any] | MutableMapping[tuple[str, str], Any]]:
         yield self.refresh_tokens
