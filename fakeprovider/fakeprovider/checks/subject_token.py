@@ -29,6 +29,13 @@ def require_alive(call: Call, value: str, kinds: tuple[type[OwnToken], ...], rol
     raise OAuthError("invalid_grant", f"the {role} is {story} ({source})")
 
 
+def check_owner(call: Call, token: RefreshToken) -> None:
+    """Refuse a refresh token that belongs to another client than the one that brings it (RFC 6749 10.4)."""
+    owner = token.session.client_id
+    if owner != call.client_id:
+        raise OAuthError("invalid_grant", f"the refresh token belongs to client {owner!r}, not to {call.client_id!r}")
+
+
 def _why_unproven(call: Call, token: OwnToken) -> str:
     """Return what is wrong with the claims of a JWT of ours, which a fault may have bent before it was signed."""
     provider = call.provider

@@ -18,7 +18,7 @@ from fakeprovider.errors import OAuthError
 from fakeprovider.pages import render
 from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
 from fakeprovider.server.answer import Answer
-from fakeprovider.state.store import AuthorizationCode, SignInPage
+from fakeprovider.state.store import SIGNED_OUT, AuthorizationCode, SignInPage
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -62,7 +62,8 @@ def _ask(call: Call, request: AuthorizationRequest) -> Answer:
 def _check_silently(call: Call, request: AuthorizationRequest, person: Person) -> None:
     """Answer `login_required` where a page would be needed (OIDC Core 3.1.2.6)."""
     why = ""
-    if call.provider.user.decision != "approve":
+    signed_out = call.provider.store.authentications.get(person.sub) == SIGNED_OUT
+    if call.provider.user.decision != "approve" or signed_out:
         why = "nobody is signed in at this browser"
     elif _too_old(call, request, person):
         why = f"the person authenticated longer than max_age = {request.max_age} s ago"
@@ -128,7 +129,7 @@ def _authenticate(call: Call, request: AuthorizationRequest, person: Person) -> 
     store = call.provider.store
     with store.lock:
         before = store.authentications.get(person.sub)
-        if before is None or "login" in request.prompt or _too_old(call, request, person):
+        if not before or "login" in request.prompt or _too_old(call, request, person):
             store.authentications[person.sub] = before = call.at
         return before
 

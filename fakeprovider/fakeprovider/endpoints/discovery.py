@@ -21,7 +21,7 @@ def serve(call: Call) -> Answer:
 
 
 def metadata(provider: ProviderState) -> dict[str, object]:
-    """Return what the provider supports, by the member names of RFC 8414; `session_status_endpoint` is an extension."""
+    """Return what the provider supports, by the member names of RFC 8414."""
     base, there = provider.base, provider.dialect.paths
     shared = provider.algorithm in SECRET_ALGORITHMS
     return {
@@ -40,7 +40,8 @@ def metadata(provider: ProviderState) -> dict[str, object]:
         "id_token_signing_alg_values_supported": [provider.algorithm] if shared else list(provider.keys.algorithms),
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
         "claims_supported": [*_OF_THE_TOKEN, *_OF_THE_PERSON],
-        **{f"{endpoint}_endpoint_auth_methods_supported": list(METHODS) for endpoint in _AUTHENTICATED},
+        **{f"{endpoint}_endpoint_auth_methods_supported": list(METHODS) for endpoint in ("token", "revocation")},
+        "introspection_endpoint_auth_methods_supported": [method for method in METHODS if method != "none"],
         **{f"{endpoint}_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS) for endpoint in _AUTHENTICATED},
     }
 

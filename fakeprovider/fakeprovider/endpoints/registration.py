@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 Metadata = Mapping[str, object]
 _DEFAULTS: Final[Metadata] = {"grant_types": ["authorization_code"], "response_types": ["code"]}
+_REGISTERED: Final = (
+    *("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "jwks"),
+    *("client_name", "client_uri", "logo_uri", "contacts", "tos_uri", "policy_uri", "software_id", "software_version"),
+)
+"""The metadata that is kept or that only describes the client; what would ask for something else is ignored (2)."""
 
 
 def serve(call: Call) -> Answer:
-    """Register a client; return 201 with everything that was registered (RFC 7591 3.2.1)."""
+    """Register a client; return 201 with everything that was registered, and nothing else (RFC 7591 3.2.1)."""
     if not call.provider.open_registration:
         raise OAuthError("access_denied", "this provider registers no clients (its open_registration is off)", 403)
     if call.request.mimetype != JSON:
@@ -32,7 +37,7 @@ def serve(call: Call) -> Answer:
     metadata = {**_DEFAULTS, **read_json(call.request)}
     record = call.provider.clients.add(_record(call, metadata))
     members: dict[str, object] = {
-        **metadata,
+        **{name: value for name, value in metadata.items() if name in _REGISTERED},
         "client_id": record.client_id,
         "client_id_issued_at": int(call.at),
         "token_endpoint_auth_method": record.method,

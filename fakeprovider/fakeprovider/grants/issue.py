@@ -102,8 +102,9 @@ def _access_token(on: IssueContext, session: Session, terms: IssueOptions, scope
             "iat": int(now),
             "exp": int(expires_at),
             "jti": str(uuid.uuid4()),
-            "scope": scope,
         }
+        if scope:
+            claims["scope"] = scope
         if terms.actor:
             claims["act"] = {"sub": terms.actor}
         claims = provider.dialect.claims("access_token", claims, session, provider)
