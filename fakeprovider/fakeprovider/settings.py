@@ -67,6 +67,7 @@ class Knobs(TypedDict, total=False):
     check_audience: bool
     send_iss: bool
     cors: bool
+    implicit: bool
 
 
 class Settings:
@@ -129,6 +130,8 @@ class Settings:
     """Whether the protected API refuses access tokens for another resource (RFC 8707 2, RFC 9068 4)."""
     send_iss: Flag = True
     """Whether authorization responses carry `iss` (RFC 9207)."""
+    implicit: Flag = False
+    """Whether the authorization endpoint gives tokens, too (OIDC Core 3.2); RFC 9700 2.1.2 advises against it."""
     cors: Flag = True
     """Whether web pages of every origin may use the endpoints that clients in a browser need, and the API (CORS)."""
 

@@ -69,7 +69,7 @@ async def use(provider: Provider, browser: Browser, memory: Memory, method: str,
 
 @pytest.mark.parametrize("method", METHODS)
 def test_python(provider: Provider, browser: Browser, method: str) -> None:
-    """A 401, the metadata of the resource (RFC 9728) and of the provider, registration, sign-in, and it goes through."""
+    """A 401, the metadata of the resource (RFC 9728) and of the provider, registration, sign-in, and it goes on."""
     memory = Memory()
     assert asyncio.run(use(provider, browser, memory, method, times=2)) == [200, 200]
     assert memory.client is not None

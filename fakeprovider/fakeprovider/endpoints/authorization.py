@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from fakeprovider.checks.authorization_request import read_redirection, read_request, send_back
 from fakeprovider.endpoints.pushed_authorization_request import take_pushed
 from fakeprovider.errors import OAuthError
+from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.pages import render
 from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
 from fakeprovider.server.answer import Answer
@@ -110,6 +111,8 @@ def _decided(call: Call, request: AuthorizationRequest) -> Answer:
 
 
 def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answer:
+    if request.response_type != "code":
+        return _send_tokens(call, request, person)
     provider = call.provider
     code = AuthorizationCode(
         value=provider.secrets.mint("authorization_code"),
@@ -122,6 +125,16 @@ def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answe
         provider.store.tidy(call.at)
         provider.store.authorization_codes[code.value] = code
     return send_back(call, request.redirection, {"code": code.value})
+
+
+def _send_tokens(call: Call, request: AuthorizationRequest, person: Person) -> Answer:
+    """Send the browser back with an id token, and an access token where one was asked for (OIDC Core 3.2.2.5)."""
+    store, access = call.provider.store, "token" in request.response_type.split()
+    with store.lock:
+        session = store.new_session(request.client_id, person.sub, request.scope, call.at)
+        session.audience, session.auth_time = request.resources, _authenticate(call, request, person)
+        members = issue(call, session, IssueOptions(nonce=request.nonce, access=access, refresh=False))
+    return send_back(call, request.redirection, {name: str(value) for name, value in members.items()})
 
 
 def _authenticate(call: Call, request: AuthorizationRequest, person: Person) -> float:

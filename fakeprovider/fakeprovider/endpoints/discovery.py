@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from fakeprovider.grants import GRANTS
-from fakeprovider.protocol.authorization_request import PROMPTS, RESPONSE_MODES
+from fakeprovider.protocol.authorization_request import PROMPTS, RESPONSE_MODES, grant_types, response_types
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clients import METHODS
-from fakeprovider.vocabulary import ALGORITHMS, GRANT_TYPES, METADATA_MEMBERS, SECRET_ALGORITHMS
+from fakeprovider.vocabulary import ALGORITHMS, METADATA_MEMBERS, SECRET_ALGORITHMS
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -27,9 +26,9 @@ def metadata(provider: ProviderState) -> dict[str, object]:
     return {
         "issuer": provider.issuer,
         **{member: base + there[endpoint] for endpoint, member in METADATA_MEMBERS.items() if endpoint in there},
-        "response_types_supported": ["code"],
+        "response_types_supported": list(response_types(provider)),
         "response_modes_supported": list(RESPONSE_MODES),
-        "grant_types_supported": [urn for urn, grant in GRANT_TYPES.items() if grant in GRANTS],
+        "grant_types_supported": list(grant_types(provider)),
         "prompt_values_supported": list(PROMPTS),
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": provider.send_iss,
