@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
 from fakeprovider.checks.client_authentication import accepted_audiences
-from fakeprovider.checks.scope import narrow_scope
-from fakeprovider.checks.subject_token import require_alive
+from fakeprovider.checks.subject_token import narrow_scope, require_alive
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.assertions import BadAssertion, use_once, verify

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
-from fakeprovider.checks.scope import narrow_scope
-from fakeprovider.checks.subject_token import check_owner
+from fakeprovider.checks.subject_token import check_owner, narrow_scope
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.uris import narrow_resources

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fakeprovider.body import require
-from fakeprovider.checks.scope import narrow_scope
-from fakeprovider.checks.subject_token import check_owner, require_alive
+from fakeprovider.checks.subject_token import check_owner, narrow_scope, require_alive
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.uris import narrow_resources
