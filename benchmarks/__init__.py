@@ -12,4 +12,5 @@ results.py     medians and ratios
 targets.py     what was promised, and whether it holds
 where_time_goes.py   cProfile of one answer
 report.py      docs/benchmarks.md and the table on the terminal
+soak/          loads that last, in one process and in several with Redis: `python -m benchmarks --soak`
 """

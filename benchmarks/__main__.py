@@ -1,4 +1,7 @@
-"""`python -m benchmarks`: measure the provider beside its peers, write docs/benchmarks.md. Takes about five minutes."""
+"""`python -m benchmarks`: measure the provider beside its peers, write docs/benchmarks.md. Takes about five minutes.
+
+`--soak` measures loads that last instead, in one process and in several with Redis, and prints a table.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from benchmarks.measures import Counts, measure
 from benchmarks.peers import Peers, install
 from benchmarks.report import Report, terminal
 from benchmarks.results import Results
+from benchmarks.soak.run import soak
+from benchmarks.soak.scenarios import Sizes
 from benchmarks.where_time_goes import Profile
 
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pytest-auth-provider-peers"
@@ -21,6 +26,10 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "pyte
 def main(arguments: list[str] | None = None) -> None:
     """Measure, print the table, write the page."""
     chosen = _arguments().parse_args(arguments)
+    if chosen.soak:
+        sizes = dataclasses.replace(Sizes(), exchanges=chosen.exchanges)
+        print(soak(sizes, None if chosen.no_peers else chosen.peers))
+        return
     load = os.getloadavg()[0]
     peers = Peers() if chosen.no_peers else install(chosen.peers)
     field = [*OURS, *peers.there]
@@ -39,6 +48,10 @@ def _arguments() -> argparse.ArgumentParser:
         "--peers", type=Path, default=CACHE, metavar="DIR", help="where peers are installed (%(default)s)"
     )
     parser.add_argument("--no-peers", action="store_true", help="measure the floor and the provider alone")
+    parser.add_argument("--soak", action="store_true", help="loads that last instead, printed as a table")
+    parser.add_argument(
+        "--exchanges", type=int, default=Sizes.exchanges, help="how many exchanges the longest load has (%(default)s)"
+    )
     parser.add_argument("--rounds", type=int, default=Counts.rounds, help="how many rounds (%(default)s)")
     parser.add_argument("--tokens", type=int, default=Counts.tokens, help="tokens before memory is measured")
     parser.add_argument("--output", type=Path, default=ROOT / "docs" / "benchmarks.md", help="the page to write")

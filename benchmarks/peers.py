@@ -44,6 +44,14 @@ def install(directory: Path) -> Peers:
     return peers
 
 
+def install_node(directory: Path, packages: tuple[str, ...]) -> str:
+    """Install npm packages that are not there yet below `directory`; what went wrong, or an empty string."""
+    prefix = directory / "node"
+    prefix.mkdir(parents=True, exist_ok=True)
+    missing = [one for one in packages if not (prefix / "node_modules" / one / "package.json").exists()]
+    return _run(["npm", "install", "--silent", "--prefix", str(prefix), *missing]) if missing else ""
+
+
 def _run(command: list[str]) -> str:
     """Run an installer; what went wrong, in its last words, or an empty string."""
     print("+", " ".join(command), file=sys.stderr)

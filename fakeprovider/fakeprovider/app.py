@@ -76,10 +76,12 @@ class App:
 
     def handle(self, request: Request) -> Answer:
         """Answer one request on the provider's own origin, and write it down."""
+        self._provider.backend.refresh()
         return self._handle(Call(self._provider, request, self._route(request.path)))
 
     def handle_api(self, request: Request) -> Answer:
         """Answer one request on the origin of the protected resource, and write it down."""
+        self._provider.backend.refresh()
         route = self._provider.dialect.api_routes.get(request.path)
         return self._handle(Call(self._provider, request, route or self._of_resource(request.path)))
 

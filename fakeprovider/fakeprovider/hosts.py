@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import ssl
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import SplitResult, urlsplit
 
 from fakeprovider.errors import SettingError
-from fakeprovider.server import Answer, OnError, OnNoise, Server
+from fakeprovider.server import Answer, Limits, OnError, OnNoise, Server
 from fakeprovider.server.request import Request
+from fakeprovider.validation import Amount, check_value
 
 if TYPE_CHECKING:
     from fakeprovider.app import App
@@ -55,11 +56,13 @@ class VirtualHosts:
         on_error: OnError,
         on_noise: OnNoise,
         known_as: str = "",
+        limits: Limits | None = None,
     ) -> None:
         self.certificates = certificates
         self.known_as = known_as
+        self._limits = limits
         try:
-            self.server = Server(self.handle, host, port, self._context, on_error=on_error, on_noise=on_noise)
+            self.server = Server(self.handle, host, port, self._context, limits, on_error=on_error, on_noise=on_noise)
         except (TypeError, ValueError) as error:
             raise SettingError(f"provider setting {error}") from None
         self._own_origin = self._origin_of(self.server)
@@ -102,7 +105,8 @@ class VirtualHosts:
     def open_api(self, app: App, port: int = 0) -> tuple[Server, str]:
         """Return a further origin on the same host, for the protected resource of `app`: its server and its address."""
         host, context = self.server.host, self._context
-        server = Server(app.handle_api, host, port, context, on_error=self._on_error, on_noise=self._on_noise)
+        hooks: Any = {"on_error": self._on_error, "on_noise": self._on_noise}
+        server = Server(app.handle_api, host, port, context, self._limits, **hooks)
         server.start()
         if not self.known_as:
             return server, self._origin_of(server)
@@ -160,6 +164,11 @@ def check_port(name: str, port: object) -> int:
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise SettingError(f"provider setting {name!r}: expected a port from 0 (any free one) to 65535, got {port!r}")
     return port
+
+
+def check_connection_limit(limit: object) -> int:
+    """Return `limit` if it can be the most connections at once, else raise `SettingError`."""
+    return int(check_value("provider setting 'connection_limit'", Amount, limit))
 
 
 def check_origin(origin: object) -> str:

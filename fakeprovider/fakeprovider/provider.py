@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,11 +22,12 @@ from fakeprovider.faults.armed import ArmedFault, arm, plan, steps_of
 from fakeprovider.faults.base import Fault
 from fakeprovider.faults.trigger import Trigger
 from fakeprovider.grants.issue import Issued, IssueOptions, issue_directly
-from fakeprovider.hosts import ControlApi, VirtualHosts, check_origin, check_path, check_port
+from fakeprovider.hosts import ControlApi, VirtualHosts, check_connection_limit, check_origin, check_path, check_port
 from fakeprovider.journal import Noise
 from fakeprovider.provider_state import ProviderState
-from fakeprovider.server import Answer, Request, Server
+from fakeprovider.server import Answer, Limits, Request, Server
 from fakeprovider.settings import Knobs, check_flag
+from fakeprovider.state.backend import StateBackend
 from fakeprovider.state.users import Person
 
 if TYPE_CHECKING:
@@ -45,9 +47,12 @@ class Provider(ProviderState):
     certificates of a throw-away authority, which clients find in `ca_file`: at the place given, where every user of the
     machine can read it, or else at one that is this user's alone. `signing_key` is a PEM or JWK file to sign with.
     `origin` is how clients reach it where that is not its own address (a container), `api_port` the port of an API with
-    an origin of its own (0: any free one). `control` serves the control API at `/_control`; reached from other machines
-    it wants the token in `provider.control.token`. Further keywords are the knobs of `Settings`; all of them may be
-    turned while the provider serves.
+    an origin of its own (0: any free one), `connection_limit` how many connections may be open at once (fewer where
+    this process may not open as many files; the next one gets a 503). `control` serves the control API at `/_control`;
+    reached from other machines it wants the token in `provider.control.token`. `state` is the address of a Redis
+    database in which everything is kept, for several processes to serve one provider, which then have a control API; ""
+    keeps it in this process. Further keywords are the knobs of `Settings`; all of them may be turned while the provider
+    serves.
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
@@ -64,24 +69,32 @@ class Provider(ProviderState):
         signing_key: str | os.PathLike[str] | None = None,
         origin: str = "",
         api_port: int = 0,
+        connection_limit: int = Limits.connections,
         control: bool = False,
         behind: VirtualHosts | None = None,
+        state: str = "",
         **knobs: Unpack[Knobs],
     ) -> None:
         family = dialect if isinstance(dialect, Dialect) else find_dialect(dialect)
         below = check_path(family.issuer_path if path is None else path)
         slash = check_flag("trailing_slash", trailing_slash)
-        super().__init__(family, below, trailing_slash=slash, signing_key=signing_key, knobs=knobs)
+        backend = _backend(state, below, family.name, control=control)
+        super().__init__(family, below, trailing_slash=slash, signing_key=signing_key, knobs=knobs, backend=backend)
+        self._state = state
         self.armed: list[ArmedFault] = []
         self.disarmed: deque[ArmedFault] = deque(maxlen=256)  # bounded: a provider may serve for days
         self.crashes: list[BaseException] = []
+        self.socket = True
+        """Whether clients reach it through its own socket; not where a WSGI server passes their requests on."""
         self._app = App(self, self.armed)
         self._owns_hosts = behind is None
-        self._hosts = behind or self._own_hosts(host, port, tls, ca_file, check_origin(origin))
+        limits = Limits(connections=check_connection_limit(connection_limit))
+        self._hosts = behind or self._own_hosts(host, port, ca_file, tls, check_origin(origin), limits)
         self._hosts.join(self.path, self._app)
         self._api_port = check_port("api_port", api_port)
         self._beside: list[Provider] = []
         self._api: tuple[Server, str] | None = None
+        self._api_lock = threading.Lock()
         self.control: ControlApi | None = None
         if check_flag("control", control):
             # By name, because it stands in a layer above this one, and now, because nobody else pays for the import.
@@ -92,9 +105,17 @@ class Provider(ProviderState):
     def start(self) -> Self:
         """Begin to serve; a provider that serves already is left alone."""
         self._hosts.start()
+        self.begin()
+        return self
+
+    def begin(self) -> None:
+        """Take part in the state that is shared with other processes, and note what a reset brings back.
+
+        For a provider whose requests come another way than through its socket; `start` does it as well. Raises
+        `SettingError` where the state belongs to another provider.
+        """
         if self.control is not None:
             self.control.begin()
-        return self
 
     def stop(self) -> None:
         """Stop serving and end every connection; a provider that does not serve is left alone.
@@ -103,6 +124,7 @@ class Provider(ProviderState):
         """
         if self.control is not None:
             self.control.end()
+        self.backend.close()
         if self._api is not None:
             self._api[0].stop()
             self._api = None
@@ -132,9 +154,9 @@ class Provider(ProviderState):
 
         It serves as long as this one does, or until its own `stop`. Raises `SettingError` for a path that is taken.
         """
-        controlled = self.control is not None
+        controlled, slash, state = self.control is not None, trailing_slash, self._state
         other = Provider(
-            dialect, path=path, trailing_slash=trailing_slash, control=controlled, behind=self._hosts, **knobs
+            dialect, path=path, trailing_slash=slash, control=controlled, behind=self._hosts, state=state, **knobs
         )
         self._beside.append(other)
         return other
@@ -167,7 +189,7 @@ class Provider(ProviderState):
         """The base URL of the protected resource; where it has an origin of its own, it starts serving now."""
         if self.dialect.api_path is not None:
             return self.base + self.dialect.api_path
-        with self.store.lock:
+        with self._api_lock:
             if self._api is None:
                 self._api = self._hosts.open_api(self._app, self._api_port)
             return self._api[1]
@@ -208,11 +230,13 @@ class Provider(ProviderState):
         are touched (None: all), and the first request that meets `until` ends it. A fault may be given as text, which
         then says all of this itself: `"token[refresh_token] : ServerError(503) x2"` (see `fakeprovider.faults.text`).
         Yields the first of what is armed, with its `fired` count. Raises `FaultNotMet` at the end of the block for a
-        fault that nothing met, unless `optional`; `SettingError` for an aim or a fault that means nothing.
+        fault that nothing met, unless `optional`; `SettingError` for an aim or a fault that means nothing, and where
+        the state is shared: faults are armed over the control API there, for every process.
         """
         endpoints = (at,) if isinstance(at, str) else tuple(at)
         trigger = Trigger(endpoints, grant, client, after, when, until, optional)
         armed = plan(faults, trigger, times)
+        self._check_own()
         with arm(self, armed):
             yield armed[0]
 
@@ -234,6 +258,7 @@ class Provider(ProviderState):
         endpoints = (at,) if isinstance(at, str) else tuple(at)
         trigger = Trigger(endpoints, grant, client, after, when, None, optional)
         armed = ArmedFault(steps_of(faults, times=1), trigger)
+        self._check_own()
         with arm(self, [armed]):
             yield armed
 
@@ -260,8 +285,15 @@ class Provider(ProviderState):
         resources = (audience,) if isinstance(audience, str) else tuple(audience)
         return issue_directly(self, client_id, person or self.user.person, scope, resources, terms)
 
+    def _check_own(self) -> None:
+        if self.backend.shared:
+            raise SettingError(
+                "failing() and script() arm a fault in this process, and other processes serve this provider too; "
+                "arm it over the control API, which arms it in all of them: POST /_control/faults"
+            )
+
     def _own_hosts(
-        self, host: str, port: int, tls: bool, ca_file: str | os.PathLike[str] | None, origin: str
+        self, host: str, port: int, ca_file: str | os.PathLike[str] | None, tls: bool, origin: str, limits: Limits
     ) -> VirtualHosts:
         certificates = None
         if ca_file is not None and not tls:
@@ -274,7 +306,21 @@ class Provider(ProviderState):
                 urlsplit(origin).hostname or host, Path(ca_file).absolute() if ca_file else None
             )
         crashed, noise = self.crashes.append, self._on_noise
-        return VirtualHosts(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin)
+        return VirtualHosts(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin, limits=limits)
 
     def _on_noise(self, data: bytes, what: str) -> None:
         self.journal.noise.append(Noise(what, data))
+
+
+def _backend(state: object, path: str, dialect: str, *, control: bool) -> StateBackend | None:
+    """Return where the state of the provider at `path` is kept, None for this process."""
+    if state == "":
+        return None
+    if not control:
+        raise SettingError(
+            "provider setting 'state': several processes are controlled over the control API; add control=True"
+        )
+    # Nobody who keeps it here pays for the import.
+    from fakeprovider.redis_state import RedisBackend, check_state
+
+    return RedisBackend(check_state(state), path, dialect)

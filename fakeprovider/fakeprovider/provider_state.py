@@ -9,18 +9,19 @@ from __future__ import annotations
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fakeprovider.errors import choose
-from fakeprovider.journal import Journal
 from fakeprovider.protocol.uris import metadata_url
 from fakeprovider.server.answer import Documents
-from fakeprovider.settings import Settings
+from fakeprovider.settings import CHECKS, Settings
 from fakeprovider.state.api_routes import ApiRoutes
+from fakeprovider.state.backend import Memory, Part, StateBackend
 from fakeprovider.state.clients import Clients
 from fakeprovider.state.clock import Clock
-from fakeprovider.state.store import Store
+from fakeprovider.state.snapshot import Snapshot
 from fakeprovider.state.users import People, User
 from fakeprovider.tokens.key_ring import make_key_ring
 from fakeprovider.tokens.lookup import describe
@@ -36,7 +37,8 @@ class ProviderState(Settings, ABC):
 
     `dialect` is the provider family it imitates, `path` the path of its issuer ("" or `/realms/demo`),
     `trailing_slash` ends the issuer in one, `signing_key` is a PEM or JWK file to sign with, `knobs` are values of
-    `Settings` that go before those of the dialect. Raises `SettingError` for values that mean nothing.
+    `Settings` that go before those of the dialect. `backend` is where its state is kept, None for this process alone.
+    Raises `SettingError` for values that mean nothing.
     """
 
     def __init__(
@@ -47,21 +49,72 @@ class ProviderState(Settings, ABC):
         trailing_slash: bool,
         signing_key: str | os.PathLike[str] | None,
         knobs: Mapping[str, object],
+        backend: StateBackend | None = None,
     ) -> None:
+        self.backend = backend or Memory()
+        turn = self.backend.turn
         self.dialect = dialect
         self.path = path
         self.trailing_slash = trailing_slash
         self.apply(dialect.settings, knobs)
-        self.clock = Clock()
-        self.user = User()
-        self.people = People(self.seed)
-        self.secrets = Secrets()
-        self.clients = Clients(self.secrets)
+        self.clock = Clock(turn)
+        self.user = User(turn)
+        self.people = People(self.seed, turn)
+        self.secrets = Secrets(self.backend.secrets())
+        self.clients = Clients(self.secrets, turn)
         self.api_routes = ApiRoutes()
-        self.store = Store()
+        self.store = self.backend.store()
         self.documents = Documents()
-        self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs)
-        self.journal = Journal(self.journal_limit, ENDPOINTS, GRANTS)
+        self.keys = make_key_ring(self.algorithm, signing_key, as_asked="algorithm" in knobs, turn=turn)
+        self.journal = self.backend.journal(self.journal_limit, self.journal_bytes, ENDPOINTS, GRANTS)
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """What every process that serves this provider has a copy of, by its name."""
+        return {
+            "settings": self,
+            "clock": self.clock,
+            "user": self.user,
+            "people": self.people,
+            "clients": self.clients,
+            "keys": self.keys,
+        }
+
+    def __setattr__(self, name: str, value: object) -> None:
+        with self.backend.turn if name in CHECKS else nullcontext():
+            super().__setattr__(name, value)
+
+    def image(self) -> dict[str, object]:
+        """Return every setting as a JSON object, for processes that share them."""
+        return {name: getattr(self, name) for name in CHECKS}
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Have the settings of `image`."""
+        self.apply(image)
+
+    def snapshot(self) -> Snapshot:
+        """Return all it remembers now, for `put_back`. What tests have set at `api_routes` is no memory of it."""
+        with self.store.lock:
+            return Snapshot(
+                parts={name: part.image() for name, part in self.parts.items()},
+                records=self.store.copy_records(),
+                secrets={secret.value: secret.kind for secret in self.secrets},
+                exchanges=tuple(self.journal),
+            )
+
+    def put_back(self, snapshot: Snapshot) -> None:
+        """Remember what the provider of `snapshot` did, and nothing else: tokens that were good there are good here.
+
+        They name their issuer, so that provider must have had the same `issuer`.
+        """
+        with self.store.lock:
+            for name, part in self.parts.items():
+                part.restore(snapshot.parts[name])
+            self.store.put_back(snapshot.records)
+            self.secrets.forget()
+            for value, kind in snapshot.secrets.items():
+                self.secrets.keep(kind, value)
+            self.journal.put_back(snapshot.exchanges)
 
     @property
     @abstractmethod

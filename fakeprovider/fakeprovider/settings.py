@@ -31,7 +31,9 @@ ARGUMENTS: Final = (
     "signing_key",
     "origin",
     "api_port",
+    "connection_limit",
     "control",
+    "state",
 )
 """What `Provider` accepts besides settings; an error about an unknown name may suggest one of these."""
 
@@ -52,6 +54,7 @@ class Knobs(TypedDict, total=False):
     rotate_refresh_tokens: bool
     leeway: float
     journal_limit: int
+    journal_bytes: int
     seed: int
     code_lifetime: float
     pushed_request_lifetime: float
@@ -101,6 +104,8 @@ class Settings:
     """How long after its expiry the provider's own resources still accept an access token."""
     journal_limit: Amount = 10_000
     """How many exchanges the journal keeps; fixed once the provider is made."""
+    journal_bytes: Amount = 256 * 2**20
+    """How many bytes they take at most, headers and bodies counted; fixed once the provider is made."""
     seed: Amount = 1
     """The seed of the Faker that invents users; fixed once the provider is made."""
     code_lifetime: Duration = 60.0

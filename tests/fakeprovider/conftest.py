@@ -10,6 +10,7 @@ import pytest
 from fakeprovider import Provider
 from tests.support.oauth_client import OAuthClient
 from tests.support.providers import Serve, serving
+from tests.support.redis_server import empty, redis_server
 
 Ask = Callable[..., httpx.Response]
 
@@ -26,6 +27,20 @@ def serve() -> Iterator[Serve]:
     """Start a provider with whatever settings; it is stopped when the test ends, and nothing may have crashed in it."""
     with serving() as start:
         yield start
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Redis server that runs as long as the tests do."""
+    with redis_server(tmp_path_factory.mktemp("redis")) as url:
+        yield url
+
+
+@pytest.fixture
+def state(redis_url: str) -> str:
+    """The address of an empty database."""
+    empty(redis_url)
+    return redis_url
 
 
 @pytest.fixture

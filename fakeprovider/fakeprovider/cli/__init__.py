@@ -7,8 +7,8 @@ main             the commands and their options
   listing        `faults` and `dialects`
 command_line     what the command lines of this project are built on
 
-Exit codes: 0 ended cleanly, also by SIGINT and SIGTERM; 1 it could not serve (the port is in use); 2 an option, a
-setting or the configuration is not accepted.
+Exit codes: 0 ended cleanly, also by SIGINT and SIGTERM once it serves; 1 it could not serve (the port is in use); 2 an
+option, a setting or the configuration is not accepted.
 """
 
 from __future__ import annotations

@@ -32,13 +32,23 @@ from fakeprovider.control.requests import NewClient, NewUser
 from fakeprovider.dialects import find_dialect
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.faults.text import parse
-from fakeprovider.hosts import check_origin, check_path, check_port
+from fakeprovider.hosts import check_connection_limit, check_origin, check_path, check_port
+from fakeprovider.redis_state import check_state
 from fakeprovider.settings import CHECKS
 
 Model = TypeVar("Model", bound=BaseModel)
 Table = Mapping[str, Any]
 
-SOCKET_ARGUMENTS: Final = {"host": str, "port": int, "tls": bool, "ca_file": str, "origin": str, "api_port": int}
+SOCKET_ARGUMENTS: Final = {
+    "host": str,
+    "port": int,
+    "tls": bool,
+    "ca_file": str,
+    "origin": str,
+    "api_port": int,
+    "connection_limit": int,
+    "state": str,
+}
 """Keywords of `Provider` that the first issuer has for all, with their types."""
 ISSUER_ARGUMENTS: Final = {"dialect": str, "path": str, "trailing_slash": bool, "signing_key": str}
 """Keywords of `Provider` that every issuer may have, with their types; `signing_key` only the first."""
@@ -49,8 +59,10 @@ _ARGUMENT_CHECKS: Final[dict[str, Callable[[Any], object]]] = {
     "dialect": find_dialect,
     "path": check_path,
     "origin": check_origin,
+    "state": check_state,
     "port": partial(check_port, "port"),
     "api_port": partial(check_port, "api_port"),
+    "connection_limit": check_connection_limit,
 }
 _KINDS: Final[dict[Any, str]] = {str: "text", int: "a whole number", bool: "true or false", list: "a list"}
 
@@ -71,6 +83,11 @@ class Configuration:
 
     first: IssuerConfig = field(default_factory=IssuerConfig)
     beside: list[IssuerConfig] = field(default_factory=list)
+
+    @property
+    def issuers(self) -> list[IssuerConfig]:
+        """All of them, the first one first."""
+        return [self.first, *self.beside]
 
 
 def read_configuration(path: str) -> Configuration:

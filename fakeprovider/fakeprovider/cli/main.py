@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from collections.abc import Sequence
 from typing import Final
 
@@ -46,6 +47,8 @@ def _add_serve_options(serve: argparse.ArgumentParser) -> None:
     add("--allow-remote", action="store_true", help="let other machines in; the control API then wants a token")
     add("--origin", metavar="URL", help="how clients reach it, where that is not its own address (a container)")
     add("--api-port", type=int, help="the port of an API with an origin of its own; 0 (default) for any free one")
+    add("--connection-limit", type=int, metavar="N", help="how many connections may be open at once")
+    add("--state", metavar="URL", help="keep everything in this Redis database, shared by all who name it: redis://...")
     add(
         "--control-token",
         metavar="TOKEN",
@@ -97,5 +100,11 @@ _COMMAND_LINE: Final = CommandLine(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that `arguments` (`sys.argv[1:]` where None) ask for; returns the exit code."""
+    """Run the command that `arguments` (`sys.argv[1:]` where None) ask for; returns the exit code.
+
+    Without `arguments` this is the program: SIGINT then ends it as it ends any other, and not in a traceback out of
+    whatever was being imported or cleaned up.
+    """
+    if arguments is None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     return _COMMAND_LINE.main(arguments)

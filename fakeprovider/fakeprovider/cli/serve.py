@@ -8,17 +8,18 @@ import select
 import shlex
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING, Final
+from contextlib import ExitStack
+from types import FrameType, TracebackType
+from typing import TYPE_CHECKING, Final, Self
 
 from fakeprovider.cli.options import read_options
 from fakeprovider.control.control import Control
 from fakeprovider.control.responses import IssuerView
 from fakeprovider.provider import Provider
+from fakeprovider.server import Limits
 from fakeprovider.server.certificates import CA_VARIABLES
-from fakeprovider.server.listener import Waker
+from fakeprovider.server.files import allow_files
+from fakeprovider.server.poller import Waker
 
 if TYPE_CHECKING:
     from fakeprovider.cli.configuration import Configuration, IssuerConfig
@@ -76,14 +77,15 @@ def as_json(controls: list[Control]) -> str:
 def serve(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code 0. Raises `SettingError` and `PortInUse`."""
     configuration = read_options(options)
-    with _interruptible() as interruption, ExitStack() as serving:
+    allow_files(configuration.first.arguments.get("connection_limit", Limits.connections))
+    with _Interruption() as interruption, ExitStack() as serving:
         controls = _start(configuration, options.control_token, serving)
         if options.verbose:
             for control in controls:
                 log = _Log(control.provider.path or "/" if len(controls) > 1 else "")
                 serving.enter_context(control.provider.journal.listening(log))
         print(as_json(controls) if options.json else as_text(controls), flush=True)
-        select.select([interruption], [], [])
+        interruption.wait()
         for control in controls:
             _warn_of_unmet_faults(control)
     return 0
@@ -91,20 +93,28 @@ def serve(options: argparse.Namespace) -> int:
 
 def _start(configuration: Configuration, token: str, serving: ExitStack) -> list[Control]:
     """Make every provider with its accounts and clients, start them, and arm their faults."""
+    controls = make(configuration, token)
+    serving.enter_context(controls[0].provider)
+    begin(controls, configuration)
+    return controls
+
+
+def make(configuration: Configuration, token: str) -> list[Control]:
+    """Make every provider with its accounts and clients; `token` is that of their control APIs, "" for their own."""
     first = Provider(**configuration.first.arguments, control=True)
     if token:
         _control(first).token = token
-    issuers = [configuration.first, *configuration.beside]
     providers = [first, *(first.beside(**issuer.arguments) for issuer in configuration.beside)]
-    for provider, issuer in zip(providers, issuers, strict=True):
+    for provider, issuer in zip(providers, configuration.issuers, strict=True):
         _add_accounts_and_clients(provider, issuer)
-    serving.enter_context(first)
-    controls = [_control(provider) for provider in providers]
-    for control, issuer in zip(controls, issuers, strict=True):
+    return [_control(provider) for provider in providers]
+
+
+def begin(controls: list[Control], configuration: Configuration) -> None:
+    """Begin to control every provider, and arm the faults of its configuration."""
+    for control, issuer in zip(controls, configuration.issuers, strict=True):
         control.begin()
-        for text in issuer.faults:
-            control.fault_registry.arm_permanently(text)
-    return controls
+        control.fault_registry.arm_permanently(issuer.faults)
 
 
 def _add_accounts_and_clients(provider: Provider, issuer: IssuerConfig) -> None:
@@ -137,17 +147,33 @@ class _Log:
         print(self._prefix + exchange.line.replace("\n", " "), file=sys.stderr, flush=True)
 
 
-@contextmanager
-def _interruptible() -> Iterator[Waker]:
-    """Yield something that becomes readable at SIGINT or SIGTERM."""
-    with Waker() as waker:
+class _Interruption:
+    """SIGINT or SIGTERM, from the beginning of a block: `wait` returns once one has come.
 
-        def wake(_number: int, _frame: FrameType | None) -> None:
-            waker.wake()
+    The system may deliver a signal to any thread, and then nothing interrupts the main thread, which alone runs
+    Python's handlers: it has to be woken by what the signal itself writes into a descriptor.
+    """
 
-        before = {number: signal.signal(number, wake) for number in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield waker
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
+    def __init__(self) -> None:
+        self._arrived = False
+        self._waker = Waker()
+
+    def wait(self) -> None:
+        """Wait for one of the signals."""
+        while not self._arrived:
+            select.select([self._waker], [], [])
+            self._waker.drain()
+
+    def __enter__(self) -> Self:
+        self._handlers = {number: signal.signal(number, self._arrive) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._descriptor = signal.set_wakeup_fd(self._waker.sender, warn_on_full_buffer=False)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        signal.set_wakeup_fd(self._descriptor)
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
+        self._waker.close()
+
+    def _arrive(self, _number: int, _frame: FrameType | None) -> None:
+        self._arrived = True

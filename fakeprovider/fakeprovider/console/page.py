@@ -75,7 +75,7 @@ _POLICY: Final = (
 )
 _HEADERS: Final = (
     ("Content-Security-Policy", _POLICY),
-    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
     # With "no-referrer" browsers would hide the Origin of the page's own forms, which would then be refused.
     ("Referrer-Policy", "same-origin"),
 )

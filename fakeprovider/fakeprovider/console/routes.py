@@ -26,12 +26,7 @@ def serve_file(request: ApiRequest) -> Answer:
     if name not in _MEDIA_TYPES:
         raise ApiError(404, f"the console has no {name!r}; there are {', '.join(_MEDIA_TYPES)}")
     body = resources.files("fakeprovider.console").joinpath("static", name).read_bytes()
-    headers = [
-        ("Content-Type", _MEDIA_TYPES[name]),
-        ("Cache-Control", "no-cache"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
-    return Answer(200, headers, body)
+    return Answer(200, [("Content-Type", _MEDIA_TYPES[name]), ("Cache-Control", "no-cache")], body)
 
 
 # Without ids: they are for people at a browser, and not in the OpenAPI document.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, TypeAdapter
 
+from fakeprovider.context import READ
 from fakeprovider.control.controlled import ControlledProvider
 from fakeprovider.control.errors import ApiError, read_body, read_query
 from fakeprovider.control.operation import ApiRequest, Operation
@@ -34,6 +36,11 @@ class Control(ControlledProvider):
 
     def handle(self, request: Request) -> Answer:
         """Answer one request; errors of the operation become JSON with `error` and `fields`."""
+        answer = self._answer(request)
+        answer.set_header("X-Content-Type-Options", "nosniff")  # a browser may read it, and must not guess what it is
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
         try:
             authorize(request, self.token, (self.front.server.host, host_name(self.front.known_as)))
             return self._serve(request)
@@ -44,14 +51,27 @@ class Control(ControlledProvider):
 
     def _serve(self, request: Request) -> Answer:
         self.begin()
+        self.provider.backend.refresh()
         path = request.path.partition(CONTROL)[2] or "/"
         operation, parameters = _find(path, request.method)
         body = read_body(operation.body, request) if operation.body else None
         query = read_query(operation.query, request) if operation.query else None
-        result = operation.serve(ApiRequest(self, request, OPERATIONS, parameters, body, query))
+        result = self._carry_out(operation, ApiRequest(self, request, OPERATIONS, parameters, body, query))
         if operation.changes:
             self.announce(operation.changes)
         return result if isinstance(result, Answer) else _json_answer(result, operation.status)
+
+    def _carry_out(self, operation: Operation, request: ApiRequest) -> object:
+        """Carry out an operation; where other processes share the state, one that changes anything is one turn."""
+        shared = self.provider.backend.shared
+        if shared and operation.local:
+            raise ApiError(
+                501,
+                f"{operation.method} {operation.path} would concern one process alone, and several serve this "
+                "provider; GET /journal and GET /journal/wait tell what arrives at any of them",
+            )
+        with self.provider.backend.turn if shared and request.http.method not in READ else nullcontext():
+            return operation.serve(request)
 
 
 def _find(path: str, method: str) -> tuple[Operation, dict[str, str]]:

@@ -79,8 +79,11 @@ class ControlledProvider:
         return [one for one in tuple(self.front.controls.values()) if isinstance(one, ControlledProvider)]
 
     def begin(self) -> None:
-        """Take the snapshot that `reset` restores, unless one was taken before."""
-        self._snapshot = self._snapshot or Snapshot(self.provider)
+        """Take the snapshot that `reset` restores, and join the other processes, unless that was done before."""
+        if self._snapshot is None:
+            # Before what others have changed arrives: a reset brings back how it was configured.
+            self._snapshot = Snapshot(self.provider)
+            self.provider.backend.join({**self.provider.parts, "faults": self.fault_registry})
 
     def end(self) -> None:
         """Disarm every fault and cancel all timers."""
@@ -88,10 +91,11 @@ class ControlledProvider:
 
     def reset(self) -> None:
         """Restore the snapshot; faults armed with `FaultRegistry.arm_permanently` are armed again."""
-        self.fault_registry.clear()
-        if self._snapshot is not None:
-            self._snapshot.restore()
-        self.fault_registry.rearm()
+        with self.provider.backend.turn:
+            self.fault_registry.clear()
+            if self._snapshot is not None:
+                self._snapshot.restore()
+            self.fault_registry.rearm()
 
     def announce(self, subject: str) -> None:
         """Tell every listener that `subject` (`faults`, `clock`, ...) was changed."""

@@ -2,6 +2,7 @@
 
     event: exchange            id: its number; data: an ExchangeView
     event: change              data: {"of": "faults"}; what has changed: users, clients, faults, clock, ...
+    event: dropped             data: {"events": 12}; so many were let go, because the client did not read for too long
 
 `Feed` is the seam for everything that waits for exchanges on a connection of its own.
 """
@@ -9,13 +10,13 @@
 from __future__ import annotations
 
 import json
-from collections import deque
 from contextlib import ExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from fakeprovider.control.responses import ExchangeView
 from fakeprovider.journal import Exchange
+from fakeprovider.journal.newest import Newest, size_of_exchange
 from fakeprovider.server import Connection
 from fakeprovider.server.answer import Answer
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 HEARTBEAT: Final = 15.0  # seconds of silence after which a comment keeps proxies from giving up
-_LONGEST_QUEUE: Final = 100_000
+_MOST_WAITING: Final = 10_000  # events that wait for a client to read, of no more bytes than a journal has
 
 
 class Feed:
@@ -33,7 +34,7 @@ class Feed:
     def __init__(self, control: ControlledProvider, connection: Connection) -> None:
         self._control = control
         self._connection = connection
-        self._queue: deque[Exchange | str] = deque(maxlen=_LONGEST_QUEUE)
+        self._waiting: Newest[Exchange | str] = Newest(_MOST_WAITING, control.provider.journal_bytes, _size)
         self._listening = ExitStack()
 
     def next(self, seconds: float) -> list[Exchange | str] | None:
@@ -41,15 +42,17 @@ class Feed:
 
         Empty when none came, None when the client hung up or the provider stopped.
         """
-        if not self._queue and not self._connection.wait(seconds):
+        if not len(self._waiting) and not self._connection.wait(seconds):
             return None
-        arrived = []
-        while self._queue:
-            arrived.append(self._queue.popleft())
-        return arrived
+        return self._waiting.take()
+
+    @property
+    def dropped(self) -> int:
+        """How many were let go so far, the oldest first, because too many waited for `next`."""
+        return self._waiting.dropped
 
     def _put(self, event: Exchange | str) -> None:
-        self._queue.append(event)
+        self._waiting.append(event)
         self._connection.wake()
 
     def __enter__(self) -> Self:
@@ -71,10 +74,12 @@ def stream(control: ControlledProvider, since: int | None) -> Answer:
             sent = {exchange.number for exchange in earlier}
             head = connection.head(answer, chunked=True)
             connected = connection.write(head + _chunk(b": listening\n\n" + b"".join(map(_event, earlier))))
+            dropped = 0
             while connected and (arrived := feed.next(HEARTBEAT)) is not None:
+                lost, dropped = feed.dropped - dropped, feed.dropped
                 # One that arrived between entering the feed and reading the journal is in both.
                 fresh = [item for item in arrived if not (isinstance(item, Exchange) and item.number in sent)]
-                connected = connection.write(_chunk(b"".join(map(_event, fresh)) or b": still here\n\n"))
+                connected = connection.write(_chunk(_gap(lost) + b"".join(map(_event, fresh)) or b": still here\n\n"))
         connection.close()
 
     headers = [("Content-Type", "text/event-stream"), ("Cache-Control", "no-store")]
@@ -86,6 +91,14 @@ def _event(event: Exchange | str) -> bytes:
         return f"event: change\ndata: {json.dumps({'of': event})}\n\n".encode()
     data = ExchangeView.of(event).model_dump_json()
     return f"event: exchange\nid: {event.number}\ndata: {data}\n\n".encode()
+
+
+def _gap(lost: int) -> bytes:
+    return f"event: dropped\ndata: {json.dumps({'events': lost})}\n\n".encode() if lost else b""
+
+
+def _size(event: Exchange | str) -> int:
+    return len(event) if isinstance(event, str) else size_of_exchange(event)
 
 
 def _chunk(data: bytes) -> bytes:

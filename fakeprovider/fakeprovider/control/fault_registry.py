@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from fakeprovider.errors import FaultNotMet
+from fakeprovider.errors import FaultNotMet, SettingError
 from fakeprovider.faults.armed import ArmedFault, arm
+from fakeprovider.faults.base import Fault, TlsFault, WireFault
 from fakeprovider.faults.text import parse
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class RegisteredFault:
     """One armed fault or sequence, with the number it is known by over HTTP.
 
     `block` keeps it in force until it is left. `message`, filled when it is disarmed, says why the test proved nothing
-    ("" where all is well). `timer` disarms it by itself.
+    ("" where all is well). `timer` disarms it by itself, at `until` in seconds since the epoch.
     """
 
     id: int
@@ -36,19 +37,30 @@ class RegisteredFault:
     message: str = ""
     in_force: bool = True
     timer: threading.Timer | None = field(default=None, repr=False)
+    until: float | None = None
+
+    @functools.cached_property
+    def text(self) -> str:
+        """What was armed, as text."""
+        return repr(self.armed)
 
 
 class FaultRegistry:
-    """The faults of one provider that were armed over HTTP, and the timers that disarm them."""
+    """The faults of one provider that were armed over HTTP, and the timers that disarm them.
+
+    It is a part of the provider's state (`fakeprovider.state.backend`): what one process arms is in force in all of
+    them, and counted together.
+    """
 
     def __init__(self, provider: Provider) -> None:
         self._provider = provider
-        self._numbers = itertools.count(1)
+        self._shared = provider.backend.shared
+        self._armed_so_far = 0
         self._in_force: dict[int, RegisteredFault] = {}
         self._disarmed: deque[RegisteredFault] = deque(maxlen=_DISARMED_KEPT)
         self._permanent: list[str] = []
         self._timers: list[threading.Timer] = []
-        self._lock = threading.RLock()
+        self._lock: AbstractContextManager[object] = provider.backend.turn if self._shared else threading.RLock()
 
     def __iter__(self) -> Iterator[RegisteredFault]:
         """Iterate over those in force, then those that were disarmed, latest last."""
@@ -64,23 +76,38 @@ class FaultRegistry:
         with self._lock, ExitStack() as undo:
             entries = []
             for one in armed:
-                block = arm(self._provider, [one])
-                block.__enter__()
-                entry = RegisteredFault(next(self._numbers), one, block)
-                self._in_force[entry.id] = entry
+                _check_wire(one, self._provider)
+                if self._shared:
+                    _check_sharable(one)
+                self._armed_so_far += 1
+                entry = self._put_in_force(self._armed_so_far, one)
                 undo.callback(self.disarm, entry)
                 entries.append(entry)
             undo.pop_all()
             if seconds is not None:
                 for entry in entries:
-                    entry.timer = self.call_later(seconds, functools.partial(self.disarm, entry))
+                    self._end_at(entry, time.time() + seconds)
             return entries
 
-    def arm_permanently(self, text: str) -> list[RegisteredFault]:
+    def _put_in_force(self, number: int, armed: ArmedFault) -> RegisteredFault:
+        block = arm(self._provider, [armed])
+        block.__enter__()
+        if self._shared:
+            armed.count_within(self._lock)
+        entry = self._in_force[number] = RegisteredFault(number, armed, block)
+        return entry
+
+    def _end_at(self, entry: RegisteredFault, until: float) -> None:
+        entry.until = until
+        entry.timer = self.call_later(max(0.0, until - time.time()), functools.partial(self.disarm, entry))
+
+    def arm_permanently(self, texts: Sequence[str]) -> None:
         """Arm faults written as text, and arm them again after every reset. Raises `SettingError`."""
-        entries = self.arm(parse(text))
-        self._permanent.append(text)
-        return entries
+        self._permanent += texts
+        with self._lock:
+            # Another process with the same configuration may have armed them already.
+            if not (self._shared and self._armed_so_far):
+                self.rearm()
 
     def rearm(self) -> None:
         """Arm again every fault that was armed with `arm_permanently`."""
@@ -121,7 +148,81 @@ class FaultRegistry:
         return timer
 
     def close(self) -> list[RegisteredFault]:
-        """Disarm everything and cancel all timers; returns what was in force."""
+        """Disarm everything and cancel all timers; returns what was in force.
+
+        Where other processes go on, what is armed is left to them.
+        """
         for timer in self._timers:
             timer.cancel()
-        return self.clear()
+        return [] if self._shared else self.clear()
+
+    # -- shared with other processes ----------------------------------------------------------------------------
+
+    def image(self) -> dict[str, object]:
+        """Return what is in force and what was disarmed lately, with its counts, as a JSON object."""
+        entries = [
+            {
+                "id": entry.id,
+                "text": entry.text,
+                "in_force": entry.in_force,
+                "message": entry.message,
+                "until": entry.until,
+                "counts": entry.armed.image(),
+            }
+            for entry in (*self._in_force.values(), *self._disarmed)
+        ]
+        return {"armed_so_far": self._armed_so_far, "entries": entries}
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Put in force here what is in force elsewhere, disarm what is not, and count on."""
+        here = {entry.id: entry for entry in (*self._in_force.values(), *self._disarmed)}
+        there = {one["id"]: one for one in image["entries"]}
+        for number, entry in list(self._in_force.items()):
+            if number not in there or not there[number]["in_force"]:
+                self.disarm(entry)
+        self._disarmed.clear()
+        for number, one in there.items():
+            entry = here.get(number) or self._take_over(number, one)
+            entry.armed.restore(one["counts"])
+            entry.message = one["message"]
+            if not entry.in_force:
+                self._disarmed.append(entry)
+        self._armed_so_far = image["armed_so_far"]
+
+    def _take_over(self, number: int, image: Mapping[str, Any]) -> RegisteredFault:
+        [armed] = parse(image["text"])
+        if not image["in_force"]:
+            return RegisteredFault(number, armed, nullcontext(), in_force=False)
+        entry = self._put_in_force(number, armed)
+        if image["until"] is not None:
+            self._end_at(entry, image["until"])
+        return entry
+
+
+def _check_wire(armed: ArmedFault, provider: Provider) -> None:
+    """Raise `SettingError` for a fault that needs a socket where the provider has none of its own."""
+    for fault in () if provider.socket else armed.faults:
+        if isinstance(fault, WireFault | TlsFault):
+            raise SettingError(
+                f"{fault!r} spoils the connection, which belongs to the WSGI server here; "
+                "serve the provider with fakeprovider serve to arm it"
+            )
+
+
+def _check_sharable(armed: ArmedFault) -> None:
+    """Raise `SettingError` for what cannot be in force in several processes at once."""
+    for fault in armed.faults:
+        if type(fault).in_force is not Fault.in_force:
+            raise SettingError(
+                f"{fault!r} keeps something in the process it is armed in, and several serve this provider; "
+                "arm it on a provider without state="
+            )
+    try:
+        same = [repr(one) for one in parse(repr(armed))] == [repr(armed)]
+    except SettingError:
+        same = False
+    if not same:
+        raise SettingError(
+            f"{armed!r} cannot be written as text, which is how other processes hear of it; "
+            "leave out functions, and give settings as literals"
+        )

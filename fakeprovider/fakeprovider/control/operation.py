@@ -26,6 +26,7 @@ class Operation:
     documents the operation. `answers` is the model of what is answered, or a media type for what is no JSON. `body`
     and `query` are the models of what is sent. `status` is the status of success, `errors` are further ones with their
     descriptions. `changes` is the subject that listeners of the event stream are told of, "" where nothing is changed.
+    `local` says that it concerns one process, so that it is refused where several serve the provider.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Operation:
     status: int = 200
     errors: Mapping[int, str] = field(default_factory=dict)
     changes: str = ""
+    local: bool = False
 
     @property
     def hidden(self) -> bool:

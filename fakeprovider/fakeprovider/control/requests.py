@@ -218,7 +218,7 @@ class Since(BaseModel):
     since: int | None = Field(None, ge=0, description="Replay what arrived after this mark first")
 
 
-FIXED: Final = ("algorithm", "journal_limit", "seed")
+FIXED: Final = ("algorithm", "journal_limit", "journal_bytes", "seed")
 """Settings that are fixed once the provider is made."""
 
 _SCHEMAS: Final[dict[Any, dict[str, Any]]] = {

@@ -21,8 +21,10 @@ _GENERAL: Final = (
     Operation("whole_openapi", "GET", "/openapi.json", provider.openapi, dict),
     Operation("whole_dialects", "GET", "/dialects", provider.list_dialects, list[responses.DialectView]),
     Operation("whole_reset", "POST", "/reset", provider.reset, responses.MarkView, changes="everything"),
-    Operation("whole_down", "POST", "/down", provider.take_down, responses.MarkView, requests.Outage),
-    Operation("whole_events", "GET", "/events", journal.stream_events, "text/event-stream", query=requests.Since),
+    Operation("whole_down", "POST", "/down", provider.take_down, responses.MarkView, requests.Outage, local=True),
+    Operation(
+        "whole_events", "GET", "/events", journal.stream_events, "text/event-stream", query=requests.Since, local=True
+    ),
 )
 
 _USERS: Final = (

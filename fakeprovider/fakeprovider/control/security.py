@@ -56,7 +56,14 @@ def _check_host(request: Request, hosts: set[str]) -> None:
 
 
 def _check_origin(request: Request) -> None:
-    """Refuse a request that a page of another site sends: browsers name that site in `Origin` (Fetch 3.1)."""
+    """Refuse a request that a page of another site sends.
+
+    Browsers name that site in `Origin` (Fetch 3.1), and say in `Sec-Fetch-Site` how it relates to this one (Fetch
+    Metadata 2.3). Another port of this machine is the same site, and still somebody else's page.
+    """
+    relation = request.headers.get("Sec-Fetch-Site", "none").lower()
+    if relation not in ("same-origin", "none"):
+        raise ApiError(403, f"a page of another origin (Sec-Fetch-Site: {relation}) may not change this provider")
     origin = request.headers.get("Origin")
     own = f"{request.scheme}://{request.headers.get('Host', '')}"
     if origin is not None and origin.lower() != own.lower():

@@ -16,8 +16,8 @@ def serve(call: Call) -> Answer:
     """Return the form or the page at its end; early errors too tell the person to return to the terminal."""
     values, named = call.parameters, call.provider.dialect.user_code_parameter
     typed = (values.get("user_code") or values.get(named) or call.request.args.get(named, "")).strip()
-    code = call.provider.store.by_user_code(typed) if typed else None
     with call.provider.store.lock:
+        code = call.provider.store.by_user_code(typed) if typed else None
         problem = _problem(call, typed, code)
         if call.request.method == "POST" and code is not None and not problem:
             return _decide(call, typed, code)

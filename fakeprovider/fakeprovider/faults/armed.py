@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from fakeprovider.errors import FaultNotMet, SettingError
 from fakeprovider.faults.base import Fault, FaultTarget, InForce
@@ -53,7 +53,7 @@ class ArmedFault:
         self._ended = False
         self._met: list[Fault] = []
         self._acting: dict[int, Fault] = {}  # by the identity of the armed fault
-        self._lock = threading.Lock()
+        self._lock: AbstractContextManager[object] = threading.Lock()
         _check(self.steps, self.trigger)
 
     def __repr__(self) -> str:
@@ -103,6 +103,27 @@ class ArmedFault:
             with self._lock:
                 self.fired += times
                 self._met.append(fault)
+
+    def count_within(self, turn: AbstractContextManager[object]) -> None:
+        """Count within `turn` from now on, which brings the counts of other processes (`image`, `restore`)."""
+        self._lock = turn
+
+    def image(self) -> dict[str, object]:
+        """Return the counts as a JSON object, for processes in which the same is armed."""
+        faults = self.faults
+        return {
+            "seen": self.seen,
+            "fired": self.fired,
+            "overruled": self.overruled,
+            "turns_taken": self._turns_taken,
+            "met": [place for place, fault in enumerate(faults) if fault in self._met],
+        }
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Go on counting from `image`."""
+        self.seen, self.fired, self.overruled = image["seen"], image["fired"], image["overruled"]
+        self._turns_taken = image["turns_taken"]
+        self._met = [self.faults[place] for place in image["met"]]
 
     @contextmanager
     def in_force(self, provider: FaultTarget) -> Iterator[None]:

@@ -53,7 +53,7 @@ class ForgottenSession(StateFault):
         store = call.provider.store
         with store.lock:
             for records in (store.refresh_tokens, store.access_tokens, store.id_tokens):
-                for value in [value for value, record in records.items() if record.session is session]:
+                for value in [value for value, record in records.items() if record.session.id == session.id]:
                     del records[value]
             store.sessions.pop(session.id, None)
 
@@ -69,9 +69,10 @@ class SpentTwice(StateFault):
         return token is not None and token.spent_at is not None
 
     def before(self, call: Call) -> None:
-        token = _refresh_token_of(call)
-        if token is not None:
-            token.spent_at = None
+        with call.provider.store.lock:
+            token = _refresh_token_of(call)
+            if token is not None:
+                token.spent_at = None
 
 
 def _session_of(call: Call) -> Session | None:

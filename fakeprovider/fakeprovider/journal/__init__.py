@@ -2,6 +2,7 @@
 
 Exchange     one request with its answer                                exchange.py
 Journal      all of them: filters, waiting, budgets                     journal.py
+  Newest     no more of them than fit into memory                       newest.py
   timeline   as text, for people                                        exchange.py
   har        as an HTTP archive, for a browser's network tab            har.py
 """

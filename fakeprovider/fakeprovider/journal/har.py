@@ -14,15 +14,20 @@ from fakeprovider._version import __version__
 from fakeprovider.journal.exchange import Exchange, Headers
 
 
-def archive(exchanges: Iterable[Exchange]) -> dict[str, object]:
-    """Return the exchanges as a HAR document, which holds every secret that went over the wire."""
-    creator = {"name": "fakeprovider", "version": __version__}
-    return {"log": {"version": "1.2", "creator": creator, "entries": [_entry(exchange) for exchange in exchanges]}}
+def archive(exchanges: Iterable[Exchange], dropped: int = 0) -> dict[str, object]:
+    """Return the exchanges as a HAR document, which holds every secret that went over the wire.
+
+    Its comment tells how many older ones were dropped, where some were.
+    """
+    log: dict[str, object] = {"version": "1.2", "creator": {"name": "fakeprovider", "version": __version__}}
+    if dropped:
+        log["comment"] = f"{dropped} older exchanges were dropped"
+    return {"log": {**log, "entries": [_entry(exchange) for exchange in exchanges]}}
 
 
-def write_archive(exchanges: Iterable[Exchange], path: str | os.PathLike[str]) -> None:
+def write_archive(exchanges: Iterable[Exchange], path: str | os.PathLike[str], dropped: int = 0) -> None:
     """Write the exchanges to `path` as HAR, readable for its owner alone."""
-    text = json.dumps(archive(exchanges), indent=2)
+    text = json.dumps(archive(exchanges, dropped), indent=2)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

@@ -6,7 +6,6 @@ import functools
 import itertools
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
@@ -14,6 +13,10 @@ from typing import Any, Final, TypeVar
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.journal.exchange import Exchange, Headers, Noise, timeline
 from fakeprovider.journal.har import archive, write_archive
+from fakeprovider.journal.newest import Newest, size_of_exchange, size_of_noise
+
+MOST_BYTES: Final = 256 * 2**20
+"""How many bytes the exchanges of one journal take where nothing else is said."""
 
 
 def check_budget(exchanges: Sequence[Exchange], most: Mapping[str, object], endpoints: tuple[str, ...]) -> None:
@@ -33,20 +36,27 @@ def check_budget(exchanges: Sequence[Exchange], most: Mapping[str, object], endp
 class Journal:
     """The ordered exchanges of one provider; safe to read while requests arrive.
 
-    It keeps the newest `limit` exchanges; `dropped` counts older ones that were let go. `endpoints` and `grants` are
-    the names a filter may ask for: one with a typing error would never match, and never be noticed.
+    It keeps the newest `limit` exchanges, of those no more than take `most_bytes`, and as much noise; `dropped` counts
+    older exchanges that were let go. `endpoints` and `grants` are the names a filter may ask for: one with a typing
+    error would never match, and never be noticed.
     """
 
-    def __init__(self, limit: int, endpoints: tuple[str, ...] = (), grants: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        limit: int,
+        endpoints: tuple[str, ...] = (),
+        grants: tuple[str, ...] = (),
+        *,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
         self._changed = threading.Condition()
         self._endpoints = endpoints
         self._grants = grants
         self._arrived = 0
-        self._exchanges: deque[Exchange] = deque(maxlen=limit)
+        self._exchanges = Newest(limit, most_bytes, size_of_exchange)
         self._listeners: list[Callable[[Exchange], object]] = []
         self._last_form: Mapping[str, str] = {}
-        self.dropped = 0
-        self.noise: deque[Noise] = deque(maxlen=limit)
+        self.noise: Newest[Noise] = Newest(limit, most_bytes, size_of_noise)
 
     def arrive(self) -> int:
         """Return the number of a request that has just arrived: 1, 2, 3, ..."""
@@ -59,7 +69,13 @@ class Journal:
         with self._changed:
             self._exchanges.clear()
             self.noise.clear()
-            self.dropped = 0
+
+    def put_back(self, exchanges: Sequence[Exchange]) -> None:
+        """Begin with these exchanges, in the place of those so far; the numbers of later ones follow theirs."""
+        with self._changed:
+            self._exchanges.clear()
+            self._exchanges.extend(exchanges)
+            self._arrived = max([self._arrived, *(exchange.number for exchange in exchanges)])
 
     @contextmanager
     def listening(self, listener: Callable[[Exchange], object]) -> Iterator[None]:
@@ -81,12 +97,15 @@ class Journal:
     def record(self, exchange: Exchange) -> None:
         """Write down an exchange. It happens before the answer leaves, so no client can outrun its own record."""
         with self._changed:
-            if len(self._exchanges) == self._exchanges.maxlen:
-                self.dropped += 1
             self._exchanges.append(exchange)
             self._changed.notify_all()
         for listener in tuple(self._listeners):
             listener(exchange)
+
+    @property
+    def dropped(self) -> int:
+        """How many of the oldest exchanges were let go since the journal was cleared."""
+        return self._exchanges.dropped
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -150,9 +169,16 @@ class Journal:
 
             journal.assert_budget(token=1, jwks=1)
 
-        Endpoints that are not named may see any number. Raises `SettingError` for an endpoint there is not.
+        Endpoints that are not named may see any number. Raises `SettingError` for an endpoint there is not, and where
+        exchanges that count were dropped: nobody can tell then.
         """
-        check_budget(self.since(since), most, self._endpoints)
+        exchanges = self.since(since)
+        if self.dropped and (not exchanges or exchanges[0].number > since + 1):
+            raise SettingError(
+                f"the budget cannot be judged: {self.dropped} exchanges were dropped from the journal; let it keep "
+                "more (journal_limit, journal_bytes), or judge what came after a later mark"
+            )
+        check_budget(exchanges, most, self._endpoints)
 
     def timeline(self, since: int = 0) -> str:
         """Return every exchange on a line of its own, with the seconds since the first one."""
@@ -160,11 +186,11 @@ class Journal:
 
     def har(self) -> dict[str, object]:
         """Return every exchange as an HTTP Archive 1.2, for the network tab of any browser."""
-        return archive(self)
+        return archive(self, self.dropped)
 
     def write_har(self, path: str | os.PathLike[str]) -> None:
         """Write `har()` to the file `path`."""
-        write_archive(self, path)
+        write_archive(self, path, self.dropped)
 
 
 Part = TypeVar("Part", bytes, str, tuple[str, ...], Headers)

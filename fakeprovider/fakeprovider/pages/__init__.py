@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fakeprovider.server.answer import Answer
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+_HEADERS: Final = (
+    ("X-Content-Type-Options", "nosniff"),
+    # No other page may show this one in a frame and have the person click what they do not see (RFC 9700 4.16).
+    ("Content-Security-Policy", "frame-ancestors 'none'"),
+    ("X-Frame-Options", "DENY"),  # the same for old browsers
+)
+
 
 def render(template: str, status: int = 200, **values: object) -> Answer:
     """Render the page `template` (a file name in this package) with `values`; what they contain is escaped."""
-    return Answer.html(environment().get_template(template).render(values), status)
+    answer = Answer.html(environment().get_template(template).render(values), status)
+    answer.headers += _HEADERS
+    return answer
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import select
 import socket
 import ssl
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from fakeprovider.server.answer import Answer
-from fakeprovider.server.listener import Waker
+from fakeprovider.server.poller import Waker
 
 Greet = Callable[[socket.socket], bool]
 """Sees every accepted socket before TLS and before a byte is read. False: it dealt with the socket, which is closed."""
@@ -63,7 +64,12 @@ class Connection:
         """Whether any byte has been sent in answer to the current request."""
         self.interrupted = False
         """Whether the server has hung up: it stops or is down."""
+        raw.setblocking(True)  # whatever `socket.setdefaulttimeout` says
         self._socket = raw
+        self._poll = select.poll()
+        self._poll.register(raw, select.POLLIN)
+        self._ready = False
+        self._patience = math.inf
         self._method = "GET"
         self._keeps_alive = False
         self._says_keep_alive = False
@@ -155,16 +161,39 @@ class Connection:
 
     # What the server does with it:
 
+    def fileno(self) -> int:
+        """Return the descriptor of the socket, -1 once it is closed."""
+        return self._socket.fileno()
+
+    def speaks_within(self, seconds: float) -> bool:
+        """Wait for at most `seconds` for something to read, or for the client to hang up; return whether it came."""
+        if not self._ready:
+            pending = isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
+            self._ready = pending or bool(self._poll.poll(min(seconds, _LONGEST_POLL) * 1000))
+        return self._ready
+
     def allow(self, seconds: float) -> None:
-        """Set how long reading or writing may take from now on, in seconds, before it raises TimeoutError."""
-        self._socket.settimeout(seconds)
+        """Set how long reading may take from now on, in seconds, before it raises TimeoutError."""
+        self._patience = seconds
+        if self.encrypted:
+            self._socket.settimeout(seconds)
+
+    def allow_to_write(self, seconds: float) -> None:
+        """Set for how long the client may take nothing of what is written before it is given up."""
+        # By the system: a timeout of Python's costs a poll(2) before each answer. TLS has such a one all the same.
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", *_seconds_and_micros(seconds)))
 
     def receive(self) -> bytes:
         """Return the next bytes, empty when the client hung up. Raises OSError."""
+        if not self.encrypted and not self.speaks_within(self._patience):
+            raise TimeoutError(f"nothing came for {self._patience:g} s")
+        self._ready = False
         return self._socket.recv(_CHUNK)
 
     def peek(self) -> bytes:
         """Return what has arrived before TLS began, without taking it; waits for the first byte. Raises OSError."""
+        if not self.speaks_within(self._patience):
+            raise TimeoutError(f"nothing came for {self._patience:g} s")
         return self._socket.recv(_CHUNK, socket.MSG_PEEK)
 
     def shown_to(self, greet: Greet) -> bool:
@@ -178,6 +207,7 @@ class Connection:
         secured = context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
         with self._lock:
             self._socket = secured
+        self._ready = False
         if self.interrupted:  # while the socket changed hands, so that hanging up on it had no effect
             raise ConnectionAbortedError("the server stopped before the handshake")
         secured.do_handshake()
@@ -243,6 +273,12 @@ class Connection:
             until = time.monotonic() + max(linger, _DRAIN)
             while socket.socket.recv(self._socket, _CHUNK) and (left := until - time.monotonic()) > 0:
                 self._socket.settimeout(left if linger else 0)
+
+
+def _seconds_and_micros(seconds: float) -> tuple[int, int]:
+    """Return a struct timeval; one of zero would mean for ever."""
+    micros = max(1, int(min(seconds, _LONGEST_POLL) * 1_000_000))
+    return micros // 1_000_000, micros % 1_000_000
 
 
 def _host_and_port(address: object) -> tuple[str, int]:

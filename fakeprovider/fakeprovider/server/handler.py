@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Callable
 
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.connection import Connection
@@ -29,6 +30,11 @@ class RequestReader:
         self._limits = service.limits
         self._parser = RequestParser(service.limits)
         self._unfinished = b""
+
+    @property
+    def between_requests(self) -> bool:
+        """Whether everything that arrived has been taken."""
+        return not (self._parser.requests or self._parser.begun or self._parser.refusal)
 
     def next(self) -> Received | None:
         """Return the next whole request, None when there is none."""
@@ -91,6 +97,7 @@ class RequestReader:
 
 
 _LINGER = 1.0  # seconds a refused client gets to finish sending, so that it can read why it was refused
+_MOMENT = 0.01  # seconds; most clients that go on at all do so at once, and are answered by a thread that still waits
 
 
 class ConnectionHandler:
@@ -99,20 +106,37 @@ class ConnectionHandler:
     def __init__(self, connection: Connection, service: Service) -> None:
         self._connection = connection
         self._service = service
+        self._reader: RequestReader | None = None
+        self._base: Environ = {}
 
-    def run(self) -> None:
-        """Serve the connection until either side ends it; always leaves it closed."""
-        connection = self._connection
+    def run(self, pressed: Callable[[], bool] | None = None) -> bool:
+        """Serve the connection to its end; return whether it is open yet.
+
+        With `pressed` that is so when nothing came for a moment: call this again once there is something to read. The
+        moment is none where `pressed` says that other connections wait for this thread.
+        """
+        silent = False
         try:
-            if self._greeted() and self._secured():
-                connection.allow(self._service.limits.idle_seconds)
-                self._answer_all()
+            if (reader := self._reader or self._begun()) is not None:
+                silent = self._answer_all(reader, pressed) and pressed is not None
         except OSError:
             pass  # the socket was closed under us, by `greet` or by the client
         except Exception as error:  # raised by a hook
             self._service.error(error)
         finally:
-            connection.close()
+            if not silent:
+                self._connection.close()
+        return silent
+
+    def _begun(self) -> RequestReader | None:
+        """Do what comes before the first request; None when there will not be any."""
+        if not (self._greeted() and self._secured()):
+            return None
+        self._connection.allow(self._service.limits.idle_seconds)
+        self._connection.allow_to_write(self._service.limits.idle_seconds)
+        self._base = environ_base(self._connection)
+        self._reader = RequestReader(self._connection, self._service)
+        return self._reader
 
     def _greeted(self) -> bool:
         greet = self._service.greet
@@ -139,20 +163,29 @@ class ConnectionHandler:
             return False
         return True
 
-    def _answer_all(self) -> None:
+    def _answer_all(self, reader: RequestReader, pressed: Callable[[], bool] | None) -> bool:
+        """Answer every request that comes; return whether the connection stays open, and nothing comes any more."""
         connection = self._connection
-        reader = RequestReader(connection, self._service)
-        base = environ_base(connection)
-        while (received := reader.next()) is not None:
+        while not reader.between_requests or connection.speaks_within(self._moment(pressed)):
+            received = reader.next()
+            if received is None:
+                if reader.refusal is not None:
+                    self._refuse(reader.refusal)
+                return False
             connection.begin(received.method, received.version, received.keep_alive)
             try:
-                self._answer(received, base)
+                self._answer(received, self._base)
             except BaseException as error:
                 self._failed(error)
             if not connection.stays_open:
-                return
-        if reader.refusal is not None:
-            self._refuse(reader.refusal)
+                return False
+        return True
+
+    def _moment(self, pressed: Callable[[], bool] | None) -> float:
+        """Return for how many seconds to wait for a next request."""
+        if pressed is None:
+            return self._service.limits.idle_seconds
+        return 0.0 if pressed() else _MOMENT
 
     def _answer(self, received: Received, base: Environ) -> None:
         answer = self._service.handle(Request.of(received, base, self._connection))
@@ -175,11 +208,6 @@ class ConnectionHandler:
         self._connection.begin("GET", "1.1", keep_alive=False)
         self._connection.send(_plain(refusal.status, f"{refusal.reason}\n"))
         self._connection.close(linger=_LINGER)
-
-
-def turn_away(limit: int) -> Answer:
-    """Return the 503 for a client that connects while `limit` connections are open."""
-    return _plain(503, f"{limit} connections are open, which is the limit; close one, or raise Limits.connections\n")
 
 
 def _plain(status: int, text: str) -> Answer:

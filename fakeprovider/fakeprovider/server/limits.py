@@ -23,10 +23,14 @@ class Limits:
     """How long a request may take to arrive once its first byte is here; beyond it 408. A TLS handshake has as long."""
 
     idle_seconds: float = 60.0
-    """How long a connection may be silent between requests, or leave an answer unread, before it is closed."""
+    """How long a connection may be silent outside of requests, or leave an answer unread, before it is closed."""
 
-    connections: int = 512
-    """How many connections may be open at once; each one beyond is answered one request with 503 and closed."""
+    connections: int = 10_000
+    """How many connections may be open at once, fewer where this process may not open as many files.
+
+    That bounds threads as well: one without a request takes none, one with a request at most one. Each connection
+    beyond is answered one request with 503 and closed; beyond a few of those, clients wait until there is room.
+    """
 
     def __post_init__(self) -> None:
         for limit in fields(self):

@@ -4,48 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import select
 import socket
-import threading
-from collections.abc import Callable
-from types import TracebackType
-from typing import Any
+from typing import Any, Protocol
+
+from fakeprovider.server.poller import Poller
 
 
-class Waker:
-    """A socket pair that ends a `select` or `poll` from any thread: wait for it too, and call `wake`."""
+class Reception(Protocol):
+    """Who takes in what a listener accepts, on the poller's thread."""
 
-    def __init__(self) -> None:
-        self._ours, self._theirs = socket.socketpair()
-        # Nobody may ever wait for room in the pair: whoever wakes often (an event stream) would block for good.
-        self._theirs.setblocking(False)
+    @property
+    def has_room(self) -> bool:
+        """Whether another connection can be accepted."""
 
-    def fileno(self) -> int:
-        """Return what to wait for: readable once woken."""
-        return self._ours.fileno()
-
-    def wake(self) -> None:
-        """End the wait, now and for ever."""
-        with contextlib.suppress(BlockingIOError):  # full, so it is readable already
-            self._theirs.send(b"!")
-
-    def close(self) -> None:
-        """Close both sockets."""
-        self._ours.close()
-        self._theirs.close()
-
-    def __enter__(self) -> Waker:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.close()
+    def accept(self, raw: socket.socket) -> None:
+        """Take in a new connection."""
 
 
-Accepted = Callable[[socket.socket], None]
 SocketAddress = tuple[Any, ...]  # (host, port) or, for IPv6, (host, port, flow, scope)
 
 _BACKLOG = 1024
-_OUT_OF_SOCKETS_PAUSE = 0.05  # seconds; EMFILE leaves the listener readable, so the loop would spin
+_PAUSE = 0.02  # seconds; without room for another connection the port stays readable, so the poller would spin
 
 
 class PortInUse(OSError):  # noqa: N818  says what happened, as FileExistsError's kin do
@@ -62,19 +41,20 @@ class PortInUse(OSError):  # noqa: N818  says what happened, as FileExistsError'
 
 
 class Listener:
-    """One bound port with a thread that accepts on it.
+    """One bound port, on which a poller accepts.
 
     Binds at once: raises `PortInUse` when the port is taken, ValueError when `host` does not resolve, else OSError.
-    `accepted` is called on the accepting thread with every new socket.
+    While `reception` has no room for another connection, or no descriptor is left, clients wait in the backlog of the
+    system.
     """
 
-    def __init__(self, host: str, port: int, accepted: Accepted) -> None:
-        self._accepted = accepted
+    def __init__(self, host: str, port: int, poller: Poller, reception: Reception) -> None:
+        self._poller = poller
+        self._reception = reception
         self._family, self._address = resolved(host, port)
         self._socket = self._bound()
         self._address = self._socket.getsockname()
-        self._waker: Waker | None = None
-        self._thread: threading.Thread | None = None
+        self._listening = self._paused = False
 
     @property
     def port(self) -> int:
@@ -89,11 +69,43 @@ class Listener:
         except OSError as error:
             raise _explained(error, self._address) from None
         self._socket.setblocking(False)
-        self._waker = Waker()
-        self._thread = threading.Thread(
-            target=self._accept_all, args=(self._socket, self._waker), name=f"accept:{self.port}", daemon=True
-        )
-        self._thread.start()
+        self._paused = False
+        self._listening = True
+        self._poller.watch(self, always=True)
+
+    def fileno(self) -> int:
+        """Return the descriptor of the port."""
+        return self._socket.fileno()
+
+    def ready(self) -> None:
+        """Accept one connection; the poller calls this again while there are more."""
+        try:
+            accepted, _ = self._socket.accept()
+        except (BlockingIOError, ConnectionError):  # the client thought better of it
+            return
+        except OSError:  # no descriptor is left
+            self._pause()
+            return
+        self._reception.accept(accepted)
+        if not self._reception.has_room:
+            self._pause()
+
+    def expired(self) -> None:
+        """Do nothing: a port is watched always."""
+
+    def _pause(self) -> None:
+        self._poller.unwatch(self)
+        self._paused = True
+        self._poller.later(_PAUSE, self._go_on)
+
+    def _go_on(self) -> None:
+        if not self._listening or not self._paused:  # it refuses connections by now, or has begun to listen anew
+            return
+        if self._reception.has_room:
+            self._paused = False
+            self._poller.watch(self, always=True)
+        else:
+            self._poller.later(_PAUSE, self._go_on)
 
     def refuse(self) -> None:
         """Refuse connections from now on (ECONNREFUSED), and keep the port.
@@ -133,28 +145,8 @@ class Listener:
         return bound
 
     def _stop_accepting(self) -> None:
-        if self._thread is None or self._waker is None:
-            return
-        self._waker.wake()
-        if self._thread is not threading.current_thread():
-            self._thread.join()
-        self._waker.close()
-        self._thread = self._waker = None
-
-    def _accept_all(self, listening: socket.socket, waker: Waker) -> None:
-        poll = select.poll()
-        poll.register(listening, select.POLLIN)
-        poll.register(waker, select.POLLIN)
-        woken = waker.fileno()
-        while all(descriptor != woken for descriptor, _ in poll.poll()):
-            try:
-                accepted, _ = listening.accept()
-            except (BlockingIOError, ConnectionError):  # the client thought better of it
-                continue
-            except OSError:
-                select.select([waker], [], [], _OUT_OF_SOCKETS_PAUSE)
-                continue
-            self._accepted(accepted)
+        self._listening = False
+        self._poller.unwatch(self)
 
 
 def resolved(host: str, port: int) -> tuple[socket.AddressFamily, SocketAddress]:

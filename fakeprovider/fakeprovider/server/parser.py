@@ -35,6 +35,9 @@ def named_before_tls(arrived: bytes) -> str:
     return "bytes that are no TLS ClientHello on the TLS port"
 
 
+_CHUNK_FRAMING = 16  # bytes that the size of a chunk with its line breaks takes at most
+
+
 class Received(NamedTuple):
     """One whole request as it arrived, text decoded as Latin-1."""
 
@@ -74,12 +77,16 @@ class RequestParser:
     def feed(self, data: bytes) -> None:
         """Parse the next bytes."""
         head_goes_on = self.begun and not self._in_body
+        body = self._body if self._in_body else None
         rest = data
         while rest and self.refusal is None:
             rest = self._parsed(rest)
         if head_goes_on and self.begun and not self._in_body:
             self._head_bytes_fed += len(data)
             self._measure_head(self._head_bytes_fed)
+        if body is self._body and self.begun and self.refusal is None:  # the body of the same request goes on
+            self._body_bytes_fed += len(data)
+            self._measure_framing()
 
     def _parsed(self, data: bytes) -> bytes:
         went_on = self.begun
@@ -115,6 +122,7 @@ class RequestParser:
         self._body_bytes = 0
         self._head_bytes = 0
         self._head_bytes_fed = 0
+        self._body_bytes_fed = 0
 
     def on_url(self, part: bytes) -> None:
         """Add a part of the request target."""
@@ -175,6 +183,13 @@ class RequestParser:
     def _measure_head(self, size: int) -> None:
         if size > self._limits.header_bytes:
             self._refuse(431, f"the request head is longer than {self._limits.header_bytes} bytes")
+
+    def _measure_framing(self) -> None:
+        """Refuse chunk extensions and trailer fields without end: bytes that are neither body nor size of a chunk."""
+        framing = self._body_bytes_fed - self._body_bytes - _CHUNK_FRAMING * len(self._body)
+        if framing > self._limits.header_bytes:
+            most = self._limits.header_bytes
+            self._refuse(431, f"chunk extensions and trailer fields of the request are longer than {most} bytes")
 
     def _measure_body(self, size: int) -> None:
         if size > self._limits.body_bytes:

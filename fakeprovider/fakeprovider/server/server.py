@@ -1,22 +1,20 @@
-"""The server: an accept loop with one thread per connection, which can be taken down and up again."""
+"""The server: a port, the poller and the threads behind it, which can be taken down and up again."""
 
 from __future__ import annotations
 
-import dataclasses
-import socket
 import ssl
 import threading
 import time
 import warnings
 from types import TracebackType
 
-from fakeprovider.server.answer import Answer
-from fakeprovider.server.connection import Connection, Greet
-from fakeprovider.server.handler import ConnectionHandler, turn_away
+from fakeprovider.server.connection import Greet
+from fakeprovider.server.connections import Connections
 from fakeprovider.server.limits import Limits
 from fakeprovider.server.listener import Listener, resolved
-from fakeprovider.server.request import Request
+from fakeprovider.server.poller import Poller
 from fakeprovider.server.service import Handle, OnError, OnNoise, Service
+from fakeprovider.server.workers import Workers
 
 _DEFAULT_LIMITS = Limits()
 _PATIENCE = 5.0  # seconds that stop() gives handlers to return
@@ -47,9 +45,9 @@ class Server:
         self._wanted_port = self._port = port
         self._limits = limits or _DEFAULT_LIMITS
         self._service = Service(handle, self._limits, ssl_context, greet, on_noise, on_error)
-        self._listener: Listener | None = None
+        self._serving: _Serving | None = None
+        self._ended: _Serving | None = None
         self._refusing = False
-        self._threads: dict[Connection, threading.Thread] = {}
         self._lock = threading.Lock()
 
     @property
@@ -60,7 +58,7 @@ class Server:
     @property
     def running(self) -> bool:
         """Whether the server was started and not stopped; also while it is down."""
-        return self._listener is not None
+        return self._serving is not None
 
     def start(self) -> None:
         """Bind the port and serve. A stopped server can be started again; port 0 then finds another port.
@@ -68,15 +66,10 @@ class Server:
         Raises `PortInUse` (an OSError) when the port is taken, RuntimeError when the server runs already.
         """
         with self._lock:
-            if self._listener is not None:
+            if self._serving is not None:
                 raise RuntimeError(f"this server already serves {self.host} port {self.port}; stop() it first")
-            listener = Listener(self.host, self._wanted_port, self._accepted)
-            try:
-                listener.listen()
-            except OSError:
-                listener.close()
-                raise
-            self._listener, self._port, self._refusing = listener, listener.port, False
+            self._serving = _Serving(self._service, self.host, self._wanted_port)
+            self._port, self._refusing = self._serving.listener.port, False
 
     def stop(self) -> None:
         """Close the port and every connection at once, and wait for their threads. May be called again.
@@ -84,17 +77,10 @@ class Server:
         Handlers that do not return within 5 seconds are left behind with a ResourceWarning that names them.
         """
         with self._lock:
-            listener, self._listener = self._listener, None
-            if listener is not None:
-                listener.close()
-            threads = self._hang_up()
-        until = time.monotonic() + _PATIENCE
-        for thread in threads:
-            if thread is not threading.current_thread():
-                thread.join(max(0.0, until - time.monotonic()))
-        if stuck := [
-            thread.name for thread in threads if thread.is_alive() and thread is not threading.current_thread()
-        ]:
+            if self._serving is not None:
+                self._serving.stop()
+                self._serving, self._ended = None, self._serving
+        if self._ended is not None and (stuck := self._ended.wait(_PATIENCE)):
             message = (
                 f"stopped, but still handling after {_PATIENCE:g} s: {', '.join(stuck)}; wait with Connection.wait"
             )
@@ -106,18 +92,18 @@ class Server:
         The request that calls this still gets its answer.
         """
         with self._lock:
-            listener = self._running_listener()
+            serving = self._running()
             if not self._refusing:
-                listener.refuse()
+                serving.listener.refuse()
                 self._refusing = True
-                self._hang_up()
+                serving.connections.hang_up()
 
     def up(self) -> None:
         """Serve again on the same port. Does nothing when not down."""
         with self._lock:
-            listener = self._running_listener()
+            serving = self._running()
             if self._refusing:
-                listener.listen()
+                serving.listener.listen()
                 self._refusing = False
 
     def __enter__(self) -> Server:
@@ -127,57 +113,39 @@ class Server:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.stop()
 
-    def _running_listener(self) -> Listener:
-        if self._listener is None:
+    def _running(self) -> _Serving:
+        if self._serving is None:
             raise RuntimeError("this server is not running; start() it first")
-        return self._listener
+        return self._serving
 
-    def _accepted(self, raw: socket.socket) -> None:
-        """Start a thread for a new connection; runs on the accepting thread."""
+
+class _Serving:
+    """What a server has while it runs, from its start to its stop. Raises OSError for a port it cannot have."""
+
+    def __init__(self, service: Service, host: str, port: int) -> None:
+        self._poller = Poller(service.limits.idle_seconds)
+        self._workers = Workers()
+        self.connections = Connections(service, self._poller, self._workers)
         try:
-            raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection = Connection(raw)
-        except OSError:  # the client has gone already
-            raw.close()
-            return
-        self._forget_ended()
-        service = self._service if len(self._threads) < self._limits.connections else self._turning_away()
-        name = "connection from {}:{}".format(*connection.peer)
-        thread = threading.Thread(target=ConnectionHandler(connection, service).run, name=name, daemon=True)
-        self._threads[connection] = thread
-        try:
-            thread.start()
-        except RuntimeError as error:  # the system has no thread left for us
-            del self._threads[connection]
-            raw.close()
-            service.error(error)
+            self.listener = Listener(host, port, self._poller, self.connections)
+            self.listener.listen()
+        except OSError:
+            self._poller.stop()
+            raise
 
-    def _turning_away(self) -> Service:
-        return dataclasses.replace(self._service, handle=_last_answer(turn_away(self._limits.connections)))
+    def stop(self) -> None:
+        """Close the port and every connection, without waiting for those who answer."""
+        self.listener.close()
+        self._poller.stop()
+        self.connections.hang_up()
 
-    def _forget_ended(self) -> None:
-        # Not done by the threads themselves: stop() could then miss one that has signed off and not quite ended.
-        for connection, thread in list(self._threads.items()):
-            if not thread.is_alive():
-                del self._threads[connection]
-
-    def _hang_up(self) -> list[threading.Thread]:
-        """Close every connection, except after its answer the one whose request asks for it."""
-        conversations = list(self._threads.items())
-        for connection, thread in conversations:
-            if thread is threading.current_thread():
-                connection.close_after_answer()
-            else:
-                connection.interrupt()
-        return [thread for _, thread in conversations]
-
-
-def _last_answer(answer: Answer) -> Handle:
-    def handle(request: Request) -> Answer:
-        request.connection.close_after_answer()
-        return answer
-
-    return handle
+    def wait(self, seconds: float) -> list[str]:
+        """Wait for the threads to end; return the names of connections that are still being handled by then."""
+        until = time.monotonic() + seconds
+        for thread in self._workers.end():
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, until - time.monotonic()))
+        return self.connections.end()
 
 
 def _check_port(port: object) -> None:

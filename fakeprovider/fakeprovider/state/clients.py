@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal, get_args
 
 from fakeprovider.errors import SettingError, choose
 from fakeprovider.tokens.secrets import Secrets
@@ -75,12 +76,12 @@ class AuthenticatedClient:
 
 
 class Clients:
-    """The registered clients of one provider."""
+    """The registered clients of one provider; they are changed within `turn` (`fakeprovider.state.backend`)."""
 
-    def __init__(self, secrets: Secrets) -> None:
+    def __init__(self, secrets: Secrets, turn: AbstractContextManager[object] | None = None) -> None:
         self._secrets = secrets
         self._records: dict[str, ClientRecord] = {}
-        self._lock = threading.Lock()
+        self._turn = turn or threading.RLock()
 
     def __iter__(self) -> Iterator[ClientRecord]:
         return iter(tuple(self._records.values()))
@@ -96,16 +97,27 @@ class Clients:
 
     def add(self, record: ClientRecord) -> ClientRecord:
         """Register a client, in place of one with the same id."""
-        if record.secret:
-            self._secrets.keep("client_secret", record.secret)
-        with self._lock:
+        with self._turn:
+            if record.secret:
+                self._secrets.keep("client_secret", record.secret)
             self._records[record.client_id] = record
         return record
 
     def forget(self) -> None:
         """Forget every client."""
-        with self._lock:
+        with self._turn:
             self._records.clear()
+
+    def image(self) -> list[dict[str, object]]:
+        """Return every client as a JSON object, for processes that share them."""
+        return [asdict(record) for record in self]
+
+    def restore(self, image: Sequence[Mapping[str, Any]]) -> None:
+        """Know the clients of `image`, and no others."""
+        uris = ("redirect_uris", "post_logout_redirect_uris")
+        records = [ClientRecord(**{**one, **{name: tuple(one[name]) for name in uris}}) for one in image]
+        with self._turn:
+            self._records = {record.client_id: record for record in records}
 
     def find(self, client_id: str) -> ClientRecord:
         """Return the record of a client; one that never registered is public and has nothing but its id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
+from contextlib import AbstractContextManager, nullcontext
 from email.utils import formatdate
 from typing import Final
 
@@ -11,10 +12,12 @@ from typing import Final
 class Clock:
     """Real time plus what the test has added to it.
 
-    It reads `time.time`, so freezegun moves it too when it freezes the process the provider lives in.
+    It reads `time.time`, so freezegun moves it too when it freezes the process the provider lives in. It is moved
+    within `turn`, where other processes share it (`fakeprovider.state.backend`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, turn: AbstractContextManager[object] | None = None) -> None:
+        self._turn = turn or nullcontext()
         self._offset = 0.0
 
     def now(self) -> float:
@@ -28,7 +31,16 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock of this provider `seconds` ahead without waiting; a negative number moves it back."""
-        self._offset += seconds
+        with self._turn:
+            self._offset += seconds
+
+    def image(self) -> float:
+        """Return how many seconds it is ahead, for processes that share this clock."""
+        return self._offset
+
+    def restore(self, image: float) -> None:
+        """Be `image` seconds ahead."""
+        self._offset = image
 
 
 def http_date(seconds: float) -> str:

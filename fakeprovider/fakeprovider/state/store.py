@@ -13,9 +13,11 @@ UsedAssertion        the `jti` of a client assertion, which works once (RFC 7523
 
 from __future__ import annotations
 
+import copy
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
@@ -166,21 +168,24 @@ class Expiring(Protocol):
 class Store:
     """All records of one provider. `lock` makes check-then-use one step: whoever holds it is the one winner.
 
+    Records are changed by whoever holds the lock and has looked them up since: where several processes share the store
+    (`fakeprovider.state.backend`), what was looked up before is a copy.
+
     `keep` is how many seconds a dead record is remembered, so that whoever still uses it learns what became of it.
     """
 
     keep: float = 600.0
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    sessions: dict[str, Session] = field(default_factory=dict)
-    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
-    access_tokens: dict[str, AccessToken] = field(default_factory=dict)
-    id_tokens: dict[str, IdToken] = field(default_factory=dict)
-    device_codes: dict[str, DeviceCode] = field(default_factory=dict)
-    authorization_codes: dict[str, AuthorizationCode] = field(default_factory=dict)
-    pushed_requests: dict[str, PushedRequest] = field(default_factory=dict)
-    sign_in_pages: dict[str, SignInPage] = field(default_factory=dict)
-    used_assertions: dict[tuple[str, str], UsedAssertion] = field(default_factory=dict)
-    authentications: dict[str, float] = field(default_factory=dict)
+    lock: AbstractContextManager[object] = field(default_factory=threading.RLock)
+    sessions: MutableMapping[str, Session] = field(default_factory=dict)
+    refresh_tokens: MutableMapping[str, RefreshToken] = field(default_factory=dict)
+    access_tokens: MutableMapping[str, AccessToken] = field(default_factory=dict)
+    id_tokens: MutableMapping[str, IdToken] = field(default_factory=dict)
+    device_codes: MutableMapping[str, DeviceCode] = field(default_factory=dict)
+    authorization_codes: MutableMapping[str, AuthorizationCode] = field(default_factory=dict)
+    pushed_requests: MutableMapping[str, PushedRequest] = field(default_factory=dict)
+    sign_in_pages: MutableMapping[str, SignInPage] = field(default_factory=dict)
+    used_assertions: MutableMapping[tuple[str, str], UsedAssertion] = field(default_factory=dict)
+    authentications: MutableMapping[str, float] = field(default_factory=dict)
     """When each person last authenticated at the browser, which stays signed in (OIDC Core 3.1.2.3)."""
     _tidied_at: float = 0.0
     _calls: int = 0
@@ -200,6 +205,7 @@ class Store:
     def end_session(self, session: Session, why: str, now: float) -> None:
         """End a session: every token of its family is worthless from now on."""
         with self.lock:
+            session = self.sessions.get(session.id, session)
             if not session.ended_why:
                 session.ended_why, session.ended_at = why, now
 
@@ -250,7 +256,20 @@ class Store:
             for records in (self.sessions, self.authentications, *self._expiring()):
                 records.clear()
 
-    def _expiring(self) -> Iterator[dict[str, Any] | dict[tuple[str, str], Any]]:
+    def copy_records(self) -> dict[str, Any]:
+        """Return a copy of every table by its name; records that belong together do so in the copy."""
+        with self.lock:
+            tables = {name: dict(table) for name, table in vars(self).items() if isinstance(table, MutableMapping)}
+            return copy.deepcopy(tables)
+
+    def put_back(self, records: Mapping[str, Any]) -> None:
+        """Have the records that `copy_records` returned, and no others."""
+        with self.lock:
+            for name, table in copy.deepcopy(dict(records)).items():
+                getattr(self, name).clear()
+                getattr(self, name).update(table)
+
+    def _expiring(self) -> Iterator[MutableMapping[str, Any] | MutableMapping[tuple[str, str], Any]]:
         yield self.refresh_tokens
         yield self.access_tokens
         yield self.id_tokens
@@ -266,7 +285,7 @@ class Store:
         yield from self.id_tokens.values()
 
 
-def _drop(records: dict[Any, Any], before: float) -> int:
+def _drop(records: MutableMapping[Any, Any], before: float) -> int:
     dead = [key for key, record in records.items() if _is_dead(record, before)]
     for key in dead:
         del records[key]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import threading
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any
 
 from fakeprovider.errors import SettingError, choose
-from fakeprovider.tokens.keys import SigningKey, new_key
+from fakeprovider.tokens.keys import SigningKey, new_key, read_image
 from fakeprovider.vocabulary import ALGORITHMS, SECRET_ALGORITHMS
 
 
@@ -25,12 +27,16 @@ class KeyRing:
         keys.replace()              # the same kid, another key: caches that trust a kid for ever are wrong
         keys.sign_with(keys.publish(keys.new(kid="")))    # no kid: clients must try every key
 
-    The first key is made when it is first needed: a provider that signs nothing loads nothing.
+    The first key is made when it is first needed: a provider that signs nothing loads nothing. Every step is taken
+    within `turn` (`fakeprovider.state.backend`).
     """
 
-    def __init__(self, algorithm: str, own: SigningKey | None = None) -> None:
+    def __init__(
+        self, algorithm: str, own: SigningKey | None = None, turn: AbstractContextManager[object] | None = None
+    ) -> None:
         self._algorithm = algorithm
-        self._numbers = itertools.count(1)
+        self._turn = turn or threading.RLock()
+        self._named = 0
         self._lock = threading.RLock()
         self._published: list[SigningKey] = [own] if own else []
         self._active = self._first = own
@@ -65,22 +71,21 @@ class KeyRing:
         package, which saves 30 ms.
         """
         wanted = choose("algorithm", algorithm, ALGORITHMS) if algorithm else self._algorithm
-        name = f"key-{next(self._numbers)}" if kid is None else kid
-        return new_key(wanted, name, fresh=fresh)
+        return new_key(wanted, self._next_name() if kid is None else kid, fresh=fresh)
 
     def publish(self, key: SigningKey | None = None) -> SigningKey:
         """Put `key` (or a new one) into the JWKS; what signs stays as it is."""
-        self._settle()
-        key = key or self.new()
-        with self._lock:
+        with self._turn, self._lock:
+            self._settle()
+            key = key or self.new()
             if key not in self._published:
                 self._published.append(key)
         return key
 
     def sign_with(self, key: SigningKey | str) -> SigningKey:
         """Sign with `key`, or the published key of that kid, from now on; the JWKS stays as it is."""
-        self._settle()
-        with self._lock:
+        with self._turn, self._lock:
+            self._settle()
             self._active = self._find(key) if isinstance(key, str) else key
             return self._active
 
@@ -89,40 +94,68 @@ class KeyRing:
 
         Raises `SettingError` for a key that is not published.
         """
-        self._settle()
-        with self._lock:
+        with self._turn, self._lock:
+            self._settle()
             gone = self._find(key)
             self._published.remove(gone)
             return gone
 
     def rotate(self, *, keep_old: bool = True) -> SigningKey:
         """Publish a new key and sign with it at once; the old ones stay published while `keep_old`."""
-        self._settle()
-        key = self.new()
-        with self._lock:
+        with self._turn, self._lock:
+            self._settle()
+            key = self.new()
             self._published = [key, *self._published] if keep_old else [key]
             self._active = key
         return key
 
     def replace(self) -> SigningKey:
         """Put another key under the kid that signs now, in the JWKS and for signing."""
-        old = self.active
-        key = self.new(old.algorithm, kid=old.kid)
-        with self._lock:
+        with self._turn, self._lock:
+            old = self.active
+            key = self.new(old.algorithm, kid=old.kid)
             self._published = [key, *(published for published in self._published if published is not old)]
             self._active = key
         return key
 
     def go_back(self) -> None:
         """Sign with the key of the beginning again, and publish that one alone."""
-        self._settle()
-        with self._lock:
+        with self._turn, self._lock:
+            self._settle()
             self._active = self._first
             self._published = [self.active]
 
     def jwks(self) -> dict[str, object]:
         """Return the JWK Set the `jwks` endpoint serves (RFC 7517 5)."""
         return {"keys": [dict(key.public) for key in self.published]}
+
+    def image(self) -> dict[str, object]:
+        """Return the keys, the private halves too, as a JSON object, for processes that share them."""
+        with self._lock:
+            self._settle()
+            keys = {id(key): key for key in (*self._published, self._active, self._first) if key is not None}
+            places = {identity: place for place, identity in enumerate(keys)}
+            return {
+                "keys": [key.image() for key in keys.values()],
+                "published": [places[id(key)] for key in self._published],
+                "active": places[id(self._active)],
+                "first": places[id(self._first)],
+                "named": self._named,
+            }
+
+    def restore(self, image: Mapping[str, Any]) -> None:
+        """Sign with and publish the keys of `image`; those that are here already are not read again."""
+        with self._lock:
+            here = [key for key in (*self._published, self._active, self._first) if key is not None]
+            keys = [next((key for key in here if key.image() == one), None) or read_image(one) for one in image["keys"]]
+            self._published = [keys[place] for place in image["published"]]
+            self._active, self._first = keys[image["active"]], keys[image["first"]]
+            self._named = image["named"]
+
+    def _next_name(self) -> str:
+        with self._lock:
+            self._named += 1
+            return f"key-{self._named}"
 
     def _settle(self) -> None:
         """Make the first key where there is none yet, so that it is published before any other."""
@@ -137,16 +170,22 @@ class KeyRing:
         return found
 
 
-def make_key_ring(algorithm: str, signing_key: str | os.PathLike[str] | None, *, as_asked: bool) -> KeyRing:
-    """Return the keys a provider starts with: its own, or the one in the file `signing_key`.
+def make_key_ring(
+    algorithm: str,
+    signing_key: str | os.PathLike[str] | None,
+    *,
+    as_asked: bool,
+    turn: AbstractContextManager[object] | None = None,
+) -> KeyRing:
+    """Return the keys a provider starts with: its own, or the one in the file `signing_key`; see `KeyRing`.
 
     The key in the file must fit `algorithm` where that was `as_asked`; otherwise the algorithm follows the key. Where
     id tokens are signed with client secrets, access tokens are still signed with a key of the provider's.
     """
     shared = algorithm in SECRET_ALGORITHMS
     if signing_key is None:
-        return KeyRing("RS256" if shared else algorithm)
+        return KeyRing("RS256" if shared else algorithm, turn=turn)
     from fakeprovider.tokens.key_file import read_signing_key  # nobody else pays for reading keys
 
     key = read_signing_key(signing_key, algorithm if as_asked and not shared else "")
-    return KeyRing(key.algorithm, key)
+    return KeyRing(key.algorithm, key, turn)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from dataclasses import dataclass
 
 USER_CODE_ALPHABET = "BCDFGHJKLMNPQRSTVWXZ"
@@ -19,10 +19,10 @@ class Secret:
 
 
 class Secrets:
-    """The secrets of one provider, in the order they were minted."""
+    """The secrets of one provider, in the order they were minted; `kinds` is where their kinds are kept, by value."""
 
-    def __init__(self) -> None:
-        self._kinds: dict[str, str] = {}
+    def __init__(self, kinds: MutableMapping[str, str] | None = None) -> None:
+        self._kinds: MutableMapping[str, str] = {} if kinds is None else kinds
 
     def __iter__(self) -> Iterator[Secret]:
         """Yield every secret ever minted, oldest first."""

@@ -22,6 +22,8 @@ def test_nothing_comes_from_elsewhere(console: str, http: httpx.Client) -> None:
     policy = page.headers["Content-Security-Policy"]
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
     assert "unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert (page.headers["X-Frame-Options"], page.headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
     assert not re.search(r'<script>|\sstyle="|\son\w+="', page.text)
     named = re.findall(r'(?:src|href)="(/[^"]+\.(?:js|css))"', page.text)
     types = {name: http.get(httpx.URL(console).join(name)).headers["Content-Type"] for name in named}

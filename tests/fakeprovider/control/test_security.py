@@ -35,6 +35,24 @@ def test_a_page_of_another_site_changes_nothing(control: Controller, origin: str
     assert control.ask("POST", "/reset", headers={"Origin": control.provider.origin}).status_code == 200
 
 
+@pytest.mark.parametrize("relation", ["cross-site", "same-site", "Cross-Site", "anything"])
+def test_a_page_of_another_origin_changes_nothing(control: Controller, relation: str) -> None:
+    """A browser that says so, and no `Origin`, is believed; another port of this machine is another origin."""
+    for path in ("/reset", "/console/reset"):
+        answer = control.ask("POST", path, headers={"Sec-Fetch-Site": relation})
+        assert answer.status_code == 403
+        assert "a page of another origin (Sec-Fetch-Site:" in answer.json()["error"]
+    for welcome in ("same-origin", "none"):
+        assert control.ask("POST", "/reset", headers={"Sec-Fetch-Site": welcome}).status_code == 200
+    assert control.ask("GET", "/console", headers={"Sec-Fetch-Site": relation}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/clock", "/journal/har", "/journal/timeline", "/nowhere", "/console/console.js"])
+def test_no_browser_guesses_what_an_answer_is(control: Controller, path: str) -> None:
+    """What clients sent is in these answers: it never becomes a script or a page."""
+    assert control.ask("GET", path).headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_other_machines_need_the_token() -> None:
     """Bound to every address there is a token, the same for all issuers, and nothing is said without it."""
     with Provider(host="0.0.0.0", control=True) as provider:  # noqa: S104 - the point of the test

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import ssl
 import struct
@@ -14,6 +15,7 @@ import pytest
 
 from fakeprovider.server import Connection, Request, Server
 from fakeprovider.server.answer import Answer
+from fakeprovider.server.poller import Waker
 
 Serve = Callable[..., Server]
 Dial = Callable[[Server], socket.socket]
@@ -219,6 +221,18 @@ def test_waking_before_the_wait_is_not_lost(serve: Serve, dial: Dial) -> None:
     connection.sendall(GET)
     assert connection.recv(1000).endswith(b"0123456789")
     assert waited == [True, True]
+
+
+def test_waking_never_blocks() -> None:
+    """However often, whether anybody waits or not: the pair behind it is full after a few hundred times."""
+    with Waker() as waker:
+        for _ in range(100_000):
+            waker.wake()
+        assert select.select([waker], [], [], 0)[0] == [waker]
+        waker.drain()
+        assert select.select([waker], [], [], 0)[0] == []
+        waker.wake()
+        assert select.select([waker], [], [], 0)[0] == [waker]
 
 
 def test_a_handler_can_wait_before_it_answers(serve: Serve, dial: Dial) -> None:

@@ -52,6 +52,26 @@ def test_a_long_head_is_refused(serve: Serve, say: Say, end: bytes) -> None:
     assert answer.endswith(b"the request head is longer than 1000 bytes\n")
 
 
+@pytest.mark.parametrize(
+    ("begin", "on_and_on"),
+    [(b"0\r\n", b"X-A: b\r\n"), (b"0\r\nX-A: ", b"b" * 8), (b"0\r\n", b"b" * 8), (b"1;", b"e" * 8)],
+    ids=["trailers", "a trailer", "the name of one", "a chunk extension"],
+)
+def test_an_endless_end_is_refused(serve: Serve, say: Say, begin: bytes, on_and_on: bytes) -> None:
+    """431 for trailer fields and chunk extensions that go on, as for a head: they are no body, and take memory."""
+    chunked = POST + b"Transfer-Encoding: chunked\r\n\r\n1\r\nx\r\n"
+    answer = say(serve(limits=Limits(header_bytes=1000)), chunked + begin + on_and_on * 50_000)
+    assert answer.startswith(b"HTTP/1.1 431 ")
+    assert answer.endswith(b"chunk extensions and trailer fields of the request are longer than 1000 bytes\n")
+
+
+def test_small_chunks_are_no_endless_end(serve: Serve, say: Say) -> None:
+    """However a body is cut, and with a trailer field: what frames the chunks is not held against it."""
+    body = b"1\r\nx\r\n" * 50_000 + b"0\r\nX-Checksum: 1\r\n\r\n"
+    answer = say(serve(limits=Limits(header_bytes=1000)), POST + b"Transfer-Encoding: chunked\r\n\r\n" + body)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
 def test_a_long_target_is_refused(serve: Serve, say: Say) -> None:
     """The request line counts as part of the head."""
     server = serve(limits=Limits(header_bytes=1000))
@@ -106,7 +126,7 @@ def test_a_slow_request_does_not_shorten_the_next_idle_time(serve: Serve, dial: 
     """After a request in two parts the connection may be idle for as long as before."""
 
     def handle(request: Request) -> Answer:
-        return Answer(body=str(request.connection._socket.gettimeout()).encode())
+        return Answer(body=str(float(request.connection._patience)).encode())
 
     connection = dial(serve(handle, limits=Limits(request_seconds=20, idle_seconds=60)))
     connection.sendall(b"GET / HTTP/1.1\r\n")

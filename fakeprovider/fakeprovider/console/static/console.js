@@ -91,6 +91,7 @@ function listen() {
     const all = ["everything", "journal"].includes(JSON.parse(event.data).of);
     update(all ? 0 : newest());
   });
+  source.addEventListener("dropped", () => update(0));
   source.addEventListener("error", () => {
     connection.textContent = "The provider is away; trying again";
     connection.className = "away";

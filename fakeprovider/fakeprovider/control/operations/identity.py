@@ -115,5 +115,5 @@ def _find_session(request: ApiRequest) -> Session:
 
 
 def _session_view(store: Store, session: Session) -> SessionView:
-    family = [token for token in store.refresh_tokens.values() if token.session is session]
+    family = [token for token in store.refresh_tokens.values() if token.session.id == session.id]
     return SessionView.of(session, sorted(family, key=lambda token: token.generation))

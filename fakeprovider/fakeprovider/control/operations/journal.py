@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
 
 from fakeprovider.control.errors import ApiError
 from fakeprovider.control.events import Feed, stream
 from fakeprovider.control.operation import ApiRequest
 from fakeprovider.control.responses import ExchangeView, HarView, JournalView, MarkView
 from fakeprovider.server.answer import Answer
+
+_GLANCE: Final = 0.02  # seconds between two looks at a journal that other processes write, too
 
 
 def list_exchanges(request: ApiRequest) -> JournalView:
@@ -22,16 +27,32 @@ def list_exchanges(request: ApiRequest) -> JournalView:
 def wait_for_exchange(request: ApiRequest) -> ExchangeView:
     """Wait for an exchange that matches, and show the first one; at once if it is in the journal already."""
     until = time.monotonic() + request.query.timeout
-    with Feed(request.control, request.connection) as feed:
+    with _news(request) as wait_for_news:
         while True:
             found = request.provider.journal.where(**request.query.criteria())
             if found:
                 return ExchangeView.of(found[0])
             left = until - time.monotonic()
-            if left <= 0 or feed.next(left) is None:
+            if left <= 0 or not wait_for_news(left):
                 timeline = request.provider.journal.timeline(request.query.since)
                 story = f"no such exchange within {request.query.timeout:g} s; the journal holds:\n{timeline}"
                 raise ApiError(404, story)
+
+
+@contextmanager
+def _news(request: ApiRequest) -> Iterator[Callable[[float], bool]]:
+    """Yield a function that waits for news, so many seconds at most; it returns False where nobody waits any more."""
+    if request.provider.backend.shared:
+        # What arrives at other processes makes no noise here, so one has to look.
+        yield _pause
+        return
+    with Feed(request.control, request.connection) as feed:
+        yield lambda left: feed.next(left) is not None
+
+
+def _pause(left: float) -> bool:
+    time.sleep(min(left, _GLANCE))
+    return True
 
 
 def stream_events(request: ApiRequest) -> Answer:
