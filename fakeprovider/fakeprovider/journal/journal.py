@@ -74,7 +74,8 @@ class Journal:
         """Begin with these exchanges, in the place of those so far; the numbers of later ones follow theirs."""
         with self._changed:
             self._exchanges.clear()
-            self._exchanges.extend(exchanges)
+            for exchange in exchanges:
+                self._exchanges.append(exchange)
             self._arrived = max([self._arrived, *(exchange.number for exchange in exchanges)])
 
     @contextmanager
