@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from fakeprovider.protocol.authorization_request import AuthorizationRequest
 
 
+SIGNED_OUT: Final = 0.0
+"""The time of authentication of a person who signed out at the browser: before every other."""
+
 DeviceStatus = Literal["pending", "approved", "denied", "consumed"]
 
 _TIDY_SECONDS: Final = 60.0
