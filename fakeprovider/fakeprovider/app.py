@@ -7,6 +7,7 @@ request -> endpoint by path -> faults that apply -> the endpoint (or a fault in 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from fakeprovider.context import READ, WRITE, Call, Route
@@ -30,10 +31,12 @@ from fakeprovider.endpoints import (
 from fakeprovider.errors import OAuthError
 from fakeprovider.faults.armed import ArmedFault
 from fakeprovider.faults.combine import AppliedFaults
+from fakeprovider.protocol.cross_origin import SHARED, answer_preflight, is_from_page, is_preflight, share
 from fakeprovider.protocol.uris import is_metadata_path
 from fakeprovider.provider_state import ProviderState
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.request import Request
+from fakeprovider.state.clock import http_date
 
 _SERVED: Final[dict[str, Route]] = {
     "discovery": Route(READ, discovery.serve),
@@ -95,10 +98,16 @@ class App:
         return NOWHERE
 
     def _handle(self, call: Call) -> Answer:
+        return _dated(self._answer(call), call.at)
+
+    def _answer(self, call: Call) -> Answer:
+        if self._shares(call) and is_preflight(call.request):
+            # The browser's own question, so that no fault that is meant for the client is spent on it.
+            return self._recorded(call, answer_preflight(call.request, call.route.methods))
         armed = tuple(self._armed)
-        if armed:
-            return self._handle_with_faults(call, armed)
-        answer = self._ask(call)
+        return self._handle_with_faults(call, armed) if armed else self._recorded(call, self._ask(call))
+
+    def _recorded(self, call: Call, answer: Answer) -> Answer:
         self._provider.journal.record(call.exchange(answer))
         return answer
 
@@ -107,18 +116,33 @@ class App:
         call.faults = faults
         faults.before()
         answer = faults.answer(Answer() if faults.instead else self._ask(call))
+        if faults.instead and self._shares(call):
+            answer = share(answer)
         self._provider.journal.record(call.exchange(answer, answered=faults.answered))
         faults.finish()
         return answer
 
     def _ask(self, call: Call) -> Answer:
         """Return the endpoint's response; every `OAuthError` becomes one in the words of the dialect."""
+        answer = self._serve(call)
+        return share(answer) if self._shares(call) else answer
+
+    def _serve(self, call: Call) -> Answer:
         try:
             _check_method(call)
             return call.route.serve(call)
         except OAuthError as error:
             call.note = call.note or f"{error.code}: {error.description}"
             return self._provider.dialect.error(call, error)
+
+    def _shares(self, call: Call) -> bool:
+        """Return whether a web page sent the request, and may read the answer."""
+        return self._provider.cors and is_from_page(call.request) and call.endpoint in SHARED
+
+
+def _dated(answer: Answer, at: float) -> Answer:
+    """Return the answer with the time of the provider's clock (RFC 9110 6.6.1), unless a fault has set another."""
+    return answer if answer.header("Date") else replace(answer, headers=[*answer.headers, ("Date", http_date(at))])
 
 
 def _discovery_paths(provider: ProviderState) -> Iterator[str]:

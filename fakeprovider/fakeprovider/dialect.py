@@ -48,7 +48,6 @@ class Dialect:
         "end_session": "/end_session",
         "registration": "/register",
         "pushed_authorization_request": "/par",
-        "session_status": "/session-status",
     }
     """Where each endpoint is served, below the issuer; one that is left out does not exist."""
 
@@ -85,6 +84,9 @@ class Dialect:
     json_requests: ClassVar[bool] = False
     """Whether JSON bodies are read where the RFCs ask for a form."""
 
+    stack_scopes: ClassVar[bool] = False
+    """Whether who trades a token for another (RFC 7523) may ask for scopes of the API's own that it does not have."""
+
     api_path: ClassVar[str | None] = None
     """Where the protected resource lives on the provider's own origin, or None where it has an origin of its own."""
 
@@ -113,7 +115,7 @@ class Dialect:
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """Return the members of a token answer (RFC 6749 5.1), with what this family adds."""
-        return {**members, "session_id": session.id, "generation": session.generation}
+        return members
 
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState

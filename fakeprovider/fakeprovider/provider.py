@@ -42,16 +42,17 @@ class Provider(ProviderState):
             with provider.failing(ServerError(503), at="token"):
                 ...
 
-    `dialect` is the provider family it imitates, `port` a fixed port (0: any free one), `path` puts the issuer below
-    a path (None: where the dialect has it), `trailing_slash` ends the issuer in one. `tls` makes it speak https with
-    certificates of a throw-away authority, which clients find in `ca_file`. `signing_key` is a PEM or JWK file to sign
-    with. `origin` is how clients reach it where that is not its own address (a container), `api_port` the port of an
-    API with an origin of its own (0: any free one), `connection_limit` how many connections may be open at once (fewer
-    where this process may not open as many files; the next one gets a 503). `control` serves the control API at
-    `/_control`; reached from other machines it wants the token in `provider.control.token`. `state` is the address of a
-    Redis database in which everything is kept, for several processes to serve one provider, which then have a control
-    API; "" keeps it in this process. Further keywords are the knobs of `Settings`; all of them may be turned while the
-    provider serves.
+    `dialect` is the provider family it imitates, `port` a fixed port (0: any free one), `path` puts the issuer below a
+    path (None: where the dialect has it), `trailing_slash` ends the issuer in one. `tls` makes it speak https with
+    certificates of a throw-away authority, which clients find in `ca_file`: at the place given, where every user of the
+    machine can read it, or else at one that is this user's alone. `signing_key` is a PEM or JWK file to sign with.
+    `origin` is how clients reach it where that is not its own address (a container), `api_port` the port of an API with
+    an origin of its own (0: any free one), `connection_limit` how many connections may be open at once (fewer where
+    this process may not open as many files; the next one gets a 503). `control` serves the control API at `/_control`;
+    reached from other machines it wants the token in `provider.control.token`. `state` is the address of a Redis
+    database in which everything is kept, for several processes to serve one provider, which then have a control API; ""
+    keeps it in this process. Further keywords are the knobs of `Settings`; all of them may be turned while the provider
+    serves.
     Raises `SettingError` for values that mean nothing, `fakeprovider.server.PortInUse` for a port that is taken.
     """
 
@@ -64,6 +65,7 @@ class Provider(ProviderState):
         path: str | None = None,
         trailing_slash: bool = False,
         tls: bool = False,
+        ca_file: str | os.PathLike[str] | None = None,
         signing_key: str | os.PathLike[str] | None = None,
         origin: str = "",
         api_port: int = 0,
@@ -87,7 +89,7 @@ class Provider(ProviderState):
         self._app = App(self, self.armed)
         self._owns_hosts = behind is None
         limits = Limits(connections=check_connection_limit(connection_limit))
-        self._hosts = behind or self._own_hosts(host, port, tls, check_origin(origin), limits)
+        self._hosts = behind or self._own_hosts(host, port, ca_file, tls, check_origin(origin), limits)
         self._hosts.join(self.path, self._app)
         self._api_port = check_port("api_port", api_port)
         self._beside: list[Provider] = []
@@ -290,13 +292,19 @@ class Provider(ProviderState):
                 "arm it over the control API, which arms it in all of them: POST /_control/faults"
             )
 
-    def _own_hosts(self, host: str, port: int, tls: bool, origin: str, limits: Limits) -> VirtualHosts:
+    def _own_hosts(
+        self, host: str, port: int, ca_file: str | os.PathLike[str] | None, tls: bool, origin: str, limits: Limits
+    ) -> VirtualHosts:
         certificates = None
+        if ca_file is not None and not tls:
+            raise SettingError("provider setting 'ca_file': on plain http there is no authority; set tls as well")
         if check_flag("tls", tls):
             # Nobody on plain http pays for the import.
             from fakeprovider.server.certificates import Certificates
 
-            certificates = Certificates(urlsplit(origin).hostname or host)
+            certificates = Certificates(
+                urlsplit(origin).hostname or host, Path(ca_file).absolute() if ca_file else None
+            )
         crashed, noise = self.crashes.append, self._on_noise
         return VirtualHosts(host, port, certificates, on_error=crashed, on_noise=noise, known_as=origin, limits=limits)
 

@@ -21,6 +21,7 @@ from fakeprovider.state.api_routes import ApiRoutes
 from fakeprovider.state.backend import Memory, Part, StateBackend
 from fakeprovider.state.clients import Clients
 from fakeprovider.state.clock import Clock
+from fakeprovider.state.snapshot import Snapshot
 from fakeprovider.state.users import People, User
 from fakeprovider.tokens.key_ring import make_key_ring
 from fakeprovider.tokens.lookup import describe
@@ -90,6 +91,30 @@ class ProviderState(Settings, ABC):
     def restore(self, image: Mapping[str, Any]) -> None:
         """Have the settings of `image`."""
         self.apply(image)
+
+    def snapshot(self) -> Snapshot:
+        """Return all it remembers now, for `put_back`. What tests have set at `api_routes` is no memory of it."""
+        with self.store.lock:
+            return Snapshot(
+                parts={name: part.image() for name, part in self.parts.items()},
+                records=self.store.copy_records(),
+                secrets={secret.value: secret.kind for secret in self.secrets},
+                exchanges=tuple(self.journal),
+            )
+
+    def put_back(self, snapshot: Snapshot) -> None:
+        """Remember what the provider of `snapshot` did, and nothing else: tokens that were good there are good here.
+
+        They name their issuer, so that provider must have had the same `issuer`.
+        """
+        with self.store.lock:
+            for name, part in self.parts.items():
+                part.restore(snapshot.parts[name])
+            self.store.put_back(snapshot.records)
+            self.secrets.forget()
+            for value, kind in snapshot.secrets.items():
+                self.secrets.keep(kind, value)
+            self.journal.put_back(snapshot.exchanges)
 
     @property
     @abstractmethod

@@ -27,6 +27,7 @@ ARGUMENTS: Final = (
     "path",
     "trailing_slash",
     "tls",
+    "ca_file",
     "signing_key",
     "origin",
     "api_port",
@@ -68,6 +69,8 @@ class Knobs(TypedDict, total=False):
     any_loopback_redirect: bool
     check_audience: bool
     send_iss: bool
+    cors: bool
+    implicit: bool
 
 
 class Settings:
@@ -132,6 +135,10 @@ class Settings:
     """Whether the protected API refuses access tokens for another resource (RFC 8707 2, RFC 9068 4)."""
     send_iss: Flag = True
     """Whether authorization responses carry `iss` (RFC 9207)."""
+    implicit: Flag = False
+    """Whether the authorization endpoint gives tokens, too (OIDC Core 3.2); RFC 9700 2.1.2 advises against it."""
+    cors: Flag = True
+    """Whether web pages of every origin may use the endpoints that clients in a browser need, and the API (CORS)."""
 
     def apply(self, *layers: Mapping[str, object]) -> None:
         """Set several settings, those of later `layers` winning.

@@ -80,10 +80,24 @@ class OneOf:
         return _either([repr(choice) for choice in self.choices])
 
 
+@dataclass(frozen=True)
+class HeaderText:
+    """Accept what can stand in a header field (RFC 9110 5.5): characters of Latin-1, no line breaks, no NUL."""
+
+    def accepts(self, value: Any) -> bool:
+        """Return whether `value` can be sent as the value of a header field."""
+        return all(letter <= "\xff" and letter not in "\r\n\0" for letter in value)
+
+    def words(self, base: str) -> str:
+        """Describe the accepted texts for messages."""
+        return f"{base} that fits into a header (Latin-1, one line)"
+
+
 Status = Annotated[int, Range(200, 599)]
 Seconds = Annotated[float, Range(0)]
 Count = Annotated[int, Range(0)]
 Amount = Annotated[int, Range(1)]
+HeaderValue = Annotated[str, HeaderText()]
 JsonValue = Annotated[object, Json()]
 Duration = Annotated[float, Range(0), Words("seconds as {}")]
 Flag = Annotated[bool, Words("true or false")]

@@ -1,8 +1,9 @@
 """Confirm each accusation by a second run of the same check, in a fresh sandbox with a fresh provider.
 
 What one run accuses the client of and the next does not is `unstable`: the run fails, nobody is accused, and the row
-shows both. A check that has seen it often enough by itself, a declared deviation and a contract that could not be
-checked are run once.
+shows both. A run that began with an earlier sign-in is replaced by another one then, in case that was the difference.
+A check that has seen it often enough by itself, a declared deviation and a contract that could not be checked are run
+once.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ from pytest_auth_provider.report.rows import PROPERTY, Row
 from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.scenario import scenario_of_item
 from pytest_auth_provider.verdict import Verdict
+
+_CONFIRMS: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether an item is run once more, to confirm an accusation."""
+
+RECALLED: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether an item began with a sign-in of an earlier case."""
 
 Reports = list[pytest.TestReport]
 
@@ -39,15 +46,33 @@ class ConfirmationPlugin:
         return True
 
 
+def puts_sign_ins_back(item: pytest.Item) -> bool:
+    """Return whether an earlier sign-in will do for a case: a contract that only needs somebody signed in.
+
+    Not for a run that confirms an accusation, and not under `--auth-cold`.
+    """
+    contract = scenario_of_item(item)
+    if contract is None or contract.signs_in or item.config.getoption("--auth-cold"):
+        return False
+    return not item.stash.get(_CONFIRMS, False)
+
+
 def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Reports:
     """Run a scenario and return its reports; of an accusation, as the second run confirms or contests it."""
     given = list(item.user_properties)
     first = runtestprotocol(item, log=False, nextitem=nextitem)
     if not any(row.verdict.accuses and not row.confirmed for row in _rows(first)):
         return first
+    recalled = item.stash.get(RECALLED, False)
+    item.stash[_CONFIRMS] = True
     item.user_properties[:] = given
     second = runtestprotocol(item, log=False, nextitem=nextitem)
     rows = list(_joined(_rows(first), _rows(second)))
+    if recalled and any(row.verdict is Verdict.UNSTABLE for row in rows):
+        # Then it may have been the earlier sign-in: what counts is what two runs say that signed in for real.
+        item.user_properties[:] = given
+        first, second = second, runtestprotocol(item, log=False, nextitem=nextitem)
+        rows = list(_joined(_rows(first), _rows(second)))
     for report in first:
         _replace_rows(report, rows)
     return first

@@ -81,7 +81,9 @@ def auth_workshop() -> None:
 
 
 @pytest.fixture
-def auth_provider(request: pytest.FixtureRequest, auth_adapter: Adapter) -> Iterator[Provider]:
+def auth_provider(
+    request: pytest.FixtureRequest, auth_adapter: Adapter, auth_client_factory: ClientFactory
+) -> Iterator[Provider]:
     """A fake OpenID provider that serves on 127.0.0.1 for the duration of this test, in the dialect of the client.
 
     Device clients may poll without a pause, so that tests run at full speed; the adapter's `[provider]` table and the
@@ -89,10 +91,12 @@ def auth_provider(request: pytest.FixtureRequest, auth_adapter: Adapter) -> Iter
     provider fails the test.
     """
     from pytest_auth_provider.clients.factory import provider_for
+    from pytest_auth_provider.confirmation import puts_sign_ins_back
 
     contract = _scenario(request)
     settings = contract.provider if contract else {}
-    with provider_for(auth_adapter, **settings) as provider, _marked_faults(request.node, provider):
+    serve_for = auth_client_factory.provider_for if puts_sign_ins_back(request.node) else provider_for
+    with serve_for(auth_adapter, **settings) as provider, _marked_faults(request.node, provider):
         yield provider
     for crash in provider.crashes:
         raise RuntimeError(f"the provider itself failed: {crash!r}") from crash
@@ -112,15 +116,21 @@ def auth_client(
     exit code, output, exchanges, changed files. Whatever it leaves running is ended with the test.
     """
     from pytest_auth_provider.checks.recorder import Recorder
+    from pytest_auth_provider.confirmation import RECALLED, puts_sign_ins_back
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
     from pytest_auth_provider.preflight import profile_of
 
-    record, exposure = Recorder(tmp_path / "sandbox"), Exposure(auth_provider)
+    sign_ins = auth_client_factory.sign_ins if puts_sign_ins_back(request.node) else None
+    sandbox = sign_ins.sandbox_of(auth_adapter) if sign_ins else tmp_path / "sandbox"
+    record, exposure = Recorder(sandbox), Exposure(auth_provider)
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
-    with auth_client_factory.client(auth_adapter, auth_provider, record.sandbox, record, exposure) as client:
+    with auth_client_factory.client(auth_adapter, auth_provider, sandbox, record, exposure, sign_ins) as client:
         client.profile = profile_of(request.config, client.name)
         yield client
+    if sign_ins:
+        request.node.stash[RECALLED] = client.began_signed_in
+        sandbox.rename(tmp_path / "sandbox")
 
 
 @pytest.fixture

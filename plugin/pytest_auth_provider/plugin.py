@@ -130,6 +130,11 @@ def add_options(parser: pytest.Parser) -> None:
         "contracts apply",
     )
     group.addoption(
+        "--auth-cold",
+        action="store_true",
+        help="sign in for real in every case, instead of once for all cases that only need somebody signed in",
+    )
+    group.addoption(
         "--auth-report",
         action="append",
         default=[],

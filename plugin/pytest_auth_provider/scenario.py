@@ -57,6 +57,7 @@ class Scenario:
     `ORIGINS`, or empty for a contract that stands on its clause alone. `needs` are actions of the adapter besides
     `login`; `policy` maps a policy to the side a client must be on. `provider` are settings of the provider, by name.
     `profile` maps observations to the value that a client must have been seen with, as in `{"sign_in": "device"}`.
+    `signs_in` says that the login itself is judged, or the time since: it is done for real in every case.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Scenario:
     harm: str = ""
     promised_by: Mapping[str, str] = field(default_factory=dict)
     profile: Mapping[str, str] = field(default_factory=dict)
+    signs_in: bool = False
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -121,6 +123,7 @@ def scenario(
     harm: str = "",
     promised_by: Mapping[str, str] | None = None,
     profile: Mapping[str, str] | None = None,
+    signs_in: bool = False,
     seed: None = None,
 ) -> pytest.MarkDecorator:
     """Mark a test function as the check of one contract.
@@ -132,9 +135,10 @@ def scenario(
 
     `origin` is the story in docs/origins.md that the contract came from, if any. `needs` are the actions a client must
     offer besides `login`, `policy` the sides it must be on; otherwise the contract does not apply. `provider` are
-    settings of the provider for this contract. `profile`
-    says what a client must have been seen to do, as in `{"sign_in": "device"}`: the contract does not apply to one that
-    was seen to do something else. `seed` is the former name of `origin` and always refused.
+    settings of the provider for this contract. `profile` says what a client must have been seen to do, as in
+    `{"sign_in": "device"}`: the contract does not apply to one that was seen to do something else. With `signs_in` the
+    login is done for real in every case, because it is judged itself, or the time since; otherwise `client.login()`
+    may put an earlier sign-in back. `seed` is the former name of `origin` and always refused.
 
     Raises `ValueError` for a level, an origin or an observation that does not exist, and for `seed`.
     """
@@ -159,6 +163,7 @@ def scenario(
         "harm": harm,
         "promised_by": dict(promised_by or {}),
         "profile": dict(profile or {}),
+        "signs_in": signs_in,
     }
     mark: pytest.MarkDecorator = getattr(pytest.mark, MARK)(**facts)
     return mark

@@ -57,7 +57,7 @@ MESSAGES: list[tuple[dict[str, Any], str]] = [
         f"provider setting 'devise_interval' does not exist; there are {KNOBS}. Did you mean 'device_interval'?",
     ),
     ({"tsl": True}, f"provider setting 'tsl' does not exist; there are {KNOBS}. Did you mean 'tls'?"),
-    ({"colour": "red"}, f"provider setting 'colour' does not exist; there are {KNOBS}."),
+    ({"hue": "red"}, f"provider setting 'hue' does not exist; there are {KNOBS}."),
 ]
 
 

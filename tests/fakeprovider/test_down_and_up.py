@@ -23,7 +23,7 @@ def test_down_refuses_and_up_answers_on_the_same_port(serve: Serve, http: httpx.
     provider.up()
     assert http.get(provider.url("discovery")).json()["issuer"] == before
     bearer = {"Authorization": f"Bearer {issued.access_token}"}
-    assert http.get(provider.url("session_status"), headers=bearer).status_code == 200
+    assert http.get(provider.url("userinfo"), headers=bearer).status_code == 200
 
 
 def test_the_api_of_its_own_origin_goes_on(serve: Serve, use: Any) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ssl
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
-from fakeprovider import Provider
+from fakeprovider import Provider, SettingError
 from tests.support.providers import Serve
 
 
@@ -65,6 +67,30 @@ def test_the_file_lives_as_long_as_the_provider() -> None:
         assert client.get(provider.url("jwks")).status_code == 200
     assert not file.parent.exists()
     assert Provider().ca_file is None
+
+
+def test_the_file_can_be_put_where_others_read_it(tmp_path: Path) -> None:
+    """At the place asked for, in the place of what was there, readable for every user until the provider stops."""
+    place, elsewhere = tmp_path / "ca.pem", tmp_path / "precious"
+    elsewhere.write_text("precious")
+    place.symlink_to(elsewhere)
+    with Provider(tls=True, ca_file=place) as provider, client_of(provider) as client:
+        assert client.get(provider.url("jwks")).status_code == 200
+        assert (provider.ca_file, stat.S_IMODE(place.lstat().st_mode)) == (place, 0o644)
+    assert (place.exists(), elsewhere.read_text()) == (False, "precious")
+    with provider:
+        assert place.exists(), "a provider that starts again has its file again"
+
+
+def test_a_place_that_does_not_do_is_explained(tmp_path: Path) -> None:
+    """A directory, one that does not exist, and a provider without https; nothing is left behind."""
+    (tmp_path / "directory").mkdir()
+    for place in ("directory", "nowhere/ca.pem"):
+        with pytest.raises(SettingError, match=r"'ca_file'.* cannot be written to: .* in a directory that exists"):
+            Provider(tls=True, ca_file=tmp_path / place)
+    with pytest.raises(SettingError, match="'ca_file': on plain http there is no authority; set tls"):
+        Provider(ca_file=tmp_path / "ca.pem")
+    assert [path.name for path in tmp_path.iterdir()] == ["directory"]
 
 
 def test_plain_http_on_the_tls_port_is_noise(serve: Serve, http: httpx.Client) -> None:

@@ -174,7 +174,7 @@ def test_client_credentials(provider: Provider, connect: Connect, method: Method
 
 def test_token_exchange(authlib: Authlib) -> None:
     """RFC 8693 by its grant type."""
-    subject = authlib.provider.issue("cli").access_token
+    subject = authlib.provider.issue("cli", scope=SCOPE).access_token
     tokens = authlib.session.fetch_token(
         authlib.metadata["token_endpoint"],
         grant_type=TOKEN_EXCHANGE,

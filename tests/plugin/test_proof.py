@@ -125,3 +125,33 @@ def test_a_declared_deviation_is_run_once(project: Project) -> None:
     project.client(more='deviations = {"house/politeness" = "never was"}')
     assert project.check().ret == 0
     assert (project.path / "runs").read_text() == "ran\n"
+
+
+def test_what_only_an_earlier_sign_in_brought_about_accuses_nobody(project: Project) -> None:
+    """Of two runs that disagree, one that did not sign in for real does not count."""
+    body = """
+        from pytest_auth_provider.verdict import ContractBroken
+        auth_client.login()
+        if auth_client.began_signed_in:
+            raise ContractBroken("a real sign-in", "an earlier one")
+        """
+    project.contract("first", "auth_client.login()")
+    project.contract("second", body)
+    project.client()
+    result = project.check("--auth-report", "report.json")
+    assert {row["contract"]: row["verdict"] for row in rows(project)} == {"house/first": "kept", "house/second": "kept"}
+    assert result.ret == 0
+
+
+def test_every_case_signs_in_for_real_when_asked_to(project: Project) -> None:
+    """With `--auth-cold`, and where the contract says that it judges the login."""
+    body = """
+        auth_client.login()
+        assert not auth_client.began_signed_in
+        """
+    project.contract("first", body)
+    project.contract("second", body, facts="signs_in=True")
+    project.client()
+    assert project.check().ret == 0
+    project.contract("third", body)
+    assert project.check("--auth-cold").ret == 0

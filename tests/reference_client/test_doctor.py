@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.stub_provider import FakeClock, NewToken, Reply, Run, SignedIn, StubProvider
+from tests.support.stub_provider import DISCOVERY, FakeClock, NewToken, Reply, Run, SignedIn, StubProvider
 
 INTERNAL = {"token_family_id": "family-secret", "is_revoked": True, "revocation_reason": "reuse-secret"}
 
@@ -39,6 +39,18 @@ def test_an_active_session_shows_its_id_and_generation_and_nothing_else(
         assert "the session is active (session the-session, generation 7)" in ran.out
         assert "secret" not in ran.out
     assert stub.asked[-1].headers["Authorization"].startswith("Bearer ")
+
+
+def test_without_session_status_userinfo_tells(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
+    """Most providers have no session status; whose session it is is told for one that lives only."""
+    signed_in()
+    endpoints = {f"{name}_endpoint": f"{stub.url}/{name}" for name in ("token", "userinfo")}
+    stub.answers(DISCOVERY, Reply(body={"issuer": stub.url, "jwks_uri": f"{stub.url}/jwks", **endpoints}))
+    stub.answers("/userinfo", Reply(body={"sub": "ada", "email": "secret@x"}))
+    ran = run("doctor", "--server")
+    assert (ran.code, "the session is active" in ran.out, "secret" in ran.out) == (0, True, False)
+    stub.answers("/userinfo", Reply(body={"sub": ""}))
+    assert "did not confirm" in run("doctor", "--server").err
 
 
 def test_an_expired_access_token_is_refreshed_first(

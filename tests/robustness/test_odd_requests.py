@@ -14,8 +14,8 @@ from tests.support.wire import Wire
 
 from .oddities import Oddities, Place, places_of, places_of_api
 
-AT_THE_PROVIDER = 500
-AT_THE_API = 80
+AT_THE_PROVIDER = 750
+AT_THE_API = 90
 USERS = ["approves", "denies", "ignores"]
 
 

@@ -9,7 +9,14 @@ from fakeprovider.checks.client_authentication import check_registered
 from fakeprovider.context import Call
 from fakeprovider.errors import OAuthError
 from fakeprovider.pages import render
-from fakeprovider.protocol.authorization_request import PROMPTS, RESPONSE_MODES, AuthorizationRequest, Redirection
+from fakeprovider.protocol.authorization_request import (
+    IMPLICIT,
+    PROMPTS,
+    RESPONSE_MODES,
+    AuthorizationRequest,
+    Redirection,
+    response_types,
+)
 from fakeprovider.protocol.pkce import check_challenge
 from fakeprovider.protocol.uris import check_allowed, check_resources
 from fakeprovider.provider_state import ProviderState
@@ -32,8 +39,10 @@ def read_redirection(call: Call, parameters: MultiDict[str, str]) -> Redirection
     sent = parameters.get("redirect_uri", "")
     uri = sent or _only_registered(client)
     check_allowed(call.provider, client, uri, client.redirect_uris, "redirect_uri")
-    mode = parameters.get("response_mode", "") or "query"
-    mode = mode if mode in RESPONSE_MODES else "query"
+    # Tokens never stand in a query, where servers write them down (OAuth 2.0 Multiple Response Types 5).
+    usual = "fragment" if _response_type(parameters) in IMPLICIT else "query"
+    mode = parameters.get("response_mode", "")
+    mode = mode if mode in RESPONSE_MODES and (mode, usual) != ("query", "fragment") else usual
     return Redirection(client, uri, bool(sent), parameters.get("state", ""), mode)
 
 
@@ -42,11 +51,12 @@ def read_request(
 ) -> AuthorizationRequest:
     """Return the request in `parameters`; raise the `OAuthError` to send back to the client."""
     check_repeats(parameters)
-    _check_response(parameters)
+    response_type = _check_response(provider, parameters)
     challenge = parameters.get("code_challenge", "")
     method = parameters.get("code_challenge_method", "")
     registered = redirection.client.client_id in provider.clients
-    check_challenge(provider, redirection.client, challenge, method, registered=registered)
+    if response_type == "code":
+        check_challenge(provider, redirection.client, challenge, method, registered=registered)
     scope = parameters.get("scope", "")
     if "openid" in scope.split() and not redirection.uri_was_sent:
         raise OAuthError("invalid_request", "redirect_uri is missing; OpenID Connect needs it (OIDC Core 3.1.2.1)")
@@ -59,6 +69,7 @@ def read_request(
         login_hint=parameters.get("login_hint", ""),
         max_age=_max_age(parameters.get("max_age", "")),
         resources=check_resources(parameters.getlist("resource")),
+        response_type=response_type,
     )
 
 
@@ -84,19 +95,42 @@ def _only_registered(client: ClientRecord) -> str:
     return client.redirect_uris[0]
 
 
-def _check_response(parameters: MultiDict[str, str]) -> None:
+def _response_type(parameters: MultiDict[str, str]) -> str:
+    """Return the response type, its words in order: which comes first means nothing (RFC 6749 3.1.1)."""
+    return " ".join(sorted(parameters.get("response_type", "").split()))
+
+
+def _check_response(provider: ProviderState, parameters: MultiDict[str, str]) -> str:
+    """Return the response type, or raise what is wrong with it or with what it asks for beside it."""
     if "request" in parameters:
         raise OAuthError("request_not_supported", "request objects (RFC 9101) are not read here; send plain parameters")
-    kind = parameters.get("response_type", "")
+    kind = _response_type(parameters)
     if not kind:
         raise OAuthError("invalid_request", "response_type is missing; expected 'code' (RFC 6749 4.1.1)")
-    if kind != "code":
-        raise OAuthError("unsupported_response_type", f"response_type arrived as {kind!r}; expected 'code'")
+    if kind not in response_types(provider):
+        expected = " or ".join(map(repr, response_types(provider)))
+        hint = "; the knob `implicit` would allow it" if kind in IMPLICIT else ""
+        raise OAuthError("unsupported_response_type", f"response_type arrived as {kind!r}; expected {expected}{hint}")
+    if kind in IMPLICIT:
+        _check_implicit(parameters)
     mode = parameters.get("response_mode", "")
     if mode and mode not in RESPONSE_MODES:
         raise OAuthError(
             "invalid_request", f"response_mode arrived as {mode!r}; expected one of {', '.join(RESPONSE_MODES)}"
         )
+    return kind
+
+
+def _check_implicit(parameters: MultiDict[str, str]) -> None:
+    """Refuse a request for an id token that nothing binds to it, or that would be written down on its way."""
+    if "openid" not in parameters.get("scope", "").split():
+        raise OAuthError("invalid_scope", "an id token was asked for without scope 'openid' (OIDC Core 3.2.2.1)")
+    if not parameters.get("nonce"):
+        raise OAuthError(
+            "invalid_request", "nonce is missing; an id token that comes this way needs it (OIDC Core 3.2.2.1)"
+        )
+    if parameters.get("response_mode") == "query":
+        raise OAuthError("invalid_request", "response_mode is 'query'; tokens come in a fragment or by form_post")
 
 
 def _prompt(sent: str) -> tuple[str, ...]:

@@ -61,6 +61,14 @@ def _authenticate(call: Call) -> AuthenticatedClient:
     return AuthenticatedClient(record, method)
 
 
+def require_proof(call: Call, what: str, source: str) -> None:
+    """Refuse a client that names itself and proves nothing; `what` it asks for and the clause are in the message."""
+    client = authenticate(call)
+    if not client.proven:
+        story = f"client {client.client_id!r} came with nothing but its name; {what} is for clients that authenticate"
+        _refuse(call, f"{story} ({source})")
+
+
 def check_registered(call: Call, client_id: str) -> None:
     """Refuse a client that is not registered where only registered clients are served."""
     provider = call.provider

@@ -1,4 +1,7 @@
-"""A token of this provider that comes back as proof: an assertion (RFC 7523), the subject of an exchange (RFC 8693)."""
+"""A token of this provider that is brought for another: an assertion (RFC 7523), the subject of an exchange (RFC 8693).
+
+It has to be alive, its bearer's where it is a refresh token, and it gives no more scope than it has.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,27 @@ def require_alive(call: Call, value: str, kinds: tuple[type[OwnToken], ...], rol
         if not story:
             return token
     raise OAuthError("invalid_grant", f"the {role} is {story} ({source})")
+
+
+def check_owner(call: Call, token: RefreshToken) -> None:
+    """Refuse a refresh token that belongs to another client than the one that brings it (RFC 6749 10.4)."""
+    owner = token.session.client_id
+    if owner != call.client_id:
+        raise OAuthError("invalid_grant", f"the refresh token belongs to client {owner!r}, not to {call.client_id!r}")
+
+
+def narrow_scope(requested: str, granted: str, source: str) -> str:
+    """Return the `requested` scope, or all that was `granted` where none was asked for.
+
+    Raises `invalid_scope` for anything beyond the grant, naming the clause `source` that forbids it.
+    """
+    asked, known = requested.split(), granted.split()
+    beyond = [scope for scope in asked if scope not in known]
+    if beyond:
+        raise OAuthError(
+            "invalid_scope", f"scope {beyond[0]!r} was not granted at sign-in, which gave {granted!r} ({source})"
+        )
+    return " ".join(asked) or granted
 
 
 def _why_unproven(call: Call, token: OwnToken) -> str:

@@ -43,6 +43,7 @@ SOCKET_ARGUMENTS: Final = {
     "host": str,
     "port": int,
     "tls": bool,
+    "ca_file": str,
     "origin": str,
     "api_port": int,
     "connection_limit": int,
@@ -51,6 +52,8 @@ SOCKET_ARGUMENTS: Final = {
 """Keywords of `Provider` that the first issuer has for all, with their types."""
 ISSUER_ARGUMENTS: Final = {"dialect": str, "path": str, "trailing_slash": bool, "signing_key": str}
 """Keywords of `Provider` that every issuer may have, with their types; `signing_key` only the first."""
+_FILES: Final = ("signing_key", "ca_file")
+"""The keywords that name a file: in a configuration file one relative to it."""
 _CONTENTS: Final = ("faults", "users", "clients")
 _ARGUMENT_CHECKS: Final[dict[str, Callable[[Any], object]]] = {
     "dialect": find_dialect,
@@ -136,7 +139,7 @@ class _Reader:
 
     def _argument(self, place: str, key: str, value: object, kind: type) -> object:
         checked = check_argument(place, key, _of_kind(place, value, kind))
-        return str(self.directory / str(checked)) if key == "signing_key" else checked
+        return str(self.directory / str(checked)) if key in _FILES else checked
 
     def _fill(self, config: IssuerConfig, key: str, place: str, value: object) -> None:
         if key == "faults":

@@ -24,6 +24,7 @@ def _add_serve_options(serve: argparse.ArgumentParser) -> None:
     add("--path", help="put the issuer below this path")
     add("--trailing-slash", action="store_true", default=None, help="end the issuer in a slash")
     add("--tls", action="store_true", default=None, help="speak https, with certificates of a throw-away authority")
+    add("--ca-file", metavar="FILE", help="where to put that authority's certificate, for every user to read")
     add("--signing-key", metavar="FILE", help="sign with this PEM or JWK")
     add("--set", action="append", default=[], metavar="KNOB=VALUE", dest="knobs", help="turn a knob; repeatable")
     add(

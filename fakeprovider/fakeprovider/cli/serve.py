@@ -16,7 +16,9 @@ from fakeprovider.cli.options import read_options
 from fakeprovider.control.control import Control
 from fakeprovider.control.responses import IssuerView
 from fakeprovider.provider import Provider
+from fakeprovider.server import Limits
 from fakeprovider.server.certificates import CA_VARIABLES
+from fakeprovider.server.files import allow_files
 from fakeprovider.server.poller import Waker
 
 if TYPE_CHECKING:
@@ -75,6 +77,7 @@ def as_json(controls: list[Control]) -> str:
 def serve(options: argparse.Namespace) -> int:
     """Serve until SIGINT or SIGTERM; returns the exit code 0. Raises `SettingError` and `PortInUse`."""
     configuration = read_options(options)
+    allow_files(configuration.first.arguments.get("connection_limit", Limits.connections))
     with _Interruption() as interruption, ExitStack() as serving:
         controls = _start(configuration, options.control_token, serving)
         if options.verbose:

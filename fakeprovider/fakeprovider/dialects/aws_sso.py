@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from fakeprovider.body import read_json, require
+from fakeprovider.checks.bearer import require_access_token
+from fakeprovider.checks.client_authentication import identify
 from fakeprovider.context import WRITE, Route
 from fakeprovider.dialect import Dialect, Wording
-from fakeprovider.endpoints import device_authorization, revocation
+from fakeprovider.endpoints import device_authorization
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants import GRANTS
 from fakeprovider.server.answer import Answer
+from fakeprovider.state.clients import ClientRecord
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -38,12 +41,13 @@ EXCEPTIONS: Final = {
 
 
 def register(call: Call) -> Answer:
-    """Serve RegisterClient: every client gets an id and a secret."""
+    """Serve RegisterClient: every client gets an id and a secret, and is held to it."""
     read_json(call.request)
     require(call.members, "clientName", "RegisterClient")
     secret = call.provider.secrets.mint("client_secret")
     issued = int(call.at)
-    members = {"clientId": f"client-{call.number}", "clientSecret": secret, "clientIdIssuedAt": issued}
+    record = call.provider.clients.add(ClientRecord(f"client-{call.number}", secret, name=call.members["clientName"]))
+    members = {"clientId": record.client_id, "clientSecret": secret, "clientIdIssuedAt": issued}
     return Answer.json({**members, "clientSecretExpiresAt": issued + REGISTRATION_LIFETIME})
 
 
@@ -60,12 +64,14 @@ def create_token(call: Call) -> Answer:
     grant = GRANTS.get(call.grant or call.members.get("grant_type", ""))
     if grant is None:
         raise OAuthError("unsupported_grant_type", f"grantType arrived as {call.members.get('grant_type')!r}")
+    identify(call)
     return Answer.json(grant(call))
 
 
 def logout(call: Call) -> Answer:
-    """Serve the portal's Logout: end the session of the access token."""
-    revocation.revoke(call, call.bearer)
+    """Serve the portal's Logout: end the session of the access token, so that its refresh token is worthless, too."""
+    session = require_access_token(call).session
+    call.provider.store.end_session(session, "the person signed out at the portal", call.at)
     return Answer(200)
 
 

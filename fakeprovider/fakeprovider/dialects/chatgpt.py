@@ -123,10 +123,6 @@ class Chatgpt(Dialect):
         kind = "invalid_request_error"
         return {"error": {"message": description, "type": kind, "param": None, "code": code}}
 
-    def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
-        """Return the members of RFC 6749 5.1 and no others."""
-        return members
-
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState
     ) -> dict[str, object]:

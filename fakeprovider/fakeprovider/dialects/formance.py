@@ -60,6 +60,7 @@ class Formance(Dialect):
         f"{AUTH}/oauth/token": Route(WRITE, token.serve, "token"),
     }
     default_client = "fctl"
+    stack_scopes = True  # fctl signs in for `openid offline_access` and trades for `openid email`
 
     def claims(
         self, kind: TokenKind, claims: dict[str, object], session: Session, provider: ProviderState

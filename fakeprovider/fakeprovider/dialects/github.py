@@ -87,7 +87,8 @@ class Github(Dialect):
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """Return the access token, its type and its scope, but no lifetime: it does not expire."""
-        return {"access_token": members["access_token"], "token_type": "bearer", "scope": SCOPES.replace(" ", "")}
+        told = {"access_token": members["access_token"]} if "access_token" in members else {}
+        return {**told, "token_type": "bearer", "scope": SCOPES.replace(" ", "")}
 
     def api(self, call: Call, token: AccessToken) -> Answer:
         """Return who is signed in for `/user` and every GraphQL query; each answer names the scopes of the token."""

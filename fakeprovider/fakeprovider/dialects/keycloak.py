@@ -25,6 +25,21 @@ if TYPE_CHECKING:
 PROTOCOL = "/protocol/openid-connect"
 
 
+def realm(call: Call) -> Answer:
+    """Tell about the realm at its own address, as Keycloak's adapters read it: its name and the key that signs."""
+    provider = call.provider
+    base, name = provider.base, provider.path.rpartition("/")[2]
+    return Answer.json(
+        {
+            "realm": name,
+            "public_key": provider.keys.active.public_der,
+            "token-service": f"{base}{PROTOCOL}",
+            "account-service": f"{base}/account",
+            "tokens-not-before": 0,
+        }
+    )
+
+
 def logout(call: Call) -> Answer:
     """End the session of the refresh token in a POST, as Keycloak's own clients sign out; else sign the browser out.
 
@@ -52,7 +67,7 @@ class Keycloak(Dialect):
     issuer_path = "/realms/main"
 
     paths: ClassVar[Mapping[str, str]] = {
-        **{name: path for name, path in Dialect.paths.items() if name != "session_status"},
+        **Dialect.paths,
         "jwks": f"{PROTOCOL}/certs",
         "authorization": f"{PROTOCOL}/auth",
         "pushed_authorization_request": f"{PROTOCOL}/ext/par/request",
@@ -64,7 +79,10 @@ class Keycloak(Dialect):
         "end_session": f"{PROTOCOL}/logout",
         "registration": "/clients-registrations/openid-connect",
     }
-    routes: ClassVar[Mapping[str, Route]] = {f"{PROTOCOL}/logout": Route((*READ, *WRITE), logout, "end_session")}
+    routes: ClassVar[Mapping[str, Route]] = {
+        "": Route(READ, realm, "jwks"),
+        f"{PROTOCOL}/logout": Route((*READ, *WRITE), logout, "end_session"),
+    }
     settings: ClassVar[Mapping[str, object]] = {
         "access_token_lifetime": 300.0,
         "id_token_lifetime": 300.0,

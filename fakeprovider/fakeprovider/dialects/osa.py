@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from fakeprovider.body import check_body
+from fakeprovider.body import check_body, require
 from fakeprovider.context import READ, WRITE, Route
 from fakeprovider.dialect import Dialect, Wording
 from fakeprovider.endpoints import device_authorization, revocation, verification
@@ -35,9 +35,9 @@ def refresh(call: Call) -> Answer:
 
 
 def logout(call: Call) -> Answer:
-    """End the session whose refresh token arrives."""
+    """End the session whose refresh token arrives; one that is over already, or never was, is as good as ended."""
     check_body(call.request, json_too=True)
-    revocation.revoke(call, call.members.get("refresh_token", ""))
+    revocation.revoke(call, require(call.members, "refresh_token", "osa"))
     return Answer.json({"success": True})
 
 

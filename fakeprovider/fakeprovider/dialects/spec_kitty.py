@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from fakeprovider.context import Route
+from fakeprovider.context import WRITE, Route
 from fakeprovider.dialect import Dialect, Wording
+from fakeprovider.endpoints import revocation
 from fakeprovider.errors import OAuthError
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clock import whole
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from fakeprovider.context import Call
     from fakeprovider.provider_state import ProviderState
     from fakeprovider.state.store import AccessToken, Session
+
+
+def revoke(call: Call) -> Answer:
+    """Revoke the token as RFC 7009 has it, and say so in the body: `{"revoked": true}`."""
+    revocation.serve(call)
+    return Answer.json({"revoked": True})
 
 
 def retired(call: Call) -> Answer:
@@ -42,7 +49,10 @@ class SpecKitty(Dialect):
         "reuse_grace": 60.0,
     }
     api_path = "/api/v1"
-    routes: ClassVar[Mapping[str, Route]] = {"/api/v1/logout": Route((), retired)}
+    routes: ClassVar[Mapping[str, Route]] = {
+        "/oauth/revoke": Route(WRITE, revoke, "revocation"),
+        "/api/v1/logout": Route((), retired),
+    }
 
     wordings: ClassVar[Mapping[str, Wording]] = {
         f"refresh_token_{why}": Wording(status=401) for why in ("unknown", "expired", "revoked", "reused")
@@ -50,7 +60,7 @@ class SpecKitty(Dialect):
 
     def token_members(self, members: dict[str, object], session: Session, provider: ProviderState) -> dict[str, object]:
         """Return the members with the session, its generation and the expiry of the refresh token."""
-        members = super().token_members(members, session, provider)
+        members = {**members, "session_id": session.id, "generation": session.generation}
         if "refresh_token" in members:
             members["refresh_token_expires_in"] = whole(provider.refresh_token_lifetime)
         return members

@@ -15,10 +15,11 @@ from werkzeug.datastructures import MultiDict
 from fakeprovider.checks.authorization_request import read_redirection, read_request, send_back
 from fakeprovider.endpoints.pushed_authorization_request import take_pushed
 from fakeprovider.errors import OAuthError
+from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.pages import render
 from fakeprovider.protocol.authorization_request import AuthorizationRequest, Redirection
 from fakeprovider.server.answer import Answer
-from fakeprovider.state.store import AuthorizationCode, SignInPage
+from fakeprovider.state.store import SIGNED_OUT, AuthorizationCode, SignInPage
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -62,7 +63,8 @@ def _ask(call: Call, request: AuthorizationRequest) -> Answer:
 def _check_silently(call: Call, request: AuthorizationRequest, person: Person) -> None:
     """Answer `login_required` where a page would be needed (OIDC Core 3.1.2.6)."""
     why = ""
-    if call.provider.user.decision != "approve":
+    signed_out = call.provider.store.authentications.get(person.sub) == SIGNED_OUT
+    if call.provider.user.decision != "approve" or signed_out:
         why = "nobody is signed in at this browser"
     elif _too_old(call, request, person):
         why = f"the person authenticated longer than max_age = {request.max_age} s ago"
@@ -109,6 +111,8 @@ def _decided(call: Call, request: AuthorizationRequest) -> Answer:
 
 
 def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answer:
+    if request.response_type != "code":
+        return _send_tokens(call, request, person)
     provider = call.provider
     code = AuthorizationCode(
         value=provider.secrets.mint("authorization_code"),
@@ -123,12 +127,22 @@ def _approve(call: Call, request: AuthorizationRequest, person: Person) -> Answe
     return send_back(call, request.redirection, {"code": code.value})
 
 
+def _send_tokens(call: Call, request: AuthorizationRequest, person: Person) -> Answer:
+    """Send the browser back with an id token, and an access token where one was asked for (OIDC Core 3.2.2.5)."""
+    store, access = call.provider.store, "token" in request.response_type.split()
+    with store.lock:
+        session = store.new_session(request.client_id, person.sub, request.scope, call.at)
+        session.audience, session.auth_time = request.resources, _authenticate(call, request, person)
+        members = issue(call, session, IssueOptions(nonce=request.nonce, access=access, refresh=False))
+    return send_back(call, request.redirection, {name: str(value) for name, value in members.items()})
+
+
 def _authenticate(call: Call, request: AuthorizationRequest, person: Person) -> float:
     """Return when the person authenticated: now, or earlier where the browser is still signed in and that suffices."""
     store = call.provider.store
     with store.lock:
         before = store.authentications.get(person.sub)
-        if before is None or "login" in request.prompt or _too_old(call, request, person):
+        if not before or "login" in request.prompt or _too_old(call, request, person):
             store.authentications[person.sub] = before = call.at
         return before
 

@@ -10,7 +10,7 @@ from fakeprovider.errors import OAuthError
 from fakeprovider.pages import render
 from fakeprovider.protocol.uris import check_allowed
 from fakeprovider.server.answer import Answer
-from fakeprovider.state.store import IdToken, Session
+from fakeprovider.state.store import SIGNED_OUT, IdToken, Session
 from fakeprovider.tokens.lookup import find
 
 if TYPE_CHECKING:
@@ -71,6 +71,6 @@ def _end(call: Call, session: Session | None) -> None:
     store = call.provider.store
     subject = session.subject if session is not None else call.provider.user.person.sub
     with store.lock:
-        store.authentications.pop(subject, None)
+        store.authentications[subject] = SIGNED_OUT
         if session is not None:
             store.end_session(session, "the person signed out at the provider", call.at)

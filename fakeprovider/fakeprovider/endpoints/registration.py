@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final, NoReturn, cast
 from fakeprovider.body import JSON, read_json
 from fakeprovider.errors import OAuthError
 from fakeprovider.protocol.assertions import BadAssertion, import_keys
+from fakeprovider.protocol.authorization_request import grant_types, response_types
 from fakeprovider.protocol.uris import check_form, is_custom_scheme, leads_to_loopback
 from fakeprovider.server.answer import Answer
 from fakeprovider.state.clients import METHODS, ClientRecord, Method
-from fakeprovider.vocabulary import GRANT_TYPES
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 
 Metadata = Mapping[str, object]
 _DEFAULTS: Final[Metadata] = {"grant_types": ["authorization_code"], "response_types": ["code"]}
+_REGISTERED: Final = (
+    *("redirect_uris", "post_logout_redirect_uris", "grant_types", "response_types", "jwks"),
+    *("client_name", "client_uri", "logo_uri", "contacts", "tos_uri", "policy_uri", "software_id", "software_version"),
+)
+"""The metadata that is kept or that only describes the client; what would ask for something else is ignored (2)."""
 
 
 def serve(call: Call) -> Answer:
-    """Register a client; return 201 with everything that was registered (RFC 7591 3.2.1)."""
+    """Register a client; return 201 with everything that was registered, and nothing else (RFC 7591 3.2.1)."""
     if not call.provider.open_registration:
         raise OAuthError("access_denied", "this provider registers no clients (its open_registration is off)", 403)
     if call.request.mimetype != JSON:
@@ -32,7 +37,7 @@ def serve(call: Call) -> Answer:
     metadata = {**_DEFAULTS, **read_json(call.request)}
     record = call.provider.clients.add(_record(call, metadata))
     members: dict[str, object] = {
-        **metadata,
+        **{name: value for name, value in metadata.items() if name in _REGISTERED},
         "client_id": record.client_id,
         "client_id_issued_at": int(call.at),
         "token_endpoint_auth_method": record.method,
@@ -46,12 +51,12 @@ def serve(call: Call) -> Answer:
 def _record(call: Call, metadata: Metadata) -> ClientRecord:
     method = _method(metadata)
     grants = _strings(metadata, "grant_types")
-    _check_known(grants, GRANT_TYPES, "grant_types")
-    _check_known(_strings(metadata, "response_types"), ("code",), "response_types")
+    _check_known(grants, grant_types(call.provider), "grant_types")
+    _check_known(_strings(metadata, "response_types"), response_types(call.provider), "response_types")
     uris = _strings(metadata, "redirect_uris")
-    if not uris and "authorization_code" in grants:
+    if not uris and {"authorization_code", "implicit"} & set(grants):
         raise OAuthError(
-            "invalid_redirect_uri", "redirect_uris is missing; grant authorization_code needs it (RFC 7591 2)"
+            "invalid_redirect_uri", "redirect_uris is missing; grants that go by the browser need it (RFC 7591 2)"
         )
     native = _native(metadata, uris)
     return ClientRecord(
@@ -127,7 +132,7 @@ def _strings(metadata: Metadata, name: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _check_known(values: tuple[str, ...], accepted: tuple[str, ...] | Mapping[str, str], name: str) -> None:
+def _check_known(values: tuple[str, ...], accepted: tuple[str, ...], name: str) -> None:
     unknown = [value for value in values if value not in accepted]
     if unknown:
         raise OAuthError(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from email.utils import formatdate
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+from urllib.parse import quote
 
 from fakeprovider.faults.base import AnswerFault, ResponseFault
 from fakeprovider.server.answer import Answer
-from fakeprovider.validation import Count, JsonValue, Range, Status
+from fakeprovider.state.clock import http_date
+from fakeprovider.validation import Count, HeaderValue, JsonValue, Range, Status
 
 if TYPE_CHECKING:
     from fakeprovider.context import Call
@@ -32,7 +33,7 @@ class ServerError(ResponseFault):
     """
 
     status: Status = 503
-    retry_after: Count | str | None = None
+    retry_after: Count | HeaderValue | None = None
     as_date: bool = False
 
     def response(self, call: Call, answer: Answer) -> Answer:
@@ -103,13 +104,16 @@ def _error(code: str, status: int, **extra: object) -> Answer:
     return Answer.json({"error": code, "error_description": "injected fault", **extra}, status)
 
 
+_LONGEST: Final = 10**12
+"""Seconds; a date further ahead is the last one that can be written."""
+
+
 def _with_retry_after(answer: Answer, value: int | str | None, as_date: bool, call: Call) -> Answer:
     """Return the answer with a Retry-After header: seconds, the HTTP date they end at, or text; None adds none."""
     if value is not None:
         dated = as_date and isinstance(value, int)
-        answer.set_header(
-            "Retry-After", formatdate(call.provider.clock.now() + int(value), usegmt=True) if dated else str(value)
-        )
+        seconds = min(int(value), _LONGEST) if dated else 0
+        answer.set_header("Retry-After", http_date(call.provider.clock.now() + seconds) if dated else str(value))
     return answer
 
 
@@ -125,7 +129,7 @@ class Body(ResponseFault):
 
     text: str
     status: Status = 200
-    content_type: str = "application/json"
+    content_type: HeaderValue = "application/json"
 
     def response(self, call: Call, answer: Answer) -> Answer:
         return Answer(self.status, [("Content-Type", self.content_type)], self.text.encode())
@@ -160,7 +164,7 @@ class CaptivePortal(ResponseFault):
     """
 
     status: Status = 302
-    location: str = "http://portal.invalid/terms"
+    location: HeaderValue = "http://portal.invalid/terms"
 
     def response(self, call: Call, answer: Answer) -> Answer:
         page = f'<!doctype html><title>Network sign-in</title><a href="{self.location}">Accept our terms</a>'
@@ -175,11 +179,17 @@ class Redirect(ResponseFault):
     to whoever listens there, for instance a second provider.
     """
 
-    origin: str = "https://elsewhere.invalid"
+    origin: HeaderValue = "https://elsewhere.invalid"
     status: Literal[301, 302, 303, 307, 308] = 307
 
     def response(self, call: Call, answer: Answer) -> Answer:
-        return Answer.redirect(self.origin.rstrip("/") + call.request.full_path.rstrip("?"), self.status)
+        path = quote(call.request.path, safe=_IN_PATHS)
+        query = call.request.query_string.decode("latin-1")
+        return Answer.redirect(f"{self.origin.rstrip('/')}{path}{'?' if query else ''}{query}", self.status)
+
+
+_IN_PATHS: Final = "/:@!$&'()*+,;=~"
+"""What stands in a path as it is (RFC 3986 3.3); everything else might not fit into a header."""
 
 
 # -- headers and encoding of what the endpoint answered -----------------------------------------------------------
@@ -211,7 +221,7 @@ class GzipGarbage(AnswerFault):
 class WrongContentType(AnswerFault):
     """Serve what the endpoint answered as `content_type`."""
 
-    content_type: str = "text/plain"
+    content_type: HeaderValue = "text/plain"
 
     def response(self, call: Call, answer: Answer) -> Answer:
         return _with_headers(answer, Content_Type=self.content_type)
@@ -222,7 +232,7 @@ class WrongCharset(AnswerFault):
     """Serve what the endpoint answered in `encoding`, and declare the charset as `declared`."""
 
     encoding: Literal["utf-16", "utf-32", "utf-8-sig", "cp037"] = "utf-16"
-    declared: str = "utf-8"
+    declared: HeaderValue = "utf-8"
 
     def response(self, call: Call, answer: Answer) -> Answer:
         kind = answer.header("Content-Type").partition(";")[0] or "application/json"

@@ -40,14 +40,16 @@ class IssueOptions:
     """What one token response holds, beyond what its session says.
 
     `scope` narrows the access token (RFC 6749 6), `audience` replaces the resources it is for (RFC 8707), `actor` is
-    who acts for the subject (RFC 8693 4.1), `nonce` goes into the id token. `refresh` and `identity` say whether the
-    answer may hold a refresh token and an id token at all. The lifetimes are seconds; None for what the provider says.
+    who acts for the subject (RFC 8693 4.1), `nonce` goes into the id token. `access`, `refresh` and `identity` say
+    whether the answer may hold an access token, a refresh token and an id token at all. The lifetimes are seconds; None
+    for what the provider says.
     """
 
     scope: str = ""
     audience: tuple[str, ...] = ()
     actor: str = ""
     nonce: str = ""
+    access: bool = True
     refresh: bool = True
     identity: bool = True
     access_token_lifetime: float | None = None
@@ -61,17 +63,16 @@ def issue(on: IssueContext, session: Session, terms: IssueOptions = IssueOptions
     with provider.store.lock:
         provider.store.tidy(on.at)
         scope = terms.scope or session.scope
-        access = _access_token(on, session, terms, scope)
-        members: dict[str, object] = {
-            "access_token": access,
-            "token_type": "Bearer",
-            "expires_in": whole(_access_token_lifetime(provider, terms)),
-        }
+        members: dict[str, object] = {}
+        access = _access_token(on, session, terms, scope) if terms.access else ""
+        if access:
+            lifetime = whole(_access_token_lifetime(provider, terms))
+            members = {"access_token": access, "token_type": "Bearer", "expires_in": lifetime}
         if terms.refresh and _may_refresh(on, session):
             members["refresh_token"] = _refresh_token(on, session, terms)
         if terms.identity and "openid" in scope.split() and session.subject in provider.people:
             members["id_token"] = _id_token(on, session, terms, access)
-        if scope:
+        if scope and access:
             members["scope"] = scope
     return provider.dialect.token_members(members, session, provider)
 
@@ -102,8 +103,9 @@ def _access_token(on: IssueContext, session: Session, terms: IssueOptions, scope
             "iat": int(now),
             "exp": int(expires_at),
             "jti": str(uuid.uuid4()),
-            "scope": scope,
         }
+        if scope:
+            claims["scope"] = scope
         if terms.actor:
             claims["act"] = {"sub": terms.actor}
         claims = provider.dialect.claims("access_token", claims, session, provider)
@@ -136,8 +138,9 @@ def _id_token(on: IssueContext, session: Session, terms: IssueOptions, access_to
         "iat": int(now),
         "exp": int(expires_at),
         "auth_time": int(session.auth_time),
-        "at_hash": half_hash(access_token, key.algorithm),
     }
+    if access_token:
+        claims["at_hash"] = half_hash(access_token, key.algorithm)
     if terms.nonce:
         claims["nonce"] = terms.nonce
     claims = provider.dialect.claims("id_token", claims, session, provider)

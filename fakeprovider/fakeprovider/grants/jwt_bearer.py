@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
 from fakeprovider.checks.client_authentication import accepted_audiences
-from fakeprovider.checks.subject_token import require_alive
+from fakeprovider.checks.subject_token import narrow_scope, require_alive
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.assertions import BadAssertion, use_once, verify
@@ -24,7 +24,10 @@ SOURCE = "RFC 7523 3"
 
 
 def exchange(call: Call) -> dict[str, object]:
-    """Return an access token with the scope asked for, and nothing to refresh it with (RFC 7521 4.1)."""
+    """Return an access token, and nothing to refresh it with (RFC 7521 4.1).
+
+    A token of ours gives no more scope than it had; what a client signed itself may ask for any.
+    """
     assertion = require(call.members, "assertion", "RFC 7523 2.1")
     issuer = _issuer(call, assertion)
     if issuer is not None and issuer.jwks is not None and find(call.provider.store, assertion) is None:
@@ -64,5 +67,8 @@ def _self_issued(call: Call, assertion: str, issuer: ClientRecord) -> str:
 
 
 def _session(call: Call, subject: str, parent: Session | None) -> Session:
-    scope = call.members.get("scope", "") or (parent.scope if parent else "")
+    scope = call.members.get("scope", "")
+    if parent is not None and not call.provider.dialect.stack_scopes:
+        scope = narrow_scope(scope, parent.scope, "RFC 7521 4.1")
+    scope = scope or (parent.scope if parent else "")
     return call.provider.store.new_session(call.client_id, subject, scope, call.at, parent=parent)

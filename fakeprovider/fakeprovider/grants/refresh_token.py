@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fakeprovider.body import require
+from fakeprovider.checks.subject_token import check_owner, narrow_scope
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.uris import narrow_resources
@@ -23,23 +24,17 @@ def exchange(call: Call) -> dict[str, object]:
         if token is None:
             story = "the refresh token was never issued here, or was cleaned up long ago"
             raise OAuthError("invalid_grant", story, reason="refresh_token_unknown")
-        _check_binding(call, token)
+        check_owner(call, token)
         if token.spent_at is not None:
             return _reused(call, token, token.spent_at)
         _check_alive(call, token)
-        scope = _narrowed(call, token)
+        scope = narrow_scope(call.members.get("scope", ""), token.session.scope, "RFC 6749 6")
         audience = narrow_resources(call.parameters.getlist("resource"), token.session.audience)
         if not call.provider.rotate_refresh_tokens:
             return issue(call, token.session, IssueOptions(scope, audience, refresh=False))
         token.spent_at = call.at
         token.successor = issue(call, token.session, IssueOptions(scope, audience))
         return token.successor
-
-
-def _check_binding(call: Call, token: RefreshToken) -> None:
-    owner = token.session.client_id
-    if owner != call.client_id:
-        raise OAuthError("invalid_grant", f"the refresh token belongs to client {owner!r}, not to {call.client_id!r}")
 
 
 def _check_alive(call: Call, token: RefreshToken) -> None:
@@ -49,16 +44,6 @@ def _check_alive(call: Call, token: RefreshToken) -> None:
     if token.expires_at <= call.at:
         story = f"the refresh token expired {call.at - token.expires_at:.0f} s ago"
         raise OAuthError("invalid_grant", story, reason="refresh_token_expired")
-
-
-def _narrowed(call: Call, token: RefreshToken) -> str:
-    asked = call.members.get("scope", "").split()
-    beyond = [scope for scope in asked if scope not in token.session.scope.split()]
-    if beyond:
-        raise OAuthError(
-            "invalid_scope", f"scope {beyond[0]!r} was not granted at sign-in, which gave {token.session.scope!r}"
-        )
-    return " ".join(asked)
 
 
 def _reused(call: Call, token: RefreshToken, spent_at: float) -> dict[str, object]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from fakeprovider.body import require
-from fakeprovider.checks.subject_token import require_alive
+from fakeprovider.checks.subject_token import check_owner, narrow_scope, require_alive
 from fakeprovider.errors import OAuthError
 from fakeprovider.grants.issue import IssueOptions, issue
 from fakeprovider.protocol.uris import narrow_resources
@@ -37,7 +37,8 @@ def exchange(call: Call) -> dict[str, object]:
         *narrow_resources(call.parameters.getlist("resource"), ()),
         *filter(None, call.parameters.getlist("audience")),
     )
-    scope = members.get("scope", "") or (subject.scope if isinstance(subject, AccessToken) else subject.session.scope)
+    granted = subject.scope if isinstance(subject, AccessToken) else subject.session.scope
+    scope = narrow_scope(members.get("scope", ""), granted, "RFC 8693 2.1")
     store = call.provider.store
     session = store.new_session(call.client_id, subject.session.subject, scope, call.at, parent=subject.session)
     terms = IssueOptions(audience=audience, actor=actor.session.subject if actor else "", refresh=False, identity=False)
@@ -51,7 +52,10 @@ def _own(call: Call, role: str) -> OwnToken:
         raise OAuthError(
             "invalid_request", f"{role}_token_type arrived as {kind!r}; accepted: {', '.join(TOKEN_TYPES)} (RFC 8693 3)"
         )
-    return require_alive(call, value, TOKEN_TYPES[kind], f"{role} token", "RFC 8693 2.1")
+    token = require_alive(call, value, TOKEN_TYPES[kind], f"{role} token", "RFC 8693 2.1")
+    if isinstance(token, RefreshToken):
+        check_owner(call, token)
+    return token
 
 
 def _check_requested(kind: str) -> None:

@@ -70,6 +70,14 @@ class Journal:
             self._exchanges.clear()
             self.noise.clear()
 
+    def put_back(self, exchanges: Sequence[Exchange]) -> None:
+        """Begin with these exchanges, in the place of those so far; the numbers of later ones follow theirs."""
+        with self._changed:
+            self._exchanges.clear()
+            for exchange in exchanges:
+                self._exchanges.append(exchange)
+            self._arrived = max([self._arrived, *(exchange.number for exchange in exchanges)])
+
     @contextmanager
     def listening(self, listener: Callable[[Exchange], object]) -> Iterator[None]:
         """Call `listener` with every exchange that is recorded during a block, on the thread that recorded it."""

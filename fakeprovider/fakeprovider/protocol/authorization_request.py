@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from fakeprovider.state.clients import ClientRecord
+from fakeprovider.vocabulary import GRANT_TYPES
 
+if TYPE_CHECKING:
+    from fakeprovider.settings import Settings
+
+IMPLICIT: Final = ("id_token", "id_token token")
+"""The response types with which tokens come from the authorization endpoint (OIDC Core 3.2.2.1)."""
 RESPONSE_MODES: Final = ("query", "fragment", "form_post")
 PROMPTS: Final = ("none", "login", "consent", "select_account", "create")
+
+
+def response_types(settings: Settings) -> tuple[str, ...]:
+    """Return what a client may ask the authorization endpoint for."""
+    return ("code", *IMPLICIT) if settings.implicit else ("code",)
+
+
+def grant_types(settings: Settings) -> tuple[str, ...]:
+    """Return the grants that a client may be registered for; `implicit` is none of the token endpoint."""
+    return (*GRANT_TYPES, "implicit") if settings.implicit else tuple(GRANT_TYPES)
 
 
 @dataclass(frozen=True)
@@ -47,6 +63,7 @@ class AuthorizationRequest:
     login_hint: str
     max_age: int | None
     resources: tuple[str, ...]
+    response_type: str = "code"
 
     @property
     def client_id(self) -> str:

@@ -2,6 +2,9 @@
 
 Server                start, stop, down, up                         server.py
   Listener            the port: accepting, refusing, kept           listener.py
+  Connections         the open ones: silent, served, turned away    connections.py, files.py
+    Poller            one thread that waits on all silent ones      poller.py
+    Workers           the threads of those that speak               workers.py
   ConnectionHandler   the requests of one connection, in order      handler.py
     RequestParser     bytes in, whole requests out                  parser.py
     Request           one request as handlers see it                request.py

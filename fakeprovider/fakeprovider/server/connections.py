@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import socket
 import threading
@@ -10,6 +9,7 @@ from typing import Final
 
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.connection import Connection
+from fakeprovider.server.files import most_connections
 from fakeprovider.server.handler import ConnectionHandler
 from fakeprovider.server.poller import Poller
 from fakeprovider.server.request import Request
@@ -18,7 +18,8 @@ from fakeprovider.server.workers import STUCK_SECONDS, Workers
 
 _TURNED_AWAY: Final = 32  # connections beyond the limit that are told so at the same time
 _PATIENCE_TO_TURN_AWAY: Final = 1.0  # seconds in which they have to ask for something
-_OTHER_FILES: Final = 64  # descriptors that are left to the rest of this process
+_BY_SETTING: Final = "close idle ones, or raise the limit (`connection_limit` of the provider)"
+_BY_FILES: Final = "close idle ones, or let this process have more open files (`ulimit -n`)"
 
 
 class Connections:
@@ -34,7 +35,8 @@ class Connections:
         self._workers = workers
         self._open: dict[_Open, None] = {}  # not a set: the oldest first
         self._relieving = False
-        self.limit, self._advice = _limit(service.limits.connections)
+        self.limit = min(service.limits.connections, most_connections(_TURNED_AWAY))
+        self._advice = _BY_FILES if self.limit < service.limits.connections else _BY_SETTING
 
     @property
     def has_room(self) -> bool:
@@ -50,7 +52,8 @@ class Connections:
             raw.close()
             return
         welcome = len(self._open) < self.limit
-        opened = _Open(self, connection, self._service if welcome else self._turning_away())
+        handler = ConnectionHandler(connection, self._service if welcome else self._turning_away())
+        opened = _Open(self, connection, handler, yields=welcome)
         self._open[opened] = None
         # Most clients speak at once: where threads are to be had, one waits a moment for that, which is faster.
         if not welcome or self._service.greet is not None or self._workers.at_leisure:
@@ -117,13 +120,17 @@ class Connections:
 
 
 class _Open:
-    """One open connection; `thread` is the one that serves it, None while it is silent or waits for one."""
+    """One open connection; `thread` is the one that serves it, None while it is silent or waits for one.
 
-    def __init__(self, owner: Connections, connection: Connection, service: Service) -> None:
+    Without `yields` it keeps its thread to its end.
+    """
+
+    def __init__(self, owner: Connections, connection: Connection, handler: ConnectionHandler, *, yields: bool) -> None:
         self.connection = connection
         self.thread: threading.Thread | None = None
         self._owner = owner
-        self._handler = ConnectionHandler(connection, service)
+        self._handler = handler
+        self._pressed = owner.pressed if yields else None
 
     def fileno(self) -> int:
         """Return the descriptor of the socket."""
@@ -140,24 +147,15 @@ class _Open:
     def serve(self) -> None:
         """Serve it until it is silent or over; runs on a thread of the workers."""
         self.thread = threading.current_thread()
-        silent = self._handler.run(self._owner.pressed)
-        self.thread = None
-        if silent:
-            self._owner.watch(self)
-        else:
-            self._owner.close(self)
-
-
-def _limit(connections: int) -> tuple[int, str]:
-    """Return how many connections can be served at once, and what to do for more."""
-    with contextlib.suppress(ImportError, OSError, ValueError):  # where there is no such limit
-        import resource
-
-        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        most = max(1, files - _OTHER_FILES - _TURNED_AWAY)
-        if files != resource.RLIM_INFINITY and most < connections:
-            return most, f"close idle ones, or let this process have more than {files} open files (ulimit -n)"
-    return connections, "close idle ones, or raise the limit (`connection_limit` of the provider)"
+        silent = False
+        try:
+            silent = self._handler.run(self._pressed)
+        finally:
+            self.thread = None
+            if silent:
+                self._owner.watch(self)
+            else:
+                self._owner.close(self)
 
 
 def _last(answer: Answer) -> Handle:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 Job = Callable[[], None]
-"""What a worker does; it must not raise."""
+"""What a worker does. What it raises ends the thread, and is printed as for any other."""
 
 USUAL: Final = 64
 """How many threads are started at once where there is work for them; further ones only when those are stuck."""
@@ -93,9 +93,14 @@ class Workers:
         return True
 
     def _work(self, job: Job | None) -> None:
-        while job is not None:
-            job()
-            job = self._next()
+        try:
+            while job is not None:
+                job()
+                job = self._next()
+        finally:
+            with self._lock:
+                self._threads.discard(threading.current_thread())
+                self._leaving.add(threading.current_thread())
 
     def _next(self) -> Job | None:
         """Return the next job, None when this thread is to end."""
@@ -104,8 +109,6 @@ class Workers:
                 self._last_taken = time.monotonic()
                 return self._waiting.popleft()
             if self._ending or len(self._resting) >= _SPARE:
-                self._threads.discard(threading.current_thread())
-                self._leaving.add(threading.current_thread())
                 return None
             rest = _Rest()
             self._resting.append(rest)

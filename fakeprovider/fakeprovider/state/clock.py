@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from contextlib import AbstractContextManager, nullcontext
+from email.utils import formatdate
+from typing import Final
 
 
 class Clock:
@@ -38,6 +41,20 @@ class Clock:
     def restore(self, image: float) -> None:
         """Be `image` seconds ahead."""
         self._offset = image
+
+
+def http_date(seconds: float) -> str:
+    """Return seconds since the epoch as an HTTP date (RFC 9110 5.6.7), the last one there is for all that follow."""
+    return _http_date(int(min(max(seconds, 0.0), _LAST_DATE)))
+
+
+@functools.lru_cache(maxsize=64)
+def _http_date(seconds: int) -> str:
+    return formatdate(seconds, usegmt=True)
+
+
+_LAST_DATE: Final = 253402300799.0
+"""The end of the year 9999."""
 
 
 def whole(seconds: float) -> int | float:

@@ -13,9 +13,10 @@ UsedAssertion        the `jti` of a client assertion, which works once (RFC 7523
 
 from __future__ import annotations
 
+import copy
 import threading
 import uuid
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
@@ -25,6 +26,9 @@ from werkzeug.datastructures import MultiDict
 if TYPE_CHECKING:
     from fakeprovider.protocol.authorization_request import AuthorizationRequest
 
+
+SIGNED_OUT: Final = 0.0
+"""The time of authentication of a person who signed out at the browser: before every other."""
 
 DeviceStatus = Literal["pending", "approved", "denied", "consumed"]
 
@@ -255,6 +259,19 @@ class Store:
     def _size(self) -> int:
         """Return how many records cleaning has to look through."""
         return sum(map(len, self._expiring()))
+
+    def copy_records(self) -> dict[str, Any]:
+        """Return a copy of every table by its name; records that belong together do so in the copy."""
+        with self.lock:
+            tables = {name: dict(table) for name, table in vars(self).items() if isinstance(table, MutableMapping)}
+            return copy.deepcopy(tables)
+
+    def put_back(self, records: Mapping[str, Any]) -> None:
+        """Have the records that `copy_records` returned, and no others."""
+        with self.lock:
+            for name, table in copy.deepcopy(dict(records)).items():
+                getattr(self, name).clear()
+                getattr(self, name).update(table)
 
     def _expiring(self) -> Iterator[MutableMapping[str, Any] | MutableMapping[tuple[str, str], Any]]:
         yield self.refresh_tokens

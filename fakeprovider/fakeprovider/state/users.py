@@ -81,7 +81,7 @@ class People:
             self._people[person.sub] = person
         return person
 
-    def new(self, **claims: object) -> Person:
+    def new(self, /, **claims: object) -> Person:
         """Return a further person, invented by a seeded Faker; `claims` override or add to what was invented."""
         with self._turn:
             given = {"sub": f"user-{len(self._people) + 1}", **self._invent()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,13 @@ class SigningKey:
         members: dict[str, object] = {**self.key.as_dict(private=False), "use": "sig", "alg": self.algorithm}
         members.pop("kid", None)
         return {**members, "kid": self.kid} if self.kid else members
+
+    @property
+    def public_der(self) -> str:
+        """The public half as a SubjectPublicKeyInfo (RFC 5280 4.1) in base64; "" for a secret, which has none."""
+        if isinstance(self.key, OctKey):
+            return ""
+        return base64.b64encode(self.key.as_der(private=False)).decode()
 
     def image(self) -> dict[str, object]:
         """Return the key with its private half as a JSON object, which `read_image` reads."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
@@ -20,6 +20,7 @@ from pytest_auth_provider.clients.outcome import Outcome, outcome_of
 from pytest_auth_provider.clients.policies import Policies
 from pytest_auth_provider.clients.running import Running, kill_at_request, login_problem
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients.sign_ins import SignIns
 from pytest_auth_provider.errors import ClientError, LoginFailed
 from pytest_auth_provider.exposure import Exposure
 from pytest_auth_provider.processes.command_builder import CommandBuilder
@@ -70,7 +71,7 @@ class Client:
     exposure                              what put it to the test: the proof of a kept contract
 
     `on_outcome` is called with every outcome and the client, while the files are still as the action left them. Without
-    an `environment` it has neither browser nor network.
+    an `environment` it has neither browser nor network. With `sign_ins`, `login` may put an earlier sign-in back.
     """
 
     def __init__(
@@ -81,6 +82,7 @@ class Client:
         on_outcome: OnOutcome | None = None,
         environment: Environment | None = None,
         exposure: Exposure | None = None,
+        sign_ins: SignIns | None = None,
     ) -> None:
         self.adapter = adapter
         self.sandbox = sandbox
@@ -88,6 +90,9 @@ class Client:
         self.exposure = exposure or Exposure(provider)
         self._on_outcome = on_outcome
         self._environment = environment
+        self._sign_ins = sign_ins
+        self.began_signed_in = False
+        """Whether `login` has put an earlier sign-in back."""
         self._commands = CommandBuilder(adapter, sandbox, provider)
         self._runner = runner_for(self._commands)
         self.profile = Profile(adapter.name)
@@ -145,15 +150,11 @@ class Client:
         the API (True, or `"both"`), for the `"client"` alone, or at the `"api"` alone. Raises `ValueError` for
         anything else. See `client.clock.let_tokens_expire`.
         """
-        issued_before = self._credentials_issued()
         whom: ExpiredFor = "both" if expired is True else expired or "both"
+        if expired and whom != "api" and not self.clock.can_be_moved:
+            return self._sign_in(whom)  # its token expires by real time, which is waited for once
         with self.clock.let_tokens_expire(whom) if expired else nullcontext():
-            outcome = self.attempt_login()
-        tokens_issued = self._credentials_issued() > issued_before
-        problem = login_problem(outcome, self.adapter, self.provider.issuer, tokens_issued=tokens_issued)
-        if problem:
-            raise LoginFailed(f'the client "{self.name}" did not sign in: {problem}', outcome.describe())
-        return outcome
+            return self._sign_in("")
 
     def attempt_login(self) -> Outcome:
         """Try to sign in, and return the outcome whether or not that worked."""
@@ -280,6 +281,30 @@ class Client:
 
         return Running(execution, finish)
 
+    def _sign_in(self, expired: ExpiredFor | Literal[""]) -> Outcome:
+        """Sign in, or put an earlier sign-in back; its access token expires by real time for those `expired` says."""
+        login = partial(self._log_in, expired)
+        if self._sign_ins is None:
+            return login()
+        outcome, is_earlier = self._sign_ins.sign_in(self.adapter, self.sandbox, self.provider, login, expired)
+        if is_earlier:
+            self.began_signed_in = True
+            outcome = replace(outcome, exposure=self.exposure)
+            if self._on_outcome is not None:
+                self._on_outcome(outcome, self)
+        return outcome
+
+    def _log_in(self, expired: ExpiredFor | Literal[""]) -> Outcome:
+        """Sign in for real. Raises `LoginFailed` where the client is not signed in afterwards."""
+        issued_before = self._credentials_issued()
+        with self.clock.let_tokens_expire(expired) if expired else nullcontext():
+            outcome = self.attempt_login()
+        tokens_issued = self._credentials_issued() > issued_before
+        problem = login_problem(outcome, self.adapter, self.provider.issuer, tokens_issued=tokens_issued)
+        if problem:
+            raise LoginFailed(f'the client "{self.name}" did not sign in: {problem}', outcome.describe())
+        return outcome
+
     def _steps(self, action: str) -> tuple[Step, ...]:
         steps = self.adapter.run.get(action)
         if steps is None:
@@ -291,7 +316,8 @@ class Client:
 
     def _with(self, adapter: Adapter) -> Client:
         """Return the same client in the same sandbox, described by another adapter."""
-        client = Client(adapter, self.sandbox, self.provider, self._on_outcome, self._environment, self.exposure)
+        surroundings = self._on_outcome, self._environment, self.exposure, self._sign_ins
+        client = Client(adapter, self.sandbox, self.provider, *surroundings)
         client.profile = self.profile
         return client
 

@@ -14,6 +14,7 @@ from pytest_auth_provider.clients.client import Client, OnOutcome
 from pytest_auth_provider.clients.environment import Environment
 from pytest_auth_provider.clients.outcome import outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients.sign_ins import SignIns
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.exposure import Exposure
 from pytest_auth_provider.processes.command_builder import CommandBuilder
@@ -76,8 +77,29 @@ class ClientFactory:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self.sign_ins = SignIns(directory)
         self._homes: dict[str, Path | ClientError | None] = {}
         self._versions: dict[str, str] = {}
+
+    @contextmanager
+    def provider_for(self, adapter: Adapter, **settings: object) -> Iterator[Provider]:
+        """Serve a provider as `provider_for` does, where the client has signed in before if that address is free."""
+        from fakeprovider.server import PortInUse  # imported late: plugin code is loaded by every pytest run
+
+        with ExitStack() as stack:
+            try:
+                provider = self._serve(stack, adapter, settings, self.sign_ins.ports_for(adapter, settings))
+            except PortInUse:
+                stack.close()
+                provider = self._serve(stack, adapter, settings, {})
+            yield provider
+
+    def _serve(
+        self, stack: ExitStack, adapter: Adapter, settings: Mapping[str, object], ports: Mapping[str, object]
+    ) -> Provider:
+        provider = stack.enter_context(provider_for(adapter, **{**ports, **settings}))
+        self.sign_ins.serves(adapter, settings, provider)
+        return provider
 
     @contextmanager
     def client(
@@ -87,16 +109,18 @@ class ClientFactory:
         directory: Path,
         on_outcome: OnOutcome | None = None,
         exposure: Exposure | None = None,
+        sign_ins: SignIns | None = None,
     ) -> Iterator[Client]:
         """Make a client with a fresh sandbox at `directory`; what it left running is ended with the block.
 
-        `on_outcome` is called with each of its outcomes at once. `exposure` collects what puts it to the test.
+        `on_outcome` is called with each of its outcomes at once. `exposure` collects what puts it to the test. With
+        `sign_ins`, an earlier sign-in may be put back.
         """
         with (
             Sandbox(directory, self._home(adapter), adapter.home) as sandbox,
             Environment(adapter, sandbox, provider) as environment,
         ):
-            yield Client(adapter, sandbox, provider, on_outcome, environment, exposure)
+            yield Client(adapter, sandbox, provider, on_outcome, environment, exposure, sign_ins)
 
     def version(self, adapter: Adapter) -> str:
         """Return the version the client prints, or its first words if it shows no number.

@@ -29,6 +29,7 @@ ATTEMPTS = 3
     needs={"use_cached"},
     policy={"refresh": "refreshes"},
     origin="fctl's token cache",
+    signs_in=True,
 )
 def test_near_expiry_is_not_served(auth_provider: Provider, auth_client: Client) -> None:
     """A cached token that has expired, or has less life left than a declared grace period, is not used."""
@@ -164,6 +165,7 @@ def _calls_of_the_next(client: Client) -> tuple[Exchange, ...]:
     promised_by={"cache_ttl": ""},
     needs={"use_cached"},
     origin="fctl's token cache",
+    signs_in=True,
 )
 def test_warm_cache_makes_no_auth_requests(auth_client: Client) -> None:
     """A command that finds a fresh token in its cache calls the API and nobody else."""

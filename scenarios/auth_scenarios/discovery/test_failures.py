@@ -17,6 +17,7 @@ from pytest_auth_provider import Client, scenario
     needs={"use"},
     origin="fctl's token cache",
     profile={"discovers": "use"},
+    signs_in=True,
 )
 def test_transient_failure_is_retried(auth_provider: Provider, auth_client: Client) -> None:
     """A discovery that failed for the moment is not remembered as failed: the next command discovers and succeeds."""

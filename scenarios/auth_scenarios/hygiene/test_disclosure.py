@@ -13,6 +13,7 @@ from pytest_auth_provider.checks.secrets import ChildProcesses
     "contacts is told of by its adapter.",
     harm="Third parties learn that somebody uses the tool, when and from where, and the user was not asked.",
     level="SHOULD",
+    signs_in=True,
 )
 def test_no_egress(auth_client: Client) -> None:
     """No host but the provider and its API is contacted, here or under any other scenario."""
@@ -28,6 +29,7 @@ def test_no_egress(auth_client: Client) -> None:
     "NOT pass access tokens in a URI query parameter [...] In our words: what is on a terminal, in a command line or "
     "in a URL ends up in logs, in histories and in front of other users.",
     harm="Whoever reads a CI log, a shell history, a proxy's log or the list of processes can act as the user.",
+    signs_in=True,
 )
 def test_no_secret_in_output(auth_client: Client) -> None:
     """No issued secret appears on the terminal, in a command line or in a URL, here or under any other scenario."""

@@ -21,7 +21,7 @@ def test_401_means_sign_in_again(auth_provider: Provider, auth_client: Client) -
     auth_provider.end_sessions()
     outcome = auth_client.doctor_server()
     must_not_crash(outcome)
-    must_request(outcome, "session_status")
+    must_request(outcome, "session_status", "userinfo")
     auth_client.exposure.add("its session status was answered after the session had ended")
     must_say(outcome, "sign_in_again")
     must_not_say(outcome, "healthy")

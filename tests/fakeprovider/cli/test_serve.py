@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import resource
 import shlex
 import signal
 import socket
 import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +16,7 @@ import pytest
 
 from fakeprovider.cli import main
 from tests.fakeprovider.cli.conftest import COMMAND, PATIENCE, run
+from tests.support.wire import Wire, request_bytes
 
 if TYPE_CHECKING:
     from tests.fakeprovider.cli.conftest import Serve
@@ -33,6 +37,25 @@ def test_one_line_of_json_and_it_serves(serve: Serve) -> None:
 def test_it_ends_cleanly(serve: Serve, number: int) -> None:
     """Being asked to end is no failure: exit code 0, nothing on stderr, for both signals."""
     assert serve().end(number) == (0, "")
+
+
+def test_it_takes_the_files_it_needs() -> None:
+    """A program may open 1024 files as a rule, and more if it asks: as many as there may be connections."""
+
+    def few_files() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (128, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+    arguments = [*COMMAND, "serve", "--json", "--connection-limit", "200"]
+    with (
+        subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True, preexec_fn=few_files) as process,
+        ExitStack() as clients,
+    ):
+        assert process.stdout is not None
+        origin = json.loads(process.stdout.readline())["issuer"]
+        wires = [clients.enter_context(Wire(origin)) for _ in range(201)]
+        statuses = [wire.ask(request_bytes(f"{origin}/jwks")).status for wire in wires]
+        process.terminate()
+    assert statuses == [200] * 200 + [503]
 
 
 def test_for_people_it_prints_an_environment() -> None:

@@ -91,6 +91,33 @@ def test_a_fault_that_nobody_met_is_told(client: OAuthClient, control: Controlle
     assert "POST /token" in told["message"]
 
 
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [
+        ("ServerError", {"retry_after": "\N{EURO SIGN}"}),
+        ("Body", {"text": "x", "content_type": "text/\N{EURO SIGN}"}),
+        ("WrongContentType", {"content_type": "a\r\nSet-Cookie: b"}),
+        ("WrongCharset", {"declared": "\N{EURO SIGN}"}),
+        ("CaptivePortal", {"location": "http://\N{EURO SIGN}"}),
+        ("Redirect", {"origin": "http://\N{EURO SIGN}"}),
+    ],
+)
+def test_what_fits_into_no_header_is_refused(control: Controller, name: str, settings: dict[str, str]) -> None:
+    """When the fault is armed, and not by a 500 to the client that meets it."""
+    answer = control.ask("POST", "/faults", {"fault": name, "settings": settings, "at": ["token"]})
+    assert (answer.status_code, "fits into a header (Latin-1, one line)" in answer.json()["error"]) == (422, True)
+
+
+def test_claims_of_any_name_and_kind(client: OAuthClient, control: Controller) -> None:
+    """Claims are what the token says, whatever Python calls its own arguments; the four that are text become text."""
+    claims = {"self": 1, "cls": None, "name": ["x"], "sub": 7, "address": {"country": ["NO"]}}
+    told = control.do("POST", "/users", {"claims": claims})
+    assert (told["sub"], told["name"]) == ("7", "['x']")
+    control.do("PATCH", "/user", {"person": "7"})
+    person = client.claims(client.sign_in()["id_token"])
+    assert (person["sub"], person["self"], person["cls"], person["address"]) == ("7", 1, None, {"country": ["NO"]})
+
+
 def test_a_script_goes_step_by_step(client: OAuthClient, control: Controller) -> None:
     """The n-th request meets the n-th step; null lets one pass."""
     steps = [{"fault": "ServerError(503)"}, None, {"fault": "RateLimited", "times": 2}]

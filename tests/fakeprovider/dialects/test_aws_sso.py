@@ -28,6 +28,14 @@ def tokens(provider: Provider, http: httpx.Client) -> Any:
     return sign_in(provider, http)[0].json()
 
 
+def refresh(provider: Provider, http: httpx.Client, token: str, **changes: str) -> httpx.Response:
+    """Ask for other tokens, as the client that registered last."""
+    client = list(provider.clients)[-1]
+    known = {"clientId": client.client_id, "clientSecret": client.secret}
+    asked = {**known, "grantType": "refresh_token", "refreshToken": token, **changes}
+    return http.post(provider.url("token"), json=asked)
+
+
 def test_the_device_flow_in_camel_case(serve: Serve, http: httpx.Client) -> None:
     """JSON in and out; what goes wrong is named in a header."""
     provider = serve("aws_sso", device_interval=0)
@@ -44,25 +52,34 @@ def test_the_device_flow_in_camel_case(serve: Serve, http: httpx.Client) -> None
 def test_a_refresh(serve: Serve, http: httpx.Client) -> None:
     """At the same path, with the refresh token in camel case, once."""
     provider = serve("aws_sso", device_interval=0)
-    asked = {
-        "clientId": "client-1",
-        "grantType": "refresh_token",
-        "refreshToken": tokens(provider, http)["refreshToken"],
-    }
-    assert http.post(provider.url("token"), json=asked).json()["accessToken"]
-    again = http.post(provider.url("token"), json=asked)
+    token = tokens(provider, http)["refreshToken"]
+    assert refresh(provider, http, token).json()["accessToken"]
+    again = refresh(provider, http, token)
     assert (again.status_code, again.headers["x-amzn-ErrorType"]) == (400, "InvalidGrantException")
+
+
+def test_a_registered_client_is_held_to_its_secret(serve: Serve, http: httpx.Client) -> None:
+    """What RegisterClient gave out is what works, for tokens and for what begins a sign-in."""
+    provider = serve("aws_sso", device_interval=0)
+    token = tokens(provider, http)["refreshToken"]
+    wrong = refresh(provider, http, token, clientSecret="guessed")
+    assert (wrong.status_code, wrong.headers["x-amzn-ErrorType"]) == (401, "InvalidClientException")
+    assert refresh(provider, http, token).status_code == 200
 
 
 def test_the_portal_ends_a_session(serve: Serve, http: httpx.Client) -> None:
     """The token comes in a header of its own, and is worthless afterwards."""
     provider = serve("aws_sso", device_interval=0)
-    token = tokens(provider, http)["accessToken"]
+    signed_in = tokens(provider, http)
+    token = signed_in["accessToken"]
     bearer = {"Authorization": f"Bearer {token}"}
     assert http.get(f"{provider.api}/session", headers=bearer).json() == {"identity": "user-1"}
     assert http.post(provider.url("revocation"), headers={"x-amz-sso_bearer_token": token}).status_code == 200
     assert http.get(f"{provider.api}/session", headers=bearer).status_code == 401
     assert provider.journal.where(endpoint="revocation")[-1].bearer == token
+    assert refresh(provider, http, signed_in["refreshToken"]).status_code == 400, "the session is over, not the token"
+    again = http.post(provider.url("revocation"), headers={"x-amz-sso_bearer_token": token})
+    assert (again.status_code, again.headers["x-amzn-ErrorType"]) == (401, "UnauthorizedException")
 
 
 def test_what_is_unknown_is_said(serve: Serve, http: httpx.Client) -> None:

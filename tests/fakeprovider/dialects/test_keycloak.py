@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
 
 from tests.support.providers import Serve
 
@@ -67,6 +69,20 @@ def test_a_browser_sign_in_like_codecarbons(serve: Serve, http: httpx.Client, us
     assert use(provider, answer["access_token"], "/auth/check").status_code == 200
     assert use(provider, answer["access_token"], "/organizations").json()[0]["id"] == "o-1"
     assert use(provider, answer["access_token"], "/projects/p1/api-tokens", "POST").json() == {"token": "project-token"}
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "ES256", "EdDSA"])
+def test_a_realm_tells_about_itself(serve: Serve, http: httpx.Client, algorithm: str) -> None:
+    """At the issuer's own address: the name of the realm, where tokens are, and the key that they verify with."""
+    provider = serve("keycloak", path="/realms/acme", algorithm=algorithm)
+
+    told = http.get(provider.issuer).json()
+
+    assert told["realm"] == "acme"
+    assert provider.url("token") == f"{told['token-service']}/token"
+    key: Any = serialization.load_der_public_key(base64.b64decode(told["public_key"]))
+    token = provider.issue("cli").access_token
+    assert jwt.decode(token, key, [algorithm], audience=provider.api)["iss"] == provider.issuer
 
 
 def test_errors_are_terse_and_the_journal_is_not(serve: Serve, http: httpx.Client, refresh: Any) -> None:

@@ -48,6 +48,12 @@ def test_a_whole_device_sign_in(serve: Serve, http: httpx.Client, use: Any) -> N
     assert use(provider, tokens["access_token"], "/ingestions", "POST").status_code == 401
 
 
+def test_a_sign_out_without_a_token_is_no_success(serve: Serve, http: httpx.Client) -> None:
+    """Nobody is told that a session ended which was not named."""
+    answer = ask(http, serve("osa"), "logout")
+    assert (answer.status_code, answer.json()["detail"]["code"]) == (400, "invalid_request")
+
+
 def test_device_errors_have_osas_names(serve: Serve, http: httpx.Client) -> None:
     """Consumed, unknown and expired codes, each as RFC 8628 words errors."""
     provider = serve("osa", device_interval=0)

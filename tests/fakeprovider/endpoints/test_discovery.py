@@ -20,15 +20,17 @@ def test_the_document_is_complete(provider: Provider, client: OAuthClient) -> No
     assert told["issuer"] == provider.issuer
     for name in ("authorization", "token", "device_authorization", "revocation", "introspection", "userinfo"):
         assert told[f"{name}_endpoint"] == provider.url(name)
-    for name in ("end_session", "registration", "pushed_authorization_request", "session_status"):
+    for name in ("end_session", "registration", "pushed_authorization_request"):
         assert told[f"{name}_endpoint"] == provider.url(name)
+    assert "session_status_endpoint" not in told, "no specification has it"
     assert told["code_challenge_methods_supported"] == ["S256"]
     assert told["authorization_response_iss_parameter_supported"] is True
     assert told["response_types_supported"] == ["code"]
     assert len(told["grant_types_supported"]) == 6
-    methods = ["none", "client_secret_basic", "client_secret_post", "private_key_jwt"]
-    for endpoint in ("token", "revocation", "introspection"):
-        assert told[f"{endpoint}_endpoint_auth_methods_supported"] == methods
+    proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+    for endpoint in ("token", "revocation"):
+        assert told[f"{endpoint}_endpoint_auth_methods_supported"] == ["none", *proofs]
+    assert told["introspection_endpoint_auth_methods_supported"] == proofs
 
 
 def test_every_endpoint_in_the_document_is_served(provider: Provider, client: OAuthClient) -> None:

@@ -51,6 +51,16 @@ def test_the_browser_has_to_sign_in_again(provider: Provider, client: OAuthClien
     assert client.claims(client.sign_in()["id_token"])["auth_time"] - before >= 99
 
 
+def test_nobody_is_signed_in_silently_afterwards(client: OAuthClient) -> None:
+    """With prompt=none a client is told that a page is needed until the person has signed in there."""
+    client.sign_in()
+    sign_out(client)
+
+    assert client.landed(client.authorize(prompt="none"))["error"] == "login_required"
+    client.sign_in()
+    assert "code" in client.landed(client.authorize(prompt="none"))
+
+
 def test_a_registered_way_back(provider: Provider, client: OAuthClient) -> None:
     """An address away from this machine must be registered."""
     provider.clients.add(ClientRecord("cli", post_logout_redirect_uris=("https://tool.example.test/bye",)))

@@ -11,6 +11,7 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.vocabulary import ENDPOINTS, GRANT_TYPES
+from tests.support.providers import Serve
 
 if TYPE_CHECKING:
     from tests.support.oauth_client import OAuthClient
@@ -33,6 +34,12 @@ BODIES = [
     b"[" * 5000,
     json.dumps({"token": [1], "client_id": {}}).encode(),
 ]
+
+
+@pytest.fixture
+def provider(serve: Serve) -> Provider:
+    """A provider of the one family that has every endpoint."""
+    return serve("spec_kitty", device_interval=0, access_token_format="jwt")
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)

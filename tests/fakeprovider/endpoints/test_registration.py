@@ -33,6 +33,12 @@ def test_a_public_client_gets_an_id(provider: Provider, client: OAuthClient) -> 
     assert client.use(tokens["access_token"]).json()["client_id"] == told["client_id"]
 
 
+def test_what_is_not_kept_is_not_told_back(client: OAuthClient) -> None:
+    """An answer that repeated these would claim that they hold (RFC 7591 2, 3.2.1)."""
+    asked = {"id_token_signed_response_alg": "none", "require_pushed_authorization_requests": True, "x": 1}
+    assert not set(asked) & set(register(client, **asked).json())
+
+
 def test_a_confidential_client_gets_a_secret(provider: Provider, client: OAuthClient) -> None:
     """Without a method it is client_secret_basic, and the secret given is the one that works (RFC 7591 2)."""
     told = register(client, grant_types=["client_credentials"]).json()

@@ -56,11 +56,13 @@ TABLE = [
     Rejection("PUT", "authorization", "", "invalid_request", ("PUT arrived",), status=405),
     Rejection("POST", "device_authorization", "scope=x", "invalid_request", ("no client_id arrived", "RFC 6749 3.2.1")),
     Rejection("POST", "revocation", "", "invalid_request", ("'token' is required", "RFC 7009")),
-    Rejection("POST", "introspection", "client_id=x", "invalid_request", ("'token' is required", "RFC 7662")),
+    Rejection("POST", "introspection", "client_id=x&client_secret=y", "invalid_request", ("'token' is required",)),
+    Rejection(
+        "POST", "introspection", "client_id=x", "invalid_client", ("nothing but its name", "RFC 7662"), status=401
+    ),
     Rejection("POST", "registration", "x", "invalid_client_metadata", (FORM, "expected application/json")),
     Rejection("POST", "pushed_authorization_request", "client_id=x", "invalid_request", ("redirect_uri is missing",)),
     Rejection("GET", "userinfo", "", "invalid_request", ("no bearer token arrived", "RFC 6750"), status=401),
-    Rejection("GET", "session_status", "", "invalid_request", ("no bearer token arrived",), status=401),
     Rejection("GET", "api", "", "invalid_request", ("no bearer token arrived",), status=401),
 ]
 

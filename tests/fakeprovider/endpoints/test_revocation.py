@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fakeprovider import ClientRecord, Provider
+
 if TYPE_CHECKING:
     from tests.support.oauth_client import OAuthClient
 
@@ -16,7 +18,7 @@ def test_a_refresh_token_takes_its_family_along(client: OAuthClient) -> None:
 
     answer = client.post("revocation", token=tokens["refresh_token"], token_type_hint="refresh_token")
 
-    assert answer.status_code == 200
+    assert (answer.status_code, answer.content) == (200, b"")
     assert client.use(tokens["access_token"]).status_code == 401
     client.refused(client.refresh(tokens["refresh_token"]), "invalid_grant", "its refresh token was revoked")
 
@@ -57,6 +59,24 @@ def test_what_is_no_revocation_is_refused(client: OAuthClient) -> None:
     client.refused(client.post("revocation", token_type_hint="refresh_token"), "invalid_request", "'token' is required")
     answer = client.http.post(client.provider.url("revocation"), json={"token": "x"})
     client.refused(answer, "invalid_request", "application/json", "x-www-form-urlencoded")
+
+
+def test_an_id_token_is_not_revoked(client: OAuthClient) -> None:
+    """What goes on holding is not answered as if it were revoked (RFC 7009 2.2.1)."""
+    client.refused(client.post("revocation", token=client.sign_in()["id_token"]), "unsupported_token_type", "id token")
+
+
+def test_a_client_with_a_secret_has_to_prove_itself(provider: Provider, client: OAuthClient) -> None:
+    """Possession of the token is not enough to end the session of a confidential client (RFC 7009 2.1)."""
+    provider.clients.add(ClientRecord("service", secret="s3cret"))
+    tokens = provider.issue("service")
+
+    for who in ({}, {"client_id": "service"}, {"client_id": "service", "client_secret": "guessed"}):
+        client.refused(client.post("revocation", token=tokens.refresh_token, **who), "invalid_client", status=401)
+    assert client.use(tokens.access_token).status_code == 200
+    proof = {"client_id": "service", "client_secret": "s3cret"}
+    assert client.post("revocation", token=tokens.refresh_token, **proof).status_code == 200
+    assert client.use(tokens.access_token).status_code == 401
 
 
 def test_nobody_revokes_for_another_client(client: OAuthClient) -> None:

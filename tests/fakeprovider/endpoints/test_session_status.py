@@ -8,9 +8,16 @@ import httpx
 import pytest
 
 from fakeprovider import Provider
+from tests.support.providers import Serve
 
 if TYPE_CHECKING:
     from tests.support.oauth_client import OAuthClient
+
+
+@pytest.fixture
+def provider(serve: Serve) -> Provider:
+    """A provider of the one family that has this endpoint."""
+    return serve("spec_kitty", reuse="revoke_family")
 
 
 def status(client: OAuthClient, token: str) -> httpx.Response:

@@ -106,6 +106,13 @@ def test_pages_and_redirects(provider: Provider, client: OAuthClient) -> None:
     assert (moved.status_code, moved.headers["location"]) == (308, "https://b.invalid/token")
 
 
+def test_a_redirect_keeps_whatever_path_there_was(provider: Provider, client: OAuthClient) -> None:
+    """Also one that would not fit into a header as it reads."""
+    with provider.failing(Redirect("https://b.invalid"), at="api"):
+        answer = client.use("any", "/%E2%82%AC%0d%0a?x=%0a")
+    assert answer.headers["location"] == "https://b.invalid/%E2%82%AC%0D%0A?x=%0a"
+
+
 def test_huge_body(provider: Provider, client: OAuthClient) -> None:
     """Valid JSON, and all of the size that was asked for."""
     with provider.failing(HugeBody(300_000), at="discovery"):

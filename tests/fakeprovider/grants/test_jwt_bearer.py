@@ -21,7 +21,7 @@ KEY = ECKey.generate_key("P-256")
 
 def assert_with(client: OAuthClient, assertion: object, **changes: object) -> httpx.Response:
     """Bring an assertion to the token endpoint."""
-    asked = {"client_id": "stack", "assertion": assertion, "scope": "openid ledger:read", **changes}
+    asked = {"client_id": "stack", "assertion": assertion, "scope": "openid", **changes}
     return client.post("token", grant_type="urn:ietf:params:oauth:grant-type:jwt-bearer", **asked)
 
 
@@ -35,7 +35,7 @@ def test_a_token_of_ours_is_an_assertion(provider: Provider, client: OAuthClient
 
     told = assert_with(client, tokens[kind]).json()
 
-    assert (told["scope"], told["token_type"], told["expires_in"]) == ("openid ledger:read", "Bearer", 3600)
+    assert (told["scope"], told["token_type"], told["expires_in"]) == ("openid", "Bearer", 3600)
     assert not {"refresh_token", "id_token"} & set(told)
     assert client.use(told["access_token"]).json()["client_id"] == "stack"
 
@@ -43,6 +43,13 @@ def test_a_token_of_ours_is_an_assertion(provider: Provider, client: OAuthClient
 def test_without_a_scope_it_is_that_of_the_sign_in(client: OAuthClient) -> None:
     """A missing scope means the one of the assertion's session."""
     assert assert_with(client, client.sign_in()["id_token"], scope=None).json()["scope"] == "openid offline_access"
+
+
+def test_a_token_of_ours_gives_no_more_scope_than_it_had(client: OAuthClient) -> None:
+    """The scope asked for is at most the one that was granted (RFC 7521 4.1)."""
+    token = client.sign_in()["id_token"]
+
+    client.refused(assert_with(client, token, scope="openid ledger:read"), "invalid_scope", "'ledger:read'", "RFC 7521")
 
 
 def test_dead_assertions_are_refused(provider: Provider, client: OAuthClient) -> None:
@@ -111,7 +118,7 @@ class TestSelfIssued:
         """The subject of the assertion is that of the token, once per jti."""
         assertion = self.sign(provider)
 
-        told = assert_with(client, assertion).json()
+        told = assert_with(client, assertion, scope="ledger:read").json()
 
         assert client.claims(told["access_token"])["sub"] == "user-1"
         client.refused(assert_with(client, assertion), "invalid_grant", "'j'", "used before")

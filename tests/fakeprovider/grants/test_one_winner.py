@@ -57,7 +57,7 @@ def test_one_refresh_token(
 
     assert Counter(answer.status_code for answer in answers) == {200: 1, others: MANY - 1}
     winner = next(answer.json() for answer in answers if answer.status_code == 200)
-    assert winner["generation"] == 2
+    assert winner["refresh_token"] != token
     assert client.refresh(winner["refresh_token"]).status_code == (200 if family_lives else 400)
 
 
@@ -69,7 +69,7 @@ def test_one_rotation_with_the_same_answer(provider: Provider, client: OAuthClie
     answers = client.at_once(MANY, lambda one: one.refresh(token))
 
     assert len({answer.text for answer in answers}) == 1
-    assert answers[0].json()["generation"] == 2
+    assert answers[0].json()["refresh_token"] != token
 
 
 def test_one_pushed_request(client: OAuthClient) -> None:
@@ -88,5 +88,5 @@ def test_many_clients_at_once(provider: Provider, client: OAuthClient) -> None:
     answers = client.at_once(MANY, lambda one: one.exchange(one.code()))
 
     assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.json()["session_id"] for answer in answers}) == MANY
+    assert len({answer.json()["refresh_token"] for answer in answers}) == MANY
     assert len(provider.store.sessions) == MANY

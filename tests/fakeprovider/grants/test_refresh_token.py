@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import httpx
 import pytest
 
 from fakeprovider import Provider
 from fakeprovider.faults import Hold
+from tests.support.oauth_client import OAuthClient
+from tests.support.providers import Serve
 
-if TYPE_CHECKING:
-    from tests.support.oauth_client import OAuthClient
 
-
-def test_each_refresh_is_the_next_generation(client: OAuthClient) -> None:
-    """A refresh spends its token and hands out the next one, in the same session."""
+def test_each_refresh_is_the_next_generation(serve: Serve, http: httpx.Client) -> None:
+    """A refresh spends its token and hands out the next one, in the same session; one dialect tells which it is."""
+    client = OAuthClient(serve("spec_kitty"), http)
     first = client.sign_in()
     second = client.refresh(first["refresh_token"]).json()
     third = client.refresh(second["refresh_token"]).json()

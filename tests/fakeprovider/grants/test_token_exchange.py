@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from fakeprovider import Provider
+from fakeprovider import ClientRecord, Provider
 
 if TYPE_CHECKING:
     from tests.support.oauth_client import OAuthClient
@@ -21,16 +21,41 @@ def trade(client: OAuthClient, token: str, kind: str, **changes: object) -> http
     return client.post("token", grant_type="urn:ietf:params:oauth:grant-type:token-exchange", **asked)
 
 
-@pytest.mark.parametrize("kind", ["access_token", "refresh_token", "id_token"])
-def test_every_token_of_ours_can_be_exchanged(client: OAuthClient, kind: str) -> None:
-    """The new access token is for the same person, by another client (RFC 8693 2.2.1)."""
+@pytest.mark.parametrize(
+    ("kind", "who"), [("access_token", "gateway"), ("id_token", "gateway"), ("refresh_token", "cli")]
+)
+def test_every_token_of_ours_can_be_exchanged(client: OAuthClient, kind: str, who: str) -> None:
+    """The new access token is for the same person, also by another client (RFC 8693 2.2.1)."""
     tokens = client.sign_in()
 
-    told = trade(client, tokens[kind], kind, scope="read").json()
+    told = trade(client, tokens[kind], kind, client_id=who, scope="openid").json()
 
-    assert (told["issued_token_type"], told["token_type"], told["scope"]) == (f"{TYPE}access_token", "Bearer", "read")
+    assert (told["issued_token_type"], told["token_type"], told["scope"]) == (f"{TYPE}access_token", "Bearer", "openid")
     assert not {"refresh_token", "id_token"} & set(told)
-    assert client.use(told["access_token"]).json() == {"sub": "user-1", "client_id": "gateway", "path": "/anything"}
+    assert client.use(told["access_token"]).json() == {"sub": "user-1", "client_id": who, "path": "/anything"}
+
+
+def test_a_refresh_token_is_exchanged_by_its_client_alone(provider: Provider, client: OAuthClient) -> None:
+    """Neither another client nor one that only says to be the owner gets anything for it (RFC 6749 10.4)."""
+    provider.clients.add(ClientRecord("service", secret="s3cret"))
+    token = provider.issue("service").refresh_token
+
+    client.refused(trade(client, token, "refresh_token"), "invalid_grant", "'service'", "'gateway'")
+    client.refused(trade(client, token, "refresh_token", client_id="service"), "invalid_client", status=401)
+    actor = {"actor_token": token, "actor_token_type": f"{TYPE}refresh_token"}
+    client.refused(trade(client, client.sign_in()["id_token"], "id_token", **actor), "invalid_grant", "'service'")
+    proven = trade(client, token, "refresh_token", client_id="service", client_secret="s3cret")
+    assert proven.status_code == 200
+
+
+def test_an_exchange_does_not_widen_the_scope(client: OAuthClient) -> None:
+    """At most the scope of the subject token, also where that was narrowed (RFC 8693 2.1)."""
+    tokens = client.sign_in(scope="openid read")
+    narrow = client.refresh(tokens["refresh_token"], scope="read").json()["access_token"]
+
+    client.refused(trade(client, narrow, "access_token", scope="openid"), "invalid_scope", "'openid'", "'read'")
+    client.refused(trade(client, tokens["id_token"], "id_token", scope="admin"), "invalid_scope", "'admin'")
+    assert trade(client, narrow, "access_token").json()["scope"] == "read"
 
 
 def test_audience_and_resource(client: OAuthClient) -> None:

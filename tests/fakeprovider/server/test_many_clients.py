@@ -187,6 +187,32 @@ def test_the_limit_bounds_descriptors_and_threads(serve: Serve, dial: Dial, ask:
         late.close()
 
 
+def test_silence_beyond_the_limit_does_not_last(serve: Serve, dial: Dial, crowd: Crowd) -> None:
+    """Whoever is turned away has a second to ask for something; then those behind them have their turn."""
+    server = serve(limits=Limits(connections=1))
+    crowd((server.host, server.port), 40)
+    assert answer_line(dial(server), GET) == b"HTTP/1.1 503 Service Unavailable"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_hook_that_raises_costs_one_connection(serve: Serve, dial: Dial, ask: Ask) -> None:
+    """Even a hundred times: no connection and no thread is lost to it."""
+
+    def handle(request: Request) -> Answer:
+        if request.path == "/broken":
+            raise ValueError("broken")
+        return Answer()
+
+    def on_error(error: BaseException) -> None:
+        raise error
+
+    server = serve(handle, on_error=on_error, limits=Limits(connections=USUAL + 20))
+    for _ in range(USUAL + 40):
+        with dial(server) as client:
+            assert answer_line(client, GET.replace(b"/ ", b"/broken ", 1)) == b"HTTP/1.1 500 Internal Server Error"
+    assert ask(dial(server))[0] == 200
+
+
 def test_the_advice_can_be_followed(serve: Serve, say: Say, dial: Dial, ask: Ask) -> None:
     """It names the setting; with that raised, the same clients are all served."""
     server = serve(limits=Limits(connections=1))
@@ -214,5 +240,5 @@ def test_the_limit_is_what_the_process_may_open(serve: Serve, say: Say, crowd: C
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     crowd((server.host, server.port), 256 - 96)
     refusal = say(server, GET)
-    assert b"160 connections are open, which is the limit; close idle ones, or let this process" in refusal
-    assert b"more than 256 open files (ulimit -n)" in refusal
+    assert b"160 connections are open, which is the limit; close idle ones, or let this process have" in refusal
+    assert b"more open files (`ulimit -n`)" in refusal
