@@ -17,7 +17,7 @@ from pytest_auth_provider.checks.shared_files import recent_files
 from pytest_auth_provider.clients.credentials import IssuedSecret, find_secrets
 from pytest_auth_provider.clients.files import mode_bits, read_start
 from pytest_auth_provider.strace import calls
-from pytest_auth_provider.strace.tracer import read_log
+from pytest_auth_provider.strace.tracer import SLOWDOWN, read_log
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
@@ -129,7 +129,7 @@ class ChildProcesses:
     def __init__(self, client: Client) -> None:
         self._log = client.sandbox.root / "children.strace"
         wrapper = calls.PROGRAMS_TRACER.wrapper(self._log)
-        self.client = client.under(*wrapper) if wrapper else client
+        self.client = client.under(*wrapper, slowdown=SLOWDOWN) if wrapper else client
 
     def command_lines(self) -> Iterator[tuple[str, ...]]:
         """Yield path and arguments of every program that was started so far, the client's own program included."""
