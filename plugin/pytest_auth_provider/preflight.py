@@ -5,6 +5,7 @@ With pytest-xdist the first worker that comes to a client learns it, and the oth
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ from pytest_auth_provider.selection import adapter_of, client_names
 
 _PROFILES: pytest.StashKey[dict[str, Profile]] = pytest.StashKey()
 """The profiles that this process knows, by the name of the client."""
+SANDBOX = "<sandbox>"
+"""What stands in a profile for the directory in which the client was learned."""
 _SHARED = "auth_profiles"
 """The name under which a worker of pytest-xdist is told where the profiles are written."""
 
@@ -105,7 +108,8 @@ class PreflightPlugin:
                 self._announce(name)
                 workshop = path.with_suffix("")
                 profile = learn(adapter_of(self._config, name), ClientFactory(workshop / "factory"), workshop)
-                path.write_text(profile.as_text(), "utf-8")
+                # Nobody who reads a profile later knows where this was.
+                path.write_text(profile.as_text().replace(json.dumps(str(workshop))[1:-1], SANDBOX), "utf-8")
         return Profile.from_text(path.read_text("utf-8"))
 
     def _announce(self, name: str) -> None:

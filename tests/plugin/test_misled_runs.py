@@ -38,7 +38,7 @@ def inner(project: Project, monkeypatch: pytest.MonkeyPatch) -> Path:
     ids=" ".join,
 )
 def test_a_report_that_moves_the_project_is_refused(project: Project, inner: Path, arguments: tuple[str, ...]) -> None:
-    """pytest takes its path for one of tests, and the adapter would not be found: nothing is checked, nothing written."""
+    """Its path is taken for one of tests, and the adapter would not be found: nothing is checked, nothing written."""
     before = (project.path / "reports" / "v.md").read_text()
     result = project.check(*(argument.format(above=project.path) for argument in arguments))
     assert result.ret == pytest.ExitCode.USAGE_ERROR
@@ -71,7 +71,9 @@ def test_bare_asserts_that_python_leaves_out_are_refused(project: Project, monke
     refused = project.check("--assert=plain")
     assert refused.ret == pytest.ExitCode.USAGE_ERROR
     (message,) = (line for line in refused.errlines if line.startswith("ERROR: "))
-    assert message.startswith("ERROR: house_rules/house/test_politeness.py:11: an `assert` does nothing under python -O")
+    assert message.startswith(
+        "ERROR: house_rules/house/test_politeness.py:11: an `assert` does nothing under python -O"
+    )
     assert project.check().ret == pytest.ExitCode.TESTS_FAILED
 
 

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from pytest_auth_provider.printable import in_one_line
+
 if TYPE_CHECKING:
     from fakeprovider import Exchange
     from pytest_auth_provider.clients.outcome import Outcome
@@ -43,6 +45,7 @@ def notes(outcome: Outcome) -> Iterator[str]:
 
 def _cut(text: str) -> str:
     """Return the beginning of a long command line."""
+    text = in_one_line(text)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
