@@ -18,6 +18,7 @@ import psutil
 from pytest_auth_provider.adapters.models import HomePlan
 from pytest_auth_provider.clients.files import (
     DEEPEST,
+    LONGEST_PATH,
     FileState,
     Snapshot,
     file_state,
@@ -50,8 +51,8 @@ class Sandbox:
 
     `home_from` is a prepared HOME to copy, `plan` says which of its paths. `variables` is the environment of every
     command in the sandbox and may be changed. `ca_file` is the file of the certificate authority that commands are told
-    to trust. `bin` comes first on the PATH. `furnished` tells that the adapter's `[files]` were written. `overlooked` says
-    what was too much to be looked at.
+    to trust. `bin` comes first on the PATH. `furnished` tells that the adapter's `[files]` were written. `overlooked`
+    says what was too much to be looked at.
 
     Closing the sandbox first closes what was put on `closing`, then kills every process that carries one of its marks.
     The files stay, but for folders that are nested so deeply that pytest could not remove them.
@@ -172,7 +173,7 @@ def copy_home(source: Path, target: Path, plan: HomePlan) -> None:
     reset = {source / path for path in plan.reset}
 
     def left_out(directory: str, names: list[str]) -> set[str]:
-        if len(Path(directory).relative_to(source).parts) >= DEEPEST:
+        if len(Path(directory).relative_to(source).parts) >= DEEPEST or len(directory) > LONGEST_PATH:
             return {*names}
         paths = {name: Path(directory, name) for name in names}
         return {name for name, path in paths.items() if path in reset or not _wanted(path, kept) or _special(path)}
