@@ -53,9 +53,7 @@ def test_crashes(part: str, begin: str) -> None:
     assert in_time(crash_line, flood(part, begin) + panic) == "thread 'main' panicked at src/main.rs:1:2: no"
 
 
-@pytest.mark.parametrize(
-    "part", ["skip ", "run: `"]
-)
+@pytest.mark.parametrize("part", ["skip ", "run: `"])
 def test_sayings(part: str) -> None:
     """Each of them, in one flood."""
     text = flood(part)
