@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-SHARED: Final = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # noqa: S108 - they are looked into, not used
+SHARED: Final = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"))  # nosec B108  # noqa: S108 - they are looked into, not used
 """Directories that every user of the machine can write to."""
 MARGIN: Final = 2.0
 """Seconds by which the times of a file system may lag behind."""

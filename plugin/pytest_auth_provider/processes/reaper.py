@@ -46,7 +46,7 @@ def main() -> None:
     os.set_blocking(alarm, False)
     signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
     signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
-    leader = _start(marshal.loads(_read(channel, int.from_bytes(_read(channel, LENGTH), "big"))), channel)  # noqa: S302 - our own message
+    leader = _start(marshal.loads(_read(channel, int.from_bytes(_read(channel, LENGTH), "big"))), channel)  # nosec B302  # noqa: S302 - from who started us
     _let_go_of_streams()
     _watch(leader, channel, wake)
     _kill_everything()
