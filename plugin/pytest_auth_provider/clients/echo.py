@@ -86,7 +86,8 @@ class Echo:
     def _without(self, text: str, *, for_people: bool) -> str:
         """Return `text` without every repetition; those that are `for_people` are left where that is false."""
         found = _read(text)
-        kept, start = [], 0
+        kept: list[str] = []
+        start = 0
         compared = _Count()
         for index, first in enumerate(found):
             if first.start < start or first.word not in self._by_first:
