@@ -42,6 +42,9 @@ ENDPOINTS: Final = (
 )
 """Every endpoint a request can be for, a fault can be aimed at and a journal can be asked for."""
 
+RESOURCES: Final = ("api", "userinfo", "session_status")
+"""What takes an access token: the protected API, and the endpoints of the provider that answer to whom a token is."""
+
 GRANT_TYPES: Final = {
     "authorization_code": "authorization_code",
     "refresh_token": "refresh_token",

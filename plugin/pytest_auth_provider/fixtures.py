@@ -66,11 +66,12 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
 
 
 @pytest.fixture(scope="session")
-def auth_client_factory(tmp_path_factory: pytest.TempPathFactory) -> ClientFactory:
+def auth_client_factory(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> ClientFactory:
     """The factory that makes the clients of this process; it keeps prepared HOMEs and versions for the session."""
     from pytest_auth_provider.clients.factory import ClientFactory
+    from pytest_auth_provider.preflight import FACTORY
 
-    return ClientFactory(tmp_path_factory.mktemp("auth-client-factory", numbered=True))
+    return pytestconfig.stash.get(FACTORY, None) or ClientFactory(tmp_path_factory.mktemp("auth-client-factory"))
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ _PROFILES: pytest.StashKey[dict[str, Profile]] = pytest.StashKey()
 """The profiles that this process knows, by the name of the client."""
 SANDBOX = "<sandbox>"
 """What stands in a profile for the directory in which the client was learned."""
+FACTORY: pytest.StashKey[ClientFactory] = pytest.StashKey()
+"""What this process made its clients with as it learned them: their HOMEs are prepared, their versions known."""
 _SHARED = "auth_profiles"
 """The name under which a worker of pytest-xdist is told where the profiles are written."""
 
@@ -107,10 +109,18 @@ class PreflightPlugin:
             if not path.exists():
                 self._announce(name)
                 workshop = path.with_suffix("")
-                profile = learn(adapter_of(self._config, name), ClientFactory(workshop / "factory"), workshop)
-                # Nobody who reads a profile later knows where this was.
-                path.write_text(profile.as_text().replace(json.dumps(str(workshop))[1:-1], SANDBOX), "utf-8")
+                text = learn(adapter_of(self._config, name), self._factory(), workshop).as_text()
+                for directory in (workshop, self._shared_directory()):  # which nobody knows who reads it later
+                    text = text.replace(json.dumps(str(directory))[1:-1], SANDBOX)
+                path.write_text(text, "utf-8")
         return Profile.from_text(path.read_text("utf-8"))
+
+    def _factory(self) -> ClientFactory:
+        """Return the factory of this process, which the tests go on with."""
+        if FACTORY not in self._config.stash:
+            directory = tempfile.mkdtemp(prefix="factory-", dir=self._shared_directory())
+            self._config.stash[FACTORY] = ClientFactory(Path(directory))
+        return self._config.stash[FACTORY]
 
     def _announce(self, name: str) -> None:
         """Say what the silence is about; workers have nobody to say it to."""

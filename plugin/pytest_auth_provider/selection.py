@@ -37,7 +37,6 @@ def adapter_of(config: pytest.Config, name: str) -> Adapter:
     """
     try:
         adapter = _handed_over(config, name) or _loaded(config, name)
-        _check_promises(adapter)
         check_program(adapter)
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error
@@ -64,26 +63,15 @@ def _handed_over(config: pytest.Config, name: str) -> Adapter | None:
 
 
 def _check_contracts(adapter: Adapter) -> None:
-    """Refuse excuses from contracts that do not exist: they would excuse nothing, and nobody would notice."""
+    """Refuse excuses and promises for contracts that do not exist: they would mean nothing, and nobody would notice."""
     known = catalogue.ids()
-    for table, contracts in (("deviations", adapter.deviations), ("not_for_us", adapter.not_for_us)):
-        for contract in contracts:
+    for table in ("deviations", "not_for_us", "promises"):
+        for contract in getattr(adapter, table):
             if contract not in known:
                 raise pytest.UsageError(
                     f'{adapter.source}: {table}: there is no contract "{contract}"'
                     f"{did_you_mean(contract, known) or '.'} pytest --auth-list shows them all"
                 )
-
-
-def _check_promises(adapter: Adapter) -> None:
-    """Refuse promises to keep contracts that do not exist: they would promise nothing, and nobody would notice."""
-    known = catalogue.ids()
-    for contract in adapter.promises:
-        if contract not in known:
-            raise pytest.UsageError(
-                f'{adapter.source}: promises: there is no contract "{contract}"'
-                f"{did_you_mean(contract, known) or '.'} pytest --auth-list shows them all"
-            )
 
 
 def _configured(config: pytest.Config) -> list[str]:

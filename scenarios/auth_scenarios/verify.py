@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fakeprovider.vocabulary import RESOURCES as RESOURCES  # one call to any of them is "the API call" of a `use`
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.clients.outcome import exit_name
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 AUTH_ENDPOINTS = ("discovery", "jwks", "token", "authorization", "device_authorization", "revocation", "introspection")
 """What a client asks in order to have a good token, as opposed to using it."""
-
-RESOURCES = ("api", "userinfo", "session_status")
-"""What a token is used at: one call to any of these is "the API call" of a `use`."""
 
 REASONS = ("sign_in_again", "not_signed_in", "rejected", "denied", "expired", "try_again", "unverified")
 """The sayings that tell why a command failed."""
@@ -75,6 +73,14 @@ def sign_in_by_device(client: Client) -> Outcome:
     begun = bool(requests(outcome, "device_authorization")) or not requests(outcome, "authorization")
     applies_only(begun, f"{client.name} signs in through the browser, not by the device flow")
     return outcome
+
+
+def run_the_rest(client: Client) -> list[str]:
+    """Run what a signed-in client can do besides, signing out last; return the names of these actions."""
+    actions = [action for action in ("use", "status", "doctor", "logout") if client.can(action)]
+    for action in actions:
+        client.run(action)
+    return actions
 
 
 def applies_where_told(provider: Provider, client: Client, code: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
@@ -16,6 +17,9 @@ from fakeprovider import Provider
 from fakeprovider.protocol.pkce import s256
 
 VERIFIER = "correct-horse-battery-staple-0123456789-abcdef"
+Result = TypeVar("Result")
+
+_TLS = ssl.create_default_context()  # making one takes longer than most tests
 CALLBACK = "http://127.0.0.1:8090/callback"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
@@ -130,14 +134,18 @@ class OAuthClient:
         assert not missing, f"{missing} not in {told['error_description']!r}"
         return str(told["error_description"])
 
-    @staticmethod
-    def at_once(times: int, action: Callable[[], httpx.Response]) -> list[httpx.Response]:
-        """Run `action` in that many threads, all let go at the same moment."""
+    def at_once(self, times: int, action: Callable[[OAuthClient], Result]) -> list[Result]:
+        """Let that many clients like this one do `action`, each in a thread of its own, all let go at the same moment.
+
+        Each has connections of its own: a pool of httpx that threads share now and then closes a connection that it has
+        just handed to one of them.
+        """
         gate = Barrier(times)
 
-        def waiting(_: int) -> httpx.Response:
-            gate.wait()
-            return action()
+        def waiting(_: int) -> Result:
+            with httpx.Client(verify=_TLS, trust_env=False, timeout=self.http.timeout) as http:
+                gate.wait()
+                return action(OAuthClient(self.provider, http, self.client_id))
 
         with ThreadPoolExecutor(times) as threads:
             return list(threads.map(waiting, range(times)))

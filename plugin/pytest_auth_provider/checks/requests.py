@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from fakeprovider.vocabulary import RESOURCES
 from pytest_auth_provider.browser.visit import AuthorizationRequest
 from pytest_auth_provider.checks.finding import Finding
 
@@ -21,7 +22,6 @@ PAUSE: Final = 1.0
 """Seconds: a request that comes later than this after the one before is no part of a storm."""
 MOST_PAGES: Final = 3
 """How many sign-in pages one action may open: the first, another one for a second try or account, and one to spare."""
-_RESOURCES: Final = ("api", "userinfo", "session_status")
 
 
 def check_storms(outcome: Outcome, most: int) -> Iterator[Finding]:
@@ -40,7 +40,7 @@ def _is_pressing(exchange: Exchange) -> bool:
     """Return whether to repeat a request like this can be a storm: no poll for a decision, no page of the API."""
     if exchange.grant == "device_code":
         return False
-    return exchange.endpoint not in _RESOURCES or not 200 <= exchange.status < 400
+    return exchange.endpoint not in RESOURCES or not 200 <= exchange.status < 400
 
 
 def _longest_run(exchanges: Sequence[Exchange]) -> int:

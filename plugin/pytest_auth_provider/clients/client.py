@@ -264,14 +264,18 @@ class Client:
             earlier = ended.after(earlier)
 
         def finish(ended: CommandResult) -> Outcome:
-            files = FileChanges.between(before, self.sandbox.snapshot())
             contacts = monitor.end()
-            exchanges = self.provider.journal.since(mark)
-            outcome = outcome_of(
-                action, command, ended.after(earlier), expected, exchanges, files, self.adapter.phrases, contacts
+            noise = dict.fromkeys(noise.what for noise in list(self.provider.journal.noise)[noise_before:])
+            outcome = replace(
+                outcome_of(action, command, ended.after(earlier), expected),
+                exchanges=self.provider.journal.since(mark),
+                files=FileChanges.between(before, self.sandbox.snapshot()),
+                phrases=self.adapter.phrases,
+                contacts=contacts,
+                opened=monitor.opened,
+                noise=tuple(noise),
+                exposure=self.exposure,
             )
-            noise = tuple(dict.fromkeys(noise.what for noise in list(self.provider.journal.noise)[noise_before:]))
-            outcome = replace(outcome, exposure=self.exposure, opened=monitor.opened, noise=noise)
             if self._on_outcome is not None:
                 self._on_outcome(outcome, self)
             return outcome

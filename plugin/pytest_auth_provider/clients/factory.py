@@ -77,7 +77,7 @@ class ClientFactory:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._homes: dict[str, Path | None] = {}
+        self._homes: dict[str, Path | ClientError | None] = {}
         self._versions: dict[str, str] = {}
 
     @contextmanager
@@ -110,8 +110,14 @@ class ClientFactory:
 
     def _home(self, adapter: Adapter) -> Path | None:
         if adapter.name not in self._homes:
-            self._homes[adapter.name] = prepare_home(adapter, self._directory / f"home-{adapter.name}")
-        return self._homes[adapter.name]
+            try:
+                self._homes[adapter.name] = prepare_home(adapter, self._directory / f"home-{adapter.name}")
+            except ClientError as error:  # it would fail for every test, and the first one says all there is to say
+                self._homes[adapter.name] = error
+        home = self._homes[adapter.name]
+        if isinstance(home, ClientError):
+            raise home
+        return home
 
     def _ask_version(self, adapter: Adapter) -> str:
         with Sandbox(self._directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:

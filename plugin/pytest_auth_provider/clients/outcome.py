@@ -117,12 +117,8 @@ def outcome_of(
     command: Command,
     ended: CommandResult,
     expected: frozenset[int] = SUCCESS,
-    exchanges: tuple[Exchange, ...] = (),
-    files: FileChanges | None = None,
-    phrases: Mapping[str, Phrase] = DEFAULT_PHRASES,
-    contacts: tuple[Contact, ...] = (),
 ) -> Outcome:
-    """Build the outcome of an action from its last command and how that ended."""
+    """Build the outcome of an action from its last command and how that ended: what the process alone tells."""
     return Outcome(
         action=action,
         argv=command.argv,
@@ -132,13 +128,9 @@ def outcome_of(
         seconds=ended.seconds,
         timed_out=ended.timed_out,
         crash=_crash(ended, expected),
-        exchanges=exchanges,
-        files=files or FileChanges(),
         leftovers=ended.leftovers,
         truncated=ended.truncated,
         expected=expected,
-        contacts=contacts,
-        phrases=phrases,
     )
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from fakeprovider.vocabulary import RESOURCES
+
 if TYPE_CHECKING:
     from fakeprovider import Exchange
 
-RESOURCES: Final = ("api", "userinfo", "session_status")
-"""What a token is used at: one call to any of these is "the API call" of a `use`."""
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
 LEEWAY: Final = 60.0
 """Seconds for which the provider's resources accept an expired token while the client signs in."""
-SHORT: Final = 1
-"""The lifetime in seconds of a token that has to expire by itself, where the client's clock cannot be moved."""
 
 
 @contextmanager
@@ -30,16 +27,7 @@ def expired_client(bench: Bench) -> Iterator[Client]:
     Its clock is moved where it can be; otherwise the token is a short-lived one, and has died.
     """
     with bench.client() as client:
-        if client.clock.strategy != "tokens":
-            client.login()
-            client.clock.advance(client.provider.access_token_lifetime + 1)
-        else:
-            provider = client.provider
-            before = provider.access_token_lifetime, provider.leeway
-            provider.access_token_lifetime, provider.leeway = SHORT, LEEWAY
-            client.login()
-            provider.access_token_lifetime, provider.leeway = before
-            time.sleep(SHORT + 0.1)
+        client.login(expired=True)
         yield client
 
 
@@ -83,11 +71,7 @@ def _expired(outcome: Outcome, *, has_refresh_token: bool) -> Observation:
 def rejected_client(bench: Bench) -> Iterator[Client]:
     """Yield a signed-in client whose access token is good by its own clock, and no longer accepted by the API."""
     with bench.client() as client:
-        client.login()
-        provider = client.provider
-        with provider.store.lock:
-            for token in provider.store.access_tokens.values():
-                token.revoked_at = provider.clock.now()
+        client.login(expired="api")
         yield client
 
 

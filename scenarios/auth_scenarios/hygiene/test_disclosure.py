@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from auth_scenarios.verify import exposed, must
+from auth_scenarios.verify import exposed, must, run_the_rest
 from pytest_auth_provider import Client, scenario
 from pytest_auth_provider.checks.secrets import ChildProcesses
 
@@ -17,9 +17,7 @@ from pytest_auth_provider.checks.secrets import ChildProcesses
 def test_no_egress(auth_client: Client) -> None:
     """No host but the provider and its API is contacted, here or under any other scenario."""
     auth_client.login()
-    done = [action for action in ("use", "status", "doctor", "logout") if auth_client.can(action)]
-    for action in done:
-        auth_client.run(action)
+    done = run_the_rest(auth_client)
     auth_client.exposure.add(f"ran {', '.join(['login', *done])} with a proxy in front of every other host")
 
 
@@ -35,9 +33,7 @@ def test_no_secret_in_output(auth_client: Client) -> None:
     """No issued secret appears on the terminal, in a command line or in a URL, here or under any other scenario."""
     children = ChildProcesses(auth_client)
     children.client.login()
-    done = [action for action in ("use", "status", "doctor", "logout") if auth_client.can(action)]
-    for action in done:
-        children.client.run(action)
+    done = run_the_rest(children.client)
     secrets = len(auth_client.provider.secrets)
     exposed(
         auth_client,

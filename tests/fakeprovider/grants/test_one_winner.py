@@ -19,7 +19,7 @@ def test_one_authorization_code(client: OAuthClient) -> None:
     """Of fifty exchanges of one code, one wins; and because it came again, what the winner got is dead."""
     code = client.code()
 
-    answers = client.at_once(MANY, lambda: client.exchange(code))
+    answers = client.at_once(MANY, lambda one: one.exchange(code))
 
     assert Counter(answer.status_code for answer in answers) == {200: 1, 400: MANY - 1}
     winner = next(answer.json() for answer in answers if answer.status_code == 200)
@@ -30,7 +30,7 @@ def test_one_device_code(client: OAuthClient) -> None:
     """Of fifty polls with one approved device code, one wins, and its tokens live."""
     code = client.device()["device_code"]
 
-    answers = client.at_once(MANY, lambda: client.poll(code))
+    answers = client.at_once(MANY, lambda one: one.poll(code))
 
     assert Counter(answer.status_code for answer in answers) == {200: 1, 400: MANY - 1}
     winner = next(answer.json() for answer in answers if answer.status_code == 200)
@@ -53,7 +53,7 @@ def test_one_refresh_token(
     provider.reuse = policy  # type: ignore[assignment]  # from a parameter
     token = client.sign_in()["refresh_token"]
 
-    answers = client.at_once(MANY, lambda: client.refresh(token))
+    answers = client.at_once(MANY, lambda one: one.refresh(token))
 
     assert Counter(answer.status_code for answer in answers) == {200: 1, others: MANY - 1}
     winner = next(answer.json() for answer in answers if answer.status_code == 200)
@@ -66,7 +66,7 @@ def test_one_rotation_with_the_same_answer(provider: Provider, client: OAuthClie
     provider.reuse = "replay_same_answer"
     token = client.sign_in()["refresh_token"]
 
-    answers = client.at_once(MANY, lambda: client.refresh(token))
+    answers = client.at_once(MANY, lambda one: one.refresh(token))
 
     assert len({answer.text for answer in answers}) == 1
     assert answers[0].json()["generation"] == 2
@@ -78,14 +78,14 @@ def test_one_pushed_request(client: OAuthClient) -> None:
     uri = client.post("pushed_authorization_request", **pushed).json()["request_uri"]
     asked = {"client_id": "cli", "request_uri": uri}
 
-    answers = client.at_once(MANY, lambda: client.http.get(client.provider.url("authorization"), params=asked))
+    answers = client.at_once(MANY, lambda one: one.http.get(one.provider.url("authorization"), params=asked))
 
     assert Counter(answer.status_code for answer in answers) == {302: 1, 400: MANY - 1}
 
 
 def test_many_clients_at_once(provider: Provider, client: OAuthClient) -> None:
     """Fifty whole sign-ins at the same moment are fifty sessions."""
-    answers = client.at_once(MANY, lambda: client.exchange(client.code()))
+    answers = client.at_once(MANY, lambda one: one.exchange(one.code()))
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["session_id"] for answer in answers}) == MANY

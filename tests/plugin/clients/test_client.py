@@ -26,6 +26,7 @@ from pytest_auth_provider.clients import (
     prepare_home,
 )
 from pytest_auth_provider.clients.client import MOVED
+from pytest_auth_provider.clients.factory import ClientFactory
 from tests.support.sandboxed import TOY, Make, toy_adapter
 
 ACTIONS = ("login", "use", "token", "logout")
@@ -302,6 +303,21 @@ def test_a_home_that_can_not_be_prepared_is_explained(make: Make, tmp_path: Path
     assert lines[0] == 'auth-provider.toml: clients.toy: the [home] prepare command of the client "toy" failed'
     assert lines[1] == f"$ {sys.executable} -S {TOY} fail 3"
     assert lines[2].startswith("exit code 3 after ")
+
+
+def test_a_home_that_can_not_be_prepared_is_tried_once(make: Make, provider: Provider, tmp_path: Path) -> None:
+    """Every test is told the same, and none waits for it again."""
+    tried = tmp_path / "tried"
+    prepare = ("-c", f"open({str(tried)!r}, 'a').write('x'); raise SystemExit(3)")
+    adapter = replace(make().adapter, command=(sys.executable,), home=HomePlan(prepare=prepare))
+    factory = ClientFactory(tmp_path / "factory")
+    for name in ("first", "second"):
+        with (
+            pytest.raises(ClientError, match=r"\[home\] prepare command of the client \"toy\" failed"),
+            factory.client(adapter, provider, tmp_path / name),
+        ):
+            pass
+    assert tried.read_text() == "x"
 
 
 def test_the_reference_client_is_driven_by_its_preset(sandbox: Sandbox, provider: Provider, tmp_path: Path) -> None:
