@@ -13,19 +13,21 @@ as it is when pytest is killed, everything below is killed, and this process end
 
 from __future__ import annotations
 
-import contextlib
+import _thread
 import ctypes
 import marshal
 import os
-import select
-import signal
 import sys
+import time
 
+# Every command starts this program, so it imports nothing that takes time: no `signal`, no `contextlib`, no `pathlib`.
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+SIGINT, SIGKILL, SIGPIPE, SIGXFSZ = 2, 9, 13, 25
+SIG_DFL = 0
 LENGTH = 8
 """Bytes that tell how long a message is."""
-ROUNDS = 1000
-"""How often what is below is looked for at most: who forks faster than it is killed cannot keep us here for ever."""
+PAUSE = 0.002
+"""Seconds until what was killed is looked for again."""
 
 Start = tuple[list[bytes], dict[bytes, bytes], bytes, int]
 """What to start: argv, the whole environment, the directory to start it in, and the umask."""
@@ -38,18 +40,16 @@ def message(start: Start) -> bytes:
 
 
 def main() -> None:
-    """Start the command that the socket tells of, and watch over it."""
+    """Start the command that the socket tells of, and watch over it until nobody below is left."""
     channel = int(sys.argv[1])
     os.set_inheritable(channel, False)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    wake, alarm = os.pipe()
-    os.set_blocking(alarm, False)
-    signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-    signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
-    leader = _start(marshal.loads(_read(channel, int.from_bytes(_read(channel, LENGTH), "big"))), channel)  # nosec B302  # noqa: S302 - from who started us
+    start = marshal.loads(_read(channel, int.from_bytes(_read(channel, LENGTH), "big")))  # nosec B302  # noqa: S302 - from who started us
+    leader = _start(start, channel)
     _let_go_of_streams()
-    _watch(leader, channel, wake)
-    _kill_everything()
+    _thread.start_new_thread(_end_with, (channel,))
+    _collect(leader, channel)
+    os._exit(0)
 
 
 def _read(channel: int, length: int) -> bytes:
@@ -65,8 +65,10 @@ def _read(channel: int, length: int) -> bytes:
 
 def _tell(channel: int, line: str) -> None:
     """Write a line; where nobody listens any more, the watch notices."""
-    with contextlib.suppress(OSError):
+    try:  # noqa: SIM105 - contextlib takes time to import
         os.write(channel, f"{line}\n".encode())
+    except OSError:
+        pass
 
 
 def _start(start: Start, channel: int) -> int:
@@ -88,8 +90,8 @@ def _become(start: Start, failure: int) -> None:
     try:
         os.setsid()
         os.umask(umask)
-        for number in (signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):  # ignored ones would stay so across exec
-            signal.signal(number, signal.SIG_DFL)
+        for number in (SIGINT, SIGPIPE, SIGXFSZ):  # ignored ones would stay so across exec
+            ctypes.CDLL(None).signal(number, SIG_DFL)
         os.chdir(cwd)
         os.execvpe(argv[0], argv, env)  # noqa: S606 - it is what this program is for
     except OSError as problem:
@@ -106,53 +108,44 @@ def _let_go_of_streams() -> None:
     os.close(nothing)
 
 
-def _watch(leader: int, channel: int, wake: int) -> None:
-    """Collect the dead and tell how the command ended, until nobody is left or the other end of the socket closes."""
-    poll = select.poll()
-    poll.register(channel, select.POLLIN)
-    poll.register(wake, select.POLLIN)
-    while _collect(leader, channel):
-        ready = dict(poll.poll())
-        if wake in ready:
-            os.read(wake, 4096)
-        if channel in ready:
-            return
-
-
-def _collect(leader: int, channel: int) -> bool:
-    """Collect every child that is dead, and tell of the command itself; return whether any child is left."""
+def _collect(leader: int, channel: int) -> None:
+    """Collect every child that dies, and tell of the command itself, until there are none."""
     while True:
         try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            pid, status = os.wait()
         except ChildProcessError:
-            return False
-        if pid == 0:
-            return True
+            return
         if pid == leader:
             _tell(channel, f"status {status}")
 
 
-def _kill_everything() -> None:
-    """Kill all children, and theirs as they are handed to us, until there are none."""
-    for _round in range(ROUNDS):
+def _end_with(channel: int) -> None:
+    """Wait until the other end of the socket is closed; then kill all children, and theirs as they are handed to us."""
+    try:  # noqa: SIM105 - contextlib takes time to import
+        os.read(channel, 1)
+    except OSError:
+        pass
+    while True:  # until the other thread has nobody left to collect
         for child in _children():
-            with contextlib.suppress(OSError):
-                os.kill(child, signal.SIGKILL)
-        try:
-            os.waitpid(-1, 0)
-        except ChildProcessError:
-            return
+            try:  # noqa: SIM105 - contextlib takes time to import
+                os.kill(child, SIGKILL)
+            except OSError:
+                pass
+        time.sleep(PAUSE)
 
 
 def _children() -> list[int]:
     """Return the processes whose parent we are."""
     own = str(os.getpid()).encode()
     found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208 - pathlib would cost every command 10 ms
-        with contextlib.suppress(OSError), open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123 - likewise
-            # The name of a program, in parentheses, may hold anything.
-            if file.read().rpartition(b")")[2].split()[1] == own:
-                found.append(int(name))
+    for name in filter(str.isdigit, os.listdir("/proc")):  # noqa: PTH208 - pathlib takes time to import
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:  # noqa: PTH123 - likewise
+                # The name of a program, in parentheses, may hold anything.
+                if file.read().rpartition(b")")[2].split()[1] == own:
+                    found.append(int(name))
+        except OSError:
+            continue
     return found
 
 

@@ -202,7 +202,8 @@ class ChildProcess:
             _read_once(selector, 0.01)
             left = self._descendants()
         self._leftovers = tuple(describe_process(process) for process in left)
-        kill_all(self._descendants)
+        if left:
+            kill_all(self._descendants)
 
     def _descendants(self) -> list[psutil.Process]:
         """Return what it started and is alive: by who is below it, and by mark and session should that be lost."""

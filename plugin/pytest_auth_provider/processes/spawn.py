@@ -31,6 +31,8 @@ USUAL_UMASK = 0o022
 """The umask of every client: a file that only its owner can read is then the client's own doing."""
 
 _ADOPTS: Final = sys.platform.startswith("linux")
+_PATIENCE: Final = 10.0
+"""Seconds in which what is left of a command has to be killed."""
 _INHERITED: Final = ("LD_LIBRARY_PATH",)
 """Variables of ours without which our own Python may not start."""
 
@@ -199,15 +201,21 @@ class _Adopted:
 
     def descendants(self) -> list[psutil.Process]:
         """Return everything it started that is still there, itself included, in whatever session."""
+        if self._reaper.poll() is not None:  # it ends with the last of them, or was killed
+            return []
         try:
             return psutil.Process(self._reaper.pid).children(recursive=True)
         except psutil.Error:
             return []
 
     def let_go(self) -> None:
-        """Close the channel: the reaper kills what is left, and ends."""
+        """Close the channel: the reaper kills what is left, and ends. One that cannot come to an end is killed."""
         self._channel.close()
-        self._reaper.wait()
+        try:
+            self._reaper.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._reaper.kill()
+            self._reaper.wait()
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
