@@ -7,6 +7,7 @@ function `test_<name>` is the contract `<family>/<name>`.
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 import importlib.util
@@ -63,6 +64,15 @@ def scenarios() -> list[Scenario]:
 def find(contract: str) -> Scenario:
     """Return the contract with this id. Raises `KeyError` for one that does not exist."""
     return {scenario.id: scenario for scenario in scenarios()}[contract]
+
+
+def bare_asserts() -> Iterator[str]:
+    """Yield the place of every `assert` statement in the packages of scenarios, as in `house_rules/manners.py:12`."""
+    for directory in packages().values():
+        for path in sorted(directory.rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_bytes())):
+                if isinstance(node, ast.Assert):
+                    yield f"{path.relative_to(directory.parent)}:{node.lineno}"
 
 
 def listing(scenarios: Sequence[Scenario]) -> str:

@@ -9,18 +9,20 @@ Explained                what happened, and apart from it what the client did
 
 from __future__ import annotations
 
+from pytest_auth_provider.printable import printable
+
 
 class Explained(Exception):  # noqa: N818 - a base, named for what its subclasses have in common
     """Base of exceptions whose text is the whole message, fit to be shown without a traceback.
 
     `summary` says what happened. `details`, "" for none, tell what the client did; the text has them below the
-    summary, and reports that show the client's commands and exchanges anyway leave them out.
+    summary, and reports that show the client's commands and exchanges anyway leave them out. Both are `printable`.
     """
 
     def __init__(self, summary: str, details: str = "") -> None:
-        super().__init__(summary, details)
-        self.summary = summary
-        self.details = details
+        self.summary = printable(summary)
+        self.details = printable(details)
+        super().__init__(self.summary, self.details)
 
     def __str__(self) -> str:
         return f"{self.summary}\n{self.details}" if self.details else self.summary

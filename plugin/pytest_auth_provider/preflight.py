@@ -5,6 +5,7 @@ With pytest-xdist the first worker that comes to a client learns it, and the oth
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ from pytest_auth_provider.selection import adapter_of, client_names
 
 _PROFILES: pytest.StashKey[dict[str, Profile]] = pytest.StashKey()
 """The profiles that this process knows, by the name of the client."""
+SANDBOX = "<sandbox>"
+"""What stands in a profile for the directory in which the client was learned."""
 FACTORY: pytest.StashKey[ClientFactory] = pytest.StashKey()
 """What this process made its clients with as it learned them: their HOMEs are prepared, their versions known."""
 _SHARED = "auth_profiles"
@@ -106,8 +109,10 @@ class PreflightPlugin:
             if not path.exists():
                 self._announce(name)
                 workshop = path.with_suffix("")
-                profile = learn(adapter_of(self._config, name), self._factory(), workshop)
-                path.write_text(profile.as_text(), "utf-8")
+                text = learn(adapter_of(self._config, name), self._factory(), workshop).as_text()
+                for directory in (workshop, self._shared_directory()):  # which nobody knows who reads it later
+                    text = text.replace(json.dumps(str(directory))[1:-1], SANDBOX)
+                path.write_text(text, "utf-8")
         return Profile.from_text(path.read_text("utf-8"))
 
     def _factory(self) -> ClientFactory:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import pytest
 
 from pytest_auth_provider import catalogue
@@ -22,6 +25,7 @@ _LOADED: pytest.StashKey[dict[str, Adapter]] = pytest.StashKey()
 def client_names(config: pytest.Config) -> list[str]:
     """Return the clients to check: those of the command line, else those the project configures, else `REFERENCE`."""
     named: list[str] = config.getoption("--auth-client")
+    _refuse_misplaced(config, named)
     return list(dict.fromkeys(named)) or _configured(config) or [REFERENCE]
 
 
@@ -72,10 +76,20 @@ def _check_contracts(adapter: Adapter) -> None:
 
 def _configured(config: pytest.Config) -> list[str]:
     try:
-        refuse_misplaced(config.rootpath, config.invocation_params.dir)
         return [name for name, source in known_clients(config.rootpath).items() if source != PRESET]
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error
+
+
+def _refuse_misplaced(config: pytest.Config, named: Sequence[str]) -> None:
+    """Refuse a run that would check another client than the one whose adapter the person has before them."""
+    try:
+        refuse_misplaced(config.rootpath, config.invocation_params.dir, named)
+    except ClientError as error:
+        # pytest takes an existing path behind a blank for one of tests, and its root directory from that.
+        moving = next((path for path in config.getoption("--auth-report") if Path(path).exists()), "")
+        hint = f". Where the report moved it, write it in one word: --auth-report={moving}" if moving else ""
+        raise pytest.UsageError(f"{error}{hint}") from error
 
 
 def select_contracts(config: pytest.Config) -> None:

@@ -5,6 +5,7 @@ Imported only then: everything a run of contracts needs and no other run should 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -41,6 +42,7 @@ def start(config: pytest.Config) -> None:
     Raises `pytest.UsageError`, before anything is run, for a client that cannot be checked, a contract of a declared
     deviation that does not exist, and a report that could not be written.
     """
+    _refuse_mute_asserts(config)
     pytest.register_assert_rewrite(*catalogue.packages())
     names = client_names(config)
     adapters = [adapter_of(config, name) for name in names]
@@ -61,6 +63,21 @@ def start(config: pytest.Config) -> None:
         reports=reports, notices=[*_notices(config, adapters)], adapters=adapters, profiles=preflight.profiles
     )
     config.pluginmanager.register(plugin, "auth-provider-report")
+
+
+def _refuse_mute_asserts(config: pytest.Config) -> None:
+    """Refuse contracts with `assert` statements where Python leaves these out: any client would keep them.
+
+    Raises `pytest.UsageError`, which names the first one. What pytest rewrites is not left out.
+    """
+    if not sys.flags.optimize or config.getoption("assertmode") != "plain":
+        return
+    for place in catalogue.bare_asserts():
+        raise pytest.UsageError(
+            f"{place}: an `assert` does nothing under python -O (PYTHONOPTIMIZE) with --assert=plain, so that any "
+            "client would keep its contract. Leave out one of the two options, or write the contract with the verbs "
+            "of auth_scenarios.verify, such as must(condition, expected, actual)"
+        )
 
 
 def _refuse_foreign_root(config: pytest.Config, reports: Sequence[Path]) -> None:

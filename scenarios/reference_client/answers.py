@@ -86,8 +86,11 @@ def retry_after(answer: Answer) -> float | None:
 
 
 def is_seconds(value: object) -> TypeGuard[float]:
-    """Whether `value` is a number of seconds: finite, not negative, not a boolean."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and math.isfinite(value)
+    """Whether `value` is a number of seconds: finite, not negative, no boolean, and no more than a float holds."""
+    try:
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 and math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def place(answer: Answer) -> str:

@@ -1,6 +1,10 @@
 """Files that are either the old one or the new one, and never anybody else's to read."""
 
+import errno
 import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from reference_client import log
@@ -20,19 +24,55 @@ def write(path: Path, data: bytes) -> None:
     replace(path, data, FILE_MODE)
 
 
+def read(path: Path) -> bytes:
+    """Return the content of a regular file. Opening anything else could wait for ever, as a pipe does.
+
+    Raises:
+        OSError: It is not there, cannot be read, or is no regular file.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file")
+        return file.read()
+
+
+@contextmanager
+def reserved(path: Path, size: int) -> Iterator[Path]:
+    """Keep room for `size` bytes beside `path` while the block runs: a file, written and synced, which is yielded.
+
+    Raises:
+        OSError: There is no room, or nothing can be written there.
+    """
+    held = _beside(path)
+    try:
+        _write_new(held, os.urandom(size), FILE_MODE)  # zeros could be stored in no room at all
+        yield held
+    finally:
+        held.unlink(missing_ok=True)
+
+
 def replace(path: Path, data: bytes, mode: int) -> None:
     """Replace `path` as `write` does, in a directory that is there and keeps its permissions. Raises as `write`."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{_TEMPORARY}")
+    temporary = _beside(path)
     try:
-        with os.fdopen(create(temporary, mode), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_new(temporary, data, mode)
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     _sync_directory(path.parent)
+
+
+def _beside(path: Path) -> Path:
+    """Return the name of a file beside `path` that nobody else has, and that `sweep` knows."""
+    return path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}{_TEMPORARY}")
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    with os.fdopen(create(path, mode), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def create(path: Path, mode: int) -> int:

@@ -98,11 +98,11 @@ def _transact(context: Context, stale: Session) -> Session:
     check_not_poisoned(current)
     if is_adoptable(current, stale):
         return current
-    context.store.check_writable()
-    try:
-        return renew(context, current)
-    except ReplayedError:
-        return retry_with_newer(context, current)
+    with context.store.room():
+        try:
+            return renew(context, current)
+        except ReplayedError:
+            return retry_with_newer(context, current)
 
 
 def is_adoptable(current: Session, stale: Session) -> bool:
@@ -125,7 +125,13 @@ def renew(context: Context, session: Session) -> Session:
     if tokens.id_token is not None:
         id_token.check_refreshed(tokens.id_token, session, context.discovery.metadata().issuer)
     newer = renewed(session, tokens)
-    context.keep(newer)
+    try:
+        context.keep(newer)
+    except StoreError as error:
+        raise StoreError(
+            f"{error}, but the provider has given a newer token in its place; "
+            f"if the old one is no longer accepted, {messages.SIGN_IN_AGAIN}"
+        ) from None
     return newer
 
 

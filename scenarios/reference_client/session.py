@@ -7,6 +7,9 @@ from typing import Any, Self
 REFRESH_MARGIN = 5.0
 """Seconds before its expiry from which an access token is not used any more."""
 
+LATEST = 1e15
+"""Seconds since the epoch: 30 million years."""
+
 
 def normalised(issuer: str) -> str:
     """Return `issuer` as it is compared and stored: a trailing slash makes no other provider."""
@@ -18,6 +21,14 @@ def fingerprint(secret: str) -> str:
     import hashlib  # 3 ms that only poisoned sessions and stack tokens cost
 
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def is_time(seconds: float) -> bool:
+    """Whether `seconds` since the epoch can be compared with a clock: finite, and no more than a float holds."""
+    try:
+        return -LATEST < float(seconds) < LATEST
+    except OverflowError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,8 @@ class Session:
         for name, value in known.items():
             if not isinstance(value, _KINDS[name]) or isinstance(value, bool):
                 raise ValueError(f"{name} has the wrong type")
+        if not is_time(known.get("expires_at", 0)):
+            raise ValueError("expires_at is no time")
         if not (known["access_token"].isascii() and known["access_token"].isprintable()):
             raise ValueError("access_token is damaged")  # it would not fit into a header
         return cls(**known, unknown={name: value for name, value in document.items() if name not in _KINDS})

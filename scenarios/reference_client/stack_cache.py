@@ -55,7 +55,7 @@ class StackCache:
         if not self.is_enabled():
             return None
         try:
-            token = StackToken.from_json(self._file(stack).read_bytes())
+            token = StackToken.from_json(atomic.read(self._file(stack)))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, RecursionError) as error:

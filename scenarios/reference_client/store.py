@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,25 +11,40 @@ from reference_client import atomic, lock
 from reference_client.errors import CorruptStoreError, StoreError
 from reference_client.session import Session, normalised
 
+ROOM = 1 << 16
+"""Bytes that a new session may need beyond those of the file as it is."""
+
 
 class CredentialStore:
     """Reads and replaces sessions in the file `path`. Change it only while holding `locked`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._reserved: Path | None = None
 
     def locked(self, wait: float) -> AbstractContextManager[None]:
         """Keep every other auth-reference of this user from changing the file, waiting `wait` seconds at most."""
         return lock.held(self.path.with_suffix(".lock"), wait)
 
-    def check_writable(self) -> None:
-        """Find out before a refresh token is spent that what comes for it could not be kept.
+    @contextmanager
+    def room(self) -> Iterator[None]:
+        """Keep room for a new session while the block runs: what comes for a refresh token that is spent must be kept.
+
+        Only while holding `locked`. The room is given to the first write of the block.
 
         Raises:
-            StoreError: Nothing can be written where the file is.
+            StoreError: There is none, or nothing can be written where the file is.
         """
-        if not os.access(self.path.parent, os.W_OK):
-            raise StoreError(f"cannot write in {self.path.parent}; what was stored before is unchanged")
+        file = self._file()
+        with ExitStack() as stack:
+            with self._failures():
+                atomic.sweep(file)
+                size = (file.stat().st_size if file.exists() else 0) + ROOM
+                self._reserved = stack.enter_context(atomic.reserved(file, size))
+            try:
+                yield
+            finally:
+                self._reserved = None
 
     def load(self, issuer: str, profile: str) -> Session | None:
         """Return the stored session, if there is one.
@@ -69,7 +84,7 @@ class CredentialStore:
 
     def _read(self) -> dict[str, Any]:
         try:
-            data = self.path.read_bytes()
+            data = atomic.read(self.path)
         except FileNotFoundError:
             return {"version": 1}
         except OSError as error:
@@ -81,9 +96,27 @@ class CredentialStore:
             raise self._corrupt("it is not JSON") from None
 
     def _write(self, document: dict[str, Any]) -> None:
+        data = json.dumps(document, indent=2).encode()
+        file = self._file()
         with self._failures():
-            atomic.sweep(self.path)
-            atomic.write(self.path, json.dumps(document, indent=2).encode())
+            if self._reserved is not None:
+                self._reserved.unlink(missing_ok=True)
+            atomic.sweep(file)
+            if self.path.is_symlink():
+                atomic.replace(file, data, atomic.FILE_MODE)  # its directory is not ours to tighten
+            else:
+                atomic.write(file, data)
+
+    def _file(self) -> Path:
+        """Return the file itself. A link is followed: replaced, it would leave the tokens where it led to.
+
+        Raises:
+            StoreError: The links lead to themselves.
+        """
+        file = Path(os.path.realpath(self.path)) if self.path.is_symlink() else self.path
+        if file.is_symlink():
+            raise StoreError(f"cannot write the credential file {self.path} (its link leads to itself)")
+        return file
 
     @contextmanager
     def _failures(self) -> Iterator[None]:

@@ -3,13 +3,17 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from reference_client import answers, clock, jose
+from reference_client import answers, clock, jose, messages
 from reference_client.answers import Answer
 from reference_client.errors import BrokenAnswerError, InvalidTokenError
+from reference_client.session import is_time
 
 DEVICE_CODE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 JWT_BEARER_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 REFRESH_GRANT = "refresh_token"
+
+LONGEST_LIFE = 1e10
+"""Seconds, 300 years: a token that is said to live longer does not expire before its owner either."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def _expiry(members: dict[str, Any], access_token: str, what: str) -> float | No
         return claimed_expiry(access_token)
     if not answers.is_seconds(lifetime):
         raise _wrong("expires_in", what)
-    return clock.now() + float(lifetime)
+    return clock.now() + min(float(lifetime), LONGEST_LIFE)
 
 
 def claimed_expiry(token: str) -> float | None:
@@ -83,12 +87,14 @@ def claimed_expiry(token: str) -> float | None:
     except InvalidTokenError:
         return None
     expiry = claims.get("exp")
-    return float(expiry) if answers.is_seconds(expiry) else None
+    return float(expiry) if answers.is_seconds(expiry) and is_time(expiry) else None
 
 
 def _extension(members: dict[str, Any], name: str, kind: type) -> Any:
     """Return a member that no standard requires; an odd one is not worth losing a session for."""
     value = members.get(name)
+    if isinstance(value, str) and messages.printable(value) != value:
+        return None  # it is shown to people
     return value if isinstance(value, kind) and not isinstance(value, bool) else None
 
 

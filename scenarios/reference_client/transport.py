@@ -3,6 +3,7 @@
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -76,7 +77,8 @@ class Transport:
                 timeout=self.timeout,
                 follow_redirects=False,
                 mounts=_LOOPBACK_IS_DIRECT,
-                headers={"User-Agent": "auth-reference", "Accept": "application/json"},
+                # Compressed answers are small and grow: what few bytes become cannot be told before.
+                headers={"User-Agent": "auth-reference", "Accept": "application/json", "Accept-Encoding": "identity"},
             )
         return self._clients[scheme]
 
@@ -146,12 +148,25 @@ class _TimeLimit:
 
 
 def _bounded(response: httpx.Response) -> bytes:
+    """Read the body, compressed once at most, and never more than `LARGEST_BODY` of it."""
     body = bytearray()
-    for chunk in response.iter_bytes():
+    for chunk in response.iter_raw():
         body += chunk
         if len(body) > LARGEST_BODY:
             raise httpx.DecodingError("too long")
-    return bytes(body)
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("", "identity"):
+        return bytes(body)
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise httpx.DecodingError("an encoding that was not asked for")
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)  # either format, by its first bytes
+    try:
+        plain = decoder.decompress(bytes(body), LARGEST_BODY + 1)
+    except zlib.error:
+        raise httpx.DecodingError("not what it is said to be") from None
+    if len(plain) > LARGEST_BODY or not decoder.eof:
+        raise httpx.DecodingError("too long, or cut short")
+    return plain
 
 
 def _is_garbage(error: Exception) -> bool:

@@ -123,7 +123,7 @@ WRONG = {
     ),
     "type": (
         'command = "tool"\ntimeout = "10"',
-        'auth-provider.toml: clients.mytool.timeout: expected seconds, a number greater than 0; got "10" (a string)',
+        'auth-provider.toml: clients.mytool.timeout: expected seconds, above 0 and up to 86400; got "10" (a string)',
     ),
     "toml": ("command = tool", "auth-provider.toml: this is not TOML: "),
     "policy": (

@@ -111,6 +111,17 @@ def test_trouble_is_backed_off_from_and_a_wait_is_waited_for(
     assert travel.naps == [2, 2.5, 3, 2, 20, 7, 30]
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_without_end_is_told_and_not_waited_for(
+    status: int, login: Login, stub: StubProvider, travel: FakeClock
+) -> None:
+    """Nobody sits before a terminal for thirty years."""
+    stub.answers("/token", Reply(status, headers={"Retry-After": "999999999"}))
+    ran = login()
+    assert (ran.code, travel.naps) == (1, [2])
+    assert "the provider asks to wait 999999999 seconds; nothing was stored, sign in again later" in ran.err
+
+
 @pytest.mark.parametrize(("status", "polls"), [(200, 1), (400, 2)])
 def test_half_an_answer_is_asked_for_again_unless_it_was_a_success(
     status: int, polls: int, login: Login, stub: StubProvider, granted: Reply

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 import subprocess
@@ -10,12 +11,13 @@ import sys
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import Any
 
 import pytest
 from filelock import FileLock
 
-from reference_client import places
+from reference_client import atomic, places
 from reference_client.context import Context
 from reference_client.session import Session
 from tests.support.stub_provider import FakeClock, NewToken, Reply, Run, SignedIn, Signer, Stored, StubProvider
@@ -68,6 +70,65 @@ def test_an_expired_token_is_refreshed_once_and_everything_else_survives(
     session = stored()
     assert (session["access_token"], session["refresh_token"], session["generation"]) == (fresh, "refresh-2", 2)
     assert (session["scope"], session["teams"], session["subject"]) == ("openid", ["blue"], "ada")
+
+
+def test_a_full_disk_costs_no_refresh_token(
+    run: Run, stub: StubProvider, expired: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There has to be room for what comes before it is asked for; what is said of the store is true then."""
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    ran = run("use")
+    assert (ran.code, stub.forms("/token")) == (1, [])
+    assert "(No space left on device); what was stored before is unchanged" in ran.err
+
+
+def test_a_disk_that_fills_up_meanwhile_is_told_as_it_is(
+    run: Run, stub: StubProvider, expired: Session, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The refresh token has been spent then, and nobody says that nothing happened."""
+
+    def full(_path: Path, _data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    stub.answers("/token", Reply(body=tokens(fresh)))
+    monkeypatch.setattr(atomic, "write", full)
+    ran = run("use")
+    assert ran.code == 1
+    assert "but the provider has given a newer token in its place" in ran.err
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"session_id": "\ud800"},
+        {"session_id": "a\x1b]0;owned\x07"},
+        {"session_id": "\u202eabc"},
+        {"session_id": "x" * 100_000},
+        {"expires_in": 1e300},
+    ],
+)
+def test_odd_members_lose_no_session_and_drive_no_terminal(
+    odd: dict[str, object], run: Run, stub: StubProvider, expired: Session, fresh: str
+) -> None:
+    """What no standard requires is left out where nobody could show it; the longest life is no life without end."""
+    stub.answers("/token", Reply(body=tokens(fresh, **odd)))
+    assert run("use").code == 0
+    shown = run("status")
+    assert (shown.code, shown.err) == (0, "")
+    assert all(line.isprintable() for line in shown.out.splitlines())
+    assert run("status", "--json").code == 0
+
+
+def test_a_lifetime_that_no_float_holds_is_refused(run: Run, stub: StubProvider, expired: Session, fresh: str) -> None:
+    """As any other that is no number of seconds: it is nothing unforeseen."""
+    stub.answers("/token", Reply(body=tokens(fresh, expires_in=10**400)))
+    ran = run("use")
+    assert ran.code == 1
+    assert "expires_in in the provider's answer has the wrong type" in ran.err
 
 
 @pytest.mark.parametrize("omitted", [{}, {"refresh_token": None}])

@@ -16,7 +16,7 @@ import pytest
 from reference_client import atomic
 from reference_client.errors import CorruptStoreError, StoreError
 from reference_client.session import Session
-from reference_client.store import CredentialStore
+from reference_client.store import ROOM, CredentialStore
 
 ISSUER = "https://provider.example"
 SESSION = Session(access_token="a", refresh_token="r")
@@ -146,22 +146,85 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
     assert list(store.path.parent.iterdir()) == [store.path]
 
 
-def test_a_place_that_cannot_be_written_is_found_out_beforehand(
+def test_room_is_kept_until_it_is_needed(store: CredentialStore) -> None:
+    """Written and synced, and given to the first write; nothing is left of it."""
+    store.save(ISSUER, "default", SESSION)
+    with store.room():
+        (held,) = (path for path in store.path.parent.iterdir() if path != store.path)
+        assert held.stat().st_size > ROOM
+        assert held.stat().st_blocks * 512 >= ROOM
+        assert mode(held) == 0o600
+        store.save(ISSUER, "default", Session(access_token="new"))
+        assert not held.exists()
+    with store.room():
+        pass
+    assert list(store.path.parent.iterdir()) == [store.path]
+
+
+def test_a_full_disk_is_found_out_before_anything_is_asked(
     store: CredentialStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before a refresh token is spent on what could not be kept; root, who may write anywhere, is told otherwise."""
+    """That files may be written there does not mean that there is room."""
     store.save(ISSUER, "default", SESSION)
-    store.check_writable()
-    monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(StoreError, match="cannot write in"):
-        store.check_writable()
+
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        with pytest.raises(StoreError, match=r"No space left on device.*is unchanged"), store.room():
+            pytest.fail("there was room")
+    assert list(store.path.parent.iterdir()) == [store.path]
+    assert store.load(ISSUER, "default") == SESSION
+
+
+def test_a_linked_store_is_followed(store: CredentialStore, tmp_path: Path) -> None:
+    """What the link leads to is written, and emptied; the directory it is in stays as it was."""
+    kept = tmp_path / "dotfiles" / "auth.json"
+    kept.parent.mkdir(mode=0o755)
+    store.path.parent.mkdir()
+    store.path.symlink_to(kept)
+    store.save(ISSUER, "default", SESSION)
+    assert b"access_token" in kept.read_bytes()
+    with store.room():
+        store.remove(ISSUER, "default")
+    assert store.path.is_symlink()
+    assert b"access_token" not in kept.read_bytes()
+    assert (mode(kept), mode(kept.parent)) == (0o600, 0o755)
+    assert list(kept.parent.iterdir()) == [kept]
+
+
+def test_a_link_to_itself_is_an_error(store: CredentialStore) -> None:
+    """It is not replaced by a file."""
+    store.path.parent.mkdir()
+    store.path.symlink_to(store.path)
+    with pytest.raises(StoreError):
+        store.save(ISSUER, "default", SESSION)
+    assert store.path.is_symlink()
+
+
+def test_a_pipe_is_no_store(store: CredentialStore) -> None:
+    """Nobody waits for somebody to write into it."""
+    store.path.parent.mkdir()
+    os.mkfifo(store.path)
+    with pytest.raises(StoreError, match="it is not a regular file"):
+        store.load(ISSUER, "default")
+
+
+@pytest.mark.parametrize("expires_at", ["1e999", "-1e999", "NaN", "1" + "0" * 400])
+def test_a_time_that_is_none_is_damage(store: CredentialStore, expires_at: str) -> None:
+    """It could not be compared with any clock."""
+    store.save(ISSUER, "default", Session(access_token="a", expires_at=12345.0))
+    store.path.write_text(store.path.read_text().replace("12345.0", expires_at))
+    with pytest.raises(CorruptStoreError, match="expires_at is no time"):
+        store.load(ISSUER, "default")
 
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
 from pathlib import Path
 from reference_client.session import Session
-from reference_client.store import CredentialStore
+from reference_client.store import ROOM, CredentialStore
 os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)
 CredentialStore(Path(sys.argv[1])).save("https://provider.example", "default", Session(access_token="new"))
 """

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import socket
 import ssl
+import zlib
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -111,6 +113,30 @@ def test_a_flood_is_not_read(stub: StubProvider, transport: Transport) -> None:
     stub.answers("/x", Reply(body=b"x" * (1 << 21)))
     with pytest.raises(BrokenAnswerError):
         transport.get(f"{stub.url}/x")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "body", "read"),
+    [
+        ("gzip", gzip.compress(b"{}"), b"{}"),
+        ("deflate", zlib.compress(b"{}"), b"{}"),
+        ("identity", b"{}", b"{}"),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"{}")), None),
+        ("gzip", gzip.compress(bytes(1 << 24)), None),
+        ("gzip", gzip.compress(b"{}")[:-9], None),
+        ("br", b"{}", None),
+    ],
+)
+def test_a_compressed_answer_does_not_grow_beyond_bounds(
+    encoding: str, body: bytes, read: bytes | None, stub: StubProvider, transport: Transport
+) -> None:
+    """Nobody asked for one. Compressed twice, a few hundred kilobytes become hundreds of megabytes."""
+    stub.answers("/x", Reply(body=body, headers={"Content-Encoding": encoding}))
+    if read is None:
+        with pytest.raises(BrokenAnswerError):
+            transport.get(f"{stub.url}/x")
+    else:
+        assert transport.get(f"{stub.url}/x").body == read
 
 
 def test_refused_and_unknown_say_so(transport: Transport) -> None:

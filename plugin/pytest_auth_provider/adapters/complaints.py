@@ -19,6 +19,9 @@ from pytest_auth_provider.errors import AdapterError
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _LONGEST_VALUE = 60  # characters
 
+DEEPEST = 50
+"""Tables and arrays within each other that an adapter may have."""
+
 COMPLAINT = "complaint"
 """Type of a pydantic error whose message is the whole complaint."""
 
@@ -45,6 +48,26 @@ class Place:
 
     def __str__(self) -> str:
         return f"{self.file}: {self.key}" if self.key else self.file
+
+
+def check_texts(place: Place, value: object) -> None:
+    """Refuse a value in which a text holds a NUL, or which is nested more than `DEEPEST` tables and arrays deep.
+
+    No argument, variable or path can hold a NUL. Raises `AdapterError`.
+    """
+    waiting: list[tuple[Place, object, int]] = [(place, value, 0)]
+    while waiting:
+        where, found, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise AdapterError(f"{place}: tables and arrays are nested more than {DEEPEST} deep; expected fewer")
+        if isinstance(found, str) and "\0" in found:
+            raise AdapterError(f"{where}: expected a text without a NUL character; got {shown(found)}")
+        if isinstance(found, dict):
+            if odd := next((key for key in found if "\0" in key), None):
+                raise AdapterError(f"{where}: expected keys without a NUL character; got {shown(odd)}")
+            waiting += [(where / key, entry, depth + 1) for key, entry in reversed(found.items())]
+        elif isinstance(found, list):
+            waiting += [(where, entry, depth + 1) for entry in reversed(found)]
 
 
 def complaint(text: str, *keys: str) -> PydanticCustomError:

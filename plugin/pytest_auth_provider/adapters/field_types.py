@@ -120,7 +120,7 @@ def _json_template(value: object, keys: tuple[str, ...] = ()) -> object:
 
 
 def _host(value: object) -> str:
-    if not isinstance(value, str) or not _HOST.fullmatch(value):
+    if not isinstance(value, str) or len(value) > 253 or not _HOST.fullmatch(value):  # RFC 1035 2.3.4
         raise expected('the name of a host, such as "api.example.com", without scheme, port or path', value)
     return value
 
@@ -162,7 +162,14 @@ Program = Annotated[
 ]
 """A program and its leading arguments."""
 
-Seconds = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False), Expected("seconds, a number greater than 0")]
+LONGEST = 86_400
+"""Seconds, a day: no command is waited for longer, and no timer of the system is asked for more than it can count."""
+Seconds = Annotated[
+    float,
+    Strict(),
+    Field(gt=0, le=LONGEST, allow_inf_nan=False),
+    Expected(f"seconds, above 0 and up to {LONGEST}"),
+]
 
 Count = Annotated[int, Strict(), Field(ge=1), Expected("a whole number from 1 up")]
 
@@ -175,7 +182,16 @@ ExitCodes = Annotated[
 ]
 """One exit code or several."""
 
-Environment = Annotated[Mapping[str, Template], Names()]
+
+def _variables(table: dict[str, str]) -> dict[str, str]:
+    """Return the table, whose keys have to be names of variables."""
+    for name in table:
+        if not name or "=" in name:
+            raise complaint('expected the name of a variable, which is not empty and has no "=" in it', name)
+    return table
+
+
+Environment = Annotated[Mapping[str, Template], AfterValidator(_variables), Names()]
 """Variables of a command."""
 
 _PathInToml = Annotated[str, Field(min_length=1)]

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError, ValidationInfo, WrapValidator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from pytest_auth_provider.adapters.annotations import a_table, known_keys
-from pytest_auth_provider.adapters.complaints import Place, adapter_error, complaint, lacking, missing
+from pytest_auth_provider.adapters.complaints import Place, adapter_error, check_texts, complaint, lacking, missing
 from pytest_auth_provider.adapters.entry_point import EntryPoint
 from pytest_auth_provider.adapters.field_types import ENTRY_POINT
 from pytest_auth_provider.adapters.models import Adapter
@@ -32,6 +32,7 @@ def read_adapter(name: str, place: Place, value: object, root: Path) -> Adapter:
 
     A relative program path starts from `root`. Raises `AdapterError` for the first thing that is not right.
     """
+    check_texts(place, value)
     found = {"name": name, "source": str(place), "root": root}
     try:
         return _reader().validate_python(value, context=found)

@@ -127,6 +127,10 @@ def _read_toml(path: Path) -> dict[str, object]:
         raise AdapterError(f"{path.name}: this is not TOML: {problem}") from None
     except UnicodeDecodeError as problem:
         raise AdapterError(f"{path.name}: this is not TOML: byte {problem.start} is not UTF-8") from None
+    except RecursionError:
+        raise AdapterError(f"{path.name}: cannot be read: its tables and arrays are nested too deeply") from None
+    except ValueError as problem:  # a number of thousands of digits
+        raise AdapterError(f"{path.name}: cannot be read: {problem}") from None
     except OSError as problem:
         raise AdapterError(f"{path.name}: cannot be read: {problem.strerror}") from None
 

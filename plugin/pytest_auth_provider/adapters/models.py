@@ -293,6 +293,15 @@ class Adapter:
         """Return whether the client is on this side of the policy, or can be put there."""
         return self.policies.get(policy, USUAL_POLICIES.get(policy)) == value or value in self.switches.get(policy, {})
 
+    def slowed(self, times: float) -> Adapter:
+        """Return the same client, each of whose commands has so many times as many seconds."""
+
+        def slow(step: Step) -> Step:
+            return step if step.timeout is None else replace(step, timeout=step.timeout * times)
+
+        run = {name: tuple(map(slow, steps)) for name, steps in self.run.items()}
+        return replace(self, timeout=self.timeout * times, run=run)
+
     def switched(self, policy: str, value: str) -> Adapter:
         """Return the same client on this side of the policy.
 

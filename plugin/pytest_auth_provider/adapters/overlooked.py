@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from pytest_auth_provider.adapters.complaints import Place
@@ -49,17 +49,18 @@ def refuse_no_clients(place: Place, clients: Mapping[str, object]) -> None:
         raise AdapterError(f"{place}: no client is configured here; write a table [{place.key}.<name>], or remove it")
 
 
-def refuse_misplaced(root: Path, start: Path) -> None:
+def refuse_misplaced(root: Path, start: Path, names: Collection[str] = ()) -> None:
     """Refuse adapters that stand where pytest was started, or on the way from there to its root directory.
 
-    Raises `AdapterError`, which says what to do.
+    Where clients were named, those of other names are left alone. Raises `AdapterError`, which says what to do.
     """
     between = [start, *start.parents] if start.is_relative_to(root) else [start]
     for directory in between:
         if directory == root:
             return
         for path in (directory / ADAPTER_FILE, directory / "pyproject.toml"):
-            if _holds_adapters(path):
+            clients = _clients_in(path)
+            if clients is not None and (not names or clients & set(names)):
                 raise AdapterError(
                     f"{path}: is not read, since pytest's root directory is {root}. Move what it says about clients "
                     f"there, or run pytest with --rootdir={directory}"
@@ -84,14 +85,19 @@ def _section_in(path: Path) -> str:
     return found["name"] if found else ""
 
 
-def _holds_adapters(path: Path) -> bool:
-    """Return whether a file is one for adapters, or a `pyproject.toml` that has some."""
+def _clients_in(path: Path) -> set[str] | None:
+    """Return the clients in a file for adapters, or in a `pyproject.toml` that has some; None for any other path."""
     if not path.is_file():
-        return False
-    if path.name == ADAPTER_FILE:
-        return True
+        return None
+    ours = path.name == ADAPTER_FILE
     try:
-        tools = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {})
-    except (OSError, ValueError):
-        return False
-    return isinstance(tools, dict) and TABLE in tools
+        table: object = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return set() if ours else None
+    for key in ("clients",) if ours else ("tool", TABLE, "clients"):
+        if key == "clients":
+            ours = True
+        table = table.get(key) if isinstance(table, dict) else None
+        if table is None and not ours:
+            return None
+    return set(table) if isinstance(table, dict) else set()

@@ -6,10 +6,13 @@ address of an endpoint from, and a client that insists on https is right.
 
 from __future__ import annotations
 
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
+
+from pytest_auth_provider.printable import in_one_line
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
@@ -18,10 +21,12 @@ if TYPE_CHECKING:
 
 _LOOKED_FOR: Final = ("/.well-known/", "/favicon.ico")
 """How paths begin where clients and browsers look whether there is something."""
+_LONGEST: Final = 120
+"""Characters of a command line that are shown."""
 
 
 def notes(outcome: Outcome) -> Iterator[str]:
-    """Yield a sentence for each thing to know: TLS on a plain port, paths that are not served, the same page again."""
+    """Yield a sentence for each thing to know: TLS on a plain port, paths not served, pages opened again, daemons."""
     action = f"`{outcome.action}`"
     for noise in outcome.noise:
         yield f"{action} sent what is no request: {noise}. A client that insists on https needs a host in [hosts]."
@@ -33,6 +38,15 @@ def notes(outcome: Outcome) -> Iterator[str]:
     for url, times in Counter(outcome.opened).items():
         if times > 1:
             yield f"{action} opened the same page more than once: {urlsplit(url).path or '/'}"
+    ended = () if outcome.exit_code == -signal.SIGKILL else outcome.leftovers  # whom we kill cannot clean up
+    for command in dict.fromkeys(leftover.partition(" ")[2] for leftover in ended):
+        yield f"{action} left a process running, which was ended: {_cut(command) or 'one without a name'}"
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of a long command line."""
+    text = in_one_line(text)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _is_unknown(exchange: Exchange) -> bool:

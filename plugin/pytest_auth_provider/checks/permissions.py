@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_auth_provider.strace import calls
-from pytest_auth_provider.strace.tracer import read_log
+from pytest_auth_provider.strace.tracer import SLOWDOWN, read_log
 
 if TYPE_CHECKING:
     from pytest_auth_provider.clients.client import Client
@@ -53,5 +53,5 @@ def login_with_first_modes(client: Client) -> Mapping[Path, int]:
         client.login()
         return {}
     existing = [path for path, _status in sandbox.files()]
-    client.under(*wrapper).login()
+    client.under(*wrapper, slowdown=SLOWDOWN).login()
     return calls.first_modes(read_log(log), sandbox.cwd, existing)

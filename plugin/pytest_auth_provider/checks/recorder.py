@@ -29,5 +29,9 @@ class Recorder:
     def __call__(self, outcome: Outcome, client: Client) -> None:
         """Keep the outcome and check it, while the files are still as the action left them."""
         self.outcomes.append(outcome)
-        self.notes += [note for note in notes(outcome) if note not in self.notes]
+        seen = (
+            *notes(outcome),
+            *(f"Not looked at in the sandbox: {what}." for what in sorted(client.sandbox.overlooked)),
+        )
+        self.notes += [note for note in seen if note not in self.notes]
         self.findings += [(outcome, finding) for finding in check(outcome, client)]

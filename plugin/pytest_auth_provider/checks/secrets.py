@@ -16,8 +16,9 @@ from pytest_auth_provider.checks.permissions import others_can_read
 from pytest_auth_provider.checks.shared_files import recent_files
 from pytest_auth_provider.clients.credentials import IssuedSecret, find_secrets
 from pytest_auth_provider.clients.files import mode_bits, read_start
+from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.strace import calls
-from pytest_auth_provider.strace.tracer import read_log
+from pytest_auth_provider.strace.tracer import SLOWDOWN, read_log
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
@@ -88,7 +89,7 @@ def _in_file(path: Path, secrets: Iterable[IssuedSecret], sandbox: Path) -> Iter
     data = read_start(path)
     for secret, spelling in find_secrets(data, secrets):
         contract = "storage/created-0600" if open_to_others else "hygiene/no-secret-in-output"
-        yield Finding(secret.kind, f"{name} ({kind})", _excerpt(data, spelling), contract)
+        yield Finding(secret.kind, f"{in_one_line(str(name))} ({kind})", _excerpt(data, spelling), contract)
 
 
 def _in_shared_file(path: Path, secrets: Iterable[IssuedSecret]) -> Iterator[Finding]:
@@ -100,7 +101,8 @@ def _in_shared_file(path: Path, secrets: Iterable[IssuedSecret]) -> Iterator[Fin
     if others_can_read(path, mode, Path(path.anchor)):
         data = read_start(path)
         for secret, spelling in find_secrets(data, secrets):
-            yield Finding(secret.kind, f"{path} (mode {mode:04o})", _excerpt(data, spelling), "storage/created-0600")
+            where = f"{in_one_line(str(path))} (mode {mode:04o})"
+            yield Finding(secret.kind, where, _excerpt(data, spelling), "storage/created-0600")
 
 
 def _is_log(path: Path) -> bool:
@@ -129,7 +131,7 @@ class ChildProcesses:
     def __init__(self, client: Client) -> None:
         self._log = client.sandbox.root / "children.strace"
         wrapper = calls.PROGRAMS_TRACER.wrapper(self._log)
-        self.client = client.under(*wrapper) if wrapper else client
+        self.client = client.under(*wrapper, slowdown=SLOWDOWN) if wrapper else client
 
     def command_lines(self) -> Iterator[tuple[str, ...]]:
         """Yield path and arguments of every program that was started so far, the client's own program included."""

@@ -209,15 +209,17 @@ class Client:
         """Whether the client was seen to send requests through the proxy; some clients ignore it for loopback."""
         return self._surroundings.gateway.is_used
 
-    def under(self, *wrapper: str, reported: bool = True) -> Client:
+    def under(self, *wrapper: str, reported: bool = True, slowdown: float = 1.0) -> Client:
         """Return the same client, in the same sandbox, each command run by another program, as in `strace -o log`.
 
-        Unless `reported`, its outcomes are not passed to `on_outcome`.
+        Unless `reported`, its outcomes are not passed to `on_outcome`. A program that slows commands down says by how
+        many times: they are given so much more time, for the client must not be blamed for what we do to it.
         """
         program, *leading = self.adapter.command
         found = find_program(self.adapter, self._commands.values.fill(program))
         kind = "process" if self.adapter.kind == "python" else self.adapter.kind
-        client = self._with(replace(self.adapter, command=(*wrapper, found, *leading), kind=kind))
+        slowed = self.adapter.slowed(slowdown)
+        client = self._with(replace(slowed, command=(*wrapper, found, *leading), kind=kind))
         if not reported:
             client._on_outcome = None
         return client

@@ -28,6 +28,7 @@ CRASHES: Final[Mapping[str, re.Pattern[str]]] = {
 """Runtime -> what it prints as it dies of an uncaught failure."""
 
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
+_LONG_LINE: Final = re.compile(r"([^\n]{2000})[^\n]+")
 _MARGIN: Final = re.compile(r"[\s|+]*")
 """What stands in front of every line of a traceback that is indented, as those in an exception group are."""
 _BOX: Final = "╭╰│|+"
@@ -37,7 +38,13 @@ _MESSAGE: Final = 10
 
 def find_crash(text: str) -> str | None:
     """Name the kind of crash that `text`, a program's output, shows; None where it shows none."""
+    text = _with_short_lines(text)
     return next((name for name, pattern in CRASHES.items() if pattern.search(text)), None)
+
+
+def _with_short_lines(text: str) -> str:
+    """Return `text` without the ends of endless lines: the patterns would be tried anew at each place in them."""
+    return _LONG_LINE.sub(r"\1", text)
 
 
 def crash_line(text: str) -> str:
@@ -47,7 +54,7 @@ def crash_line(text: str) -> str:
     a panic, or the exception above a stack. Where a message has several lines it is the first of them, and where it was
     cut off it is the line that shows the crash.
     """
-    text = _COLOURS.sub("", text)
+    text = _with_short_lines(_COLOURS.sub("", text))
     for name, pattern in CRASHES.items():
         matches = list(pattern.finditer(text))
         if matches:

@@ -30,7 +30,7 @@ class Keeper(Protocol):
     def restart(self) -> None:
         """End a process that lives on between two actions."""
 
-    def under(self, *wrapper: str, reported: bool = True) -> Self:
+    def under(self, *wrapper: str, reported: bool = True, slowdown: float = 1.0) -> Self:
         """Return the same client, each command run by another program."""
 
 

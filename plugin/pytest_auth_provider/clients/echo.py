@@ -43,10 +43,17 @@ _ESCAPES = re.compile(
 _CODE = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+)+|(?:[A-Z][a-z0-9]+){2,}")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _FORM = re.compile(r"\w+=[^&\s]*(?:&\w+=[^&\s]*)+")
-_MARKUP = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+# None of the two goes on where another one begins: else a page of beginnings would be read to its end for each.
+_MARKUP = re.compile(
+    r"<(?:script|style)\b(?:(?!<(?:script|style)\b).)*?</(?:script|style)>|<[^<>]*>", re.IGNORECASE | re.DOTALL
+)
 _CUT_OFF = re.compile(r"\s?(\w{0,20})\s?\[?(?:\.\.\.|\u2026)")
 _LEAST_CUT = 4  # words of a text that was cut off, before the dots
 _LONGEST_TEXT = 100_000  # characters of one answer that are looked at
+_LONGEST_HEADER = 2_000
+_MOST_COMPARED = (
+    1_000_000  # words of one output: where the same word comes over and over, each would begin a repetition
+)
 
 
 @dataclass(frozen=True)
@@ -79,12 +86,16 @@ class Echo:
     def _without(self, text: str, *, for_people: bool) -> str:
         """Return `text` without every repetition; those that are `for_people` are left where that is false."""
         found = _read(text)
-        kept, start = [], 0
+        kept: list[str] = []
+        start = 0
+        compared = _Count()
         for index, first in enumerate(found):
             if first.start < start or first.word not in self._by_first:
                 continue
+            if compared.words > _MOST_COMPARED:  # nobody is judged by what cannot be told from an echo
+                return "".join([*kept, text[start : first.start], _gone(text[first.start :])])
             sent_so = [sent for sent in self._by_first[first.word] if for_people or not sent.for_people]
-            ends = (_end_of_repetition(sent, text, found, index) for sent in sent_so)
+            ends = (_end_of_repetition(sent, text, found, index, compared) for sent in sent_so)
             if end := next(filter(None, ends), 0):
                 kept += [text[start : first.start], _gone(text[first.start : end])]
                 start = end
@@ -136,16 +147,24 @@ def _gone(text: str) -> str:
     return re.sub(r"[^\n]", GONE, text)
 
 
-def _end_of_repetition(sent: _Sent, text: str, found: list[_Read], index: int) -> int:
+@dataclass
+class _Count:
+    """How many words were compared."""
+
+    words: int = 0
+
+
+def _end_of_repetition(sent: _Sent, text: str, found: list[_Read], index: int, compared: _Count) -> int:
     """Return where `text` ends to repeat what was sent, from its word at `index` on; 0 where it does not repeat it."""
     start = found[index].start
     if sent.document and not re.search(r"[{\[<]", text[max(0, start - 4) : start]):
         return 0
     same = 0
-    for ours, theirs in zip(sent.words, found[index : index + len(sent.words)], strict=False):
-        if ours != theirs.word:
+    for ours, place in zip(sent.words, range(index, len(found)), strict=False):
+        if ours != found[place].word:
             break
         same += 1
+    compared.words += same
     end = found[index + same - 1].end
     whole = same == len(sent.words)
     return end if whole or (same >= _LEAST_CUT and (sent.document or _is_cut_off(sent.words[same], text, end))) else 0
@@ -170,7 +189,7 @@ def _sent_in(exchange: Exchange) -> Iterator[_Sent]:
             for _name, part in parse_qsl(urlsplit(value).query):
                 yield from _texts(part)
         elif name.lower() == "www-authenticate" or name.lower().startswith("x-"):
-            for text in [value, *_QUOTED.findall(value)]:
+            for text in [value, *_QUOTED.findall(value[:_LONGEST_HEADER])]:
                 yield from _texts(text)
     body = exchange.response_body.decode("utf-8", "replace")[:_LONGEST_TEXT]
     if _FORM.fullmatch(body):  # as GitHub answers who does not ask for JSON

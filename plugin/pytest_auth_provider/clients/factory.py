@@ -17,6 +17,7 @@ from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.sign_ins import SignIns
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.exposure import Exposure
+from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import ChildProcess
@@ -149,7 +150,7 @@ class ClientFactory:
             return ""
         printed = ended.stdout.strip() or ended.stderr.strip()
         numbered = VERSION.search(printed)
-        return numbered[1] if numbered else " ".join(printed.split())[:40]
+        return numbered[1] if numbered else in_one_line(" ".join(printed.split())[:40])
 
 
 class ClientGroup:

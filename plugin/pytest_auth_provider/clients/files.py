@@ -5,17 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-READ_LIMIT = 8 * 1024 * 1024
-"""Bytes of each file that are searched for secrets."""
+READ_LIMIT: Final = 8 * 1024 * 1024
+"""Bytes of each file that are looked at, from its beginning."""
+DEEPEST: Final = 100
+"""Folders within folders that are looked into."""
+LONGEST_PATH: Final = 3000
+"""Characters of the path of a folder that is looked into: the system takes 4095 bytes, a name of 255 included."""
+MOST_FILES: Final = 100_000
+"""Files of one directory that are looked at."""
 
 
 @dataclass(frozen=True)
 class FileState:
-    """One regular file at one moment: size in bytes, permission bits, and the SHA-256 of its content.
+    """One regular file at one moment: size in bytes, permission bits, and the SHA-256 of its content (`file_state`).
 
     `sha256` is empty for a file that could not be read; `ctime_ns` is when content or mode last changed.
     """
@@ -61,20 +68,90 @@ class FileChanges:
         )
 
 
-def regular_files(directory: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Yield every regular file below `directory`, sorted by name; links, sockets and files that vanish are skipped."""
+def regular_files(directory: Path, overlooked: set[str] | None = None) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield every regular file below `directory`, sorted by name; links, sockets and files that vanish are skipped.
+
+    What lies deeper than `DEEPEST` folders and what comes after `MOST_FILES` files is left out, and `overlooked` told.
+    """
+    overlooked = set() if overlooked is None else overlooked
+    found = 0
+    levels = [_entries(directory)]
+    while levels:
+        entry = next(levels[-1], None)
+        if entry is None:
+            levels.pop()
+        elif not _is(entry.is_dir):
+            if _is(entry.is_file) and (status := _status(entry)) is not None:
+                found += 1
+                yield Path(entry.path), status
+        elif not _is_deep(entry, levels):
+            levels.append(_entries(Path(entry.path)))
+        else:
+            overlooked.add(f"folders below {DEEPEST} others")
+        if found == MOST_FILES:
+            overlooked.add(f"files beyond the first {MOST_FILES:,}")
+            return
+
+
+def _is_deep(folder: os.DirEntry[str], levels: Sized) -> bool:
+    """Return whether a folder is too deep, or its path too long, to be looked into."""
+    return len(levels) >= DEEPEST or len(folder.path) > LONGEST_PATH
+
+
+def _entries(directory: Path) -> Iterator[os.DirEntry[str]]:
+    """Return the entries of a directory by name; none where it cannot be listed."""
     try:
-        entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+        with os.scandir(directory) as entries:
+            return iter(sorted(entries, key=lambda entry: entry.name))
     except OSError:
-        return
-    for entry in entries:
-        try:
-            if entry.is_dir(follow_symlinks=False):
-                yield from regular_files(Path(entry.path))
-            elif entry.is_file(follow_symlinks=False):
-                yield Path(entry.path), entry.stat(follow_symlinks=False)
-        except OSError:
-            continue
+        return iter(())
+
+
+def _is(kind: Callable[..., bool]) -> bool:
+    try:
+        return kind(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _status(entry: os.DirEntry[str]) -> os.stat_result | None:
+    try:
+        return entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+
+
+def remove_deep_folders(directory: Path) -> None:
+    """Remove what lies deeper than `DEEPEST` folders below `directory`: nobody could remove it by its path later.
+
+    Each folder is moved to the top before it is emptied, for its path may be longer than the system takes.
+    """
+    levels = [_entries(directory)]
+    deep: list[Path] = []
+    while levels:
+        entry = next(levels[-1], None)
+        if entry is None:
+            levels.pop()
+        elif _is(entry.is_dir):
+            if _is_deep(entry, levels):
+                deep.append(_moved(entry, directory))
+            else:
+                levels.append(_entries(Path(entry.path)))
+    while deep:
+        folder = deep.pop()
+        for entry in _entries(folder):
+            if _is(entry.is_dir):
+                deep.append(_moved(entry, directory))
+            else:
+                Path(entry.path).unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _moved(folder: os.DirEntry[str], directory: Path) -> Path:
+    """Move a folder to the top of `directory`, where it has a name of its own, and return it."""
+    target = directory / f".too-deep-{folder.inode()}"
+    Path(folder.path).chmod(stat.S_IRWXU)
+    return Path(folder.path).rename(target)
 
 
 def mode_bits(status: os.stat_result) -> int:
@@ -83,10 +160,16 @@ def mode_bits(status: os.stat_result) -> int:
 
 
 def file_state(path: Path, status: os.stat_result) -> FileState:
-    """Read the file at `path`, whose `stat` result is `status`, and return its state."""
+    """Read the file at `path`, whose `stat` result is `status`, and return its state.
+
+    Of a file that is larger than `READ_LIMIT`, only the beginning is read: it counts as changed when it was written.
+    """
     try:
         with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            content = hashlib.sha256(file.read(READ_LIMIT))
+        if status.st_size > READ_LIMIT:
+            content.update(str(status.st_mtime_ns).encode())
+        digest = content.hexdigest()
     except OSError:
         digest = ""
     return FileState(status.st_size, status.st_mtime_ns, status.st_ctime_ns, mode_bits(status), digest)

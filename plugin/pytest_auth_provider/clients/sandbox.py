@@ -16,7 +16,15 @@ from types import TracebackType
 import psutil
 
 from pytest_auth_provider.adapters.models import HomePlan
-from pytest_auth_provider.clients.files import FileState, Snapshot, file_state, regular_files
+from pytest_auth_provider.clients.files import (
+    DEEPEST,
+    LONGEST_PATH,
+    FileState,
+    Snapshot,
+    file_state,
+    regular_files,
+    remove_deep_folders,
+)
 from pytest_auth_provider.processes.tree import MARKER, kill_all, marked_processes
 
 INHERITED = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "PATHEXT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -43,10 +51,11 @@ class Sandbox:
 
     `home_from` is a prepared HOME to copy, `plan` says which of its paths. `variables` is the environment of every
     command in the sandbox and may be changed. `ca_file` is the file of the certificate authority that commands are told
-    to trust. `bin` comes first on the PATH. `furnished` tells that the adapter's `[files]` were written.
+    to trust. `bin` comes first on the PATH. `furnished` tells that the adapter's `[files]` were written. `overlooked`
+    says what was too much to be looked at.
 
     Closing the sandbox first closes what was put on `closing`, then kills every process that carries one of its marks.
-    The files stay.
+    The files stay, but for folders that are nested so deeply that pytest could not remove them.
     """
 
     def __init__(self, root: Path, home_from: Path | None = None, plan: HomePlan | None = None) -> None:
@@ -64,6 +73,7 @@ class Sandbox:
         self.furnished = False
         self.ca_file: Path | None = None
         self.closing = ExitStack()
+        self.overlooked: set[str] = set()
         self._commands = count(1)
         self._older = frozenset(psutil.pids())
         self._make(home_from, plan or HomePlan())
@@ -104,8 +114,12 @@ class Sandbox:
 
     def files(self) -> Iterator[tuple[Path, os.stat_result]]:
         """Yield path and status of every regular file a client may have written in the sandbox."""
-        for directory in (self.home, self.cwd, self.tmp, self.runtime):
-            yield from regular_files(directory)
+        for directory in self._places():
+            yield from regular_files(directory, self.overlooked)
+
+    def _places(self) -> tuple[Path, ...]:
+        """Return the directories a client may write to."""
+        return self.home, self.cwd, self.tmp, self.runtime
 
     def touched_files(self) -> Iterator[tuple[Path, os.stat_result]]:
         """Yield the files written since the sandbox was made: those of a prepared HOME do not count."""
@@ -140,6 +154,9 @@ class Sandbox:
         """Close what was put on `closing`, then kill every process that a command left in the sandbox."""
         self.closing.close()
         kill_all(lambda: marked_processes(f"{self.id}/", self._older))
+        for directory in self._places() if self.overlooked else ():
+            with contextlib.suppress(OSError):
+                remove_deep_folders(directory)
 
     def __enter__(self) -> Sandbox:
         return self
@@ -156,6 +173,8 @@ def copy_home(source: Path, target: Path, plan: HomePlan) -> None:
     reset = {source / path for path in plan.reset}
 
     def left_out(directory: str, names: list[str]) -> set[str]:
+        if len(Path(directory).relative_to(source).parts) >= DEEPEST or len(directory) > LONGEST_PATH:
+            return {*names}
         paths = {name: Path(directory, name) for name in names}
         return {name for name, path in paths.items() if path in reset or not _wanted(path, kept) or _special(path)}
 

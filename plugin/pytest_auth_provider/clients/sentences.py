@@ -39,6 +39,9 @@ _ONE_WORD = re.compile(r"^\W*[^\W\d_]{3,}[.!]\s*$", re.MULTILINE)
 # Languages that put no blanks between words: so many of their characters are more than one.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]{4}")
 
+_LONG = 400
+"""Characters that are read at a time."""
+
 
 def has_sentence(text: str) -> bool:
     """Return whether any part of `text` tells a person something. Of JSON only the texts in it count, not the names."""
@@ -47,8 +50,25 @@ def has_sentence(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Return whether a line, or a text without structure, tells a person something."""
-    if _UNSPACED.search(text):
-        return True
+    return _UNSPACED.search(text) is not None or any(map(_tells, _pieces(text)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Yield a text, in pieces where it is long: the patterns take time that grows with the square of its length."""
+    if len(text) <= _LONG:
+        yield text
+        return
+    piece = ""
+    for word in text.split():
+        if len(piece) + len(word) > _LONG:
+            yield piece
+            piece = ""
+        piece += f" {word[:_LONG]}"
+    yield piece
+
+
+def _tells(text: str) -> bool:
+    """Return whether a short text tells a person something."""
     plain = _ADDRESS.sub(" ", _BARE.sub(" ", text))
     if _ONE_WORD.search(plain) and not _BARE.search(text):
         return True

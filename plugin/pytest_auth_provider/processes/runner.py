@@ -17,9 +17,9 @@ import psutil
 
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes.capture import Capture
-from pytest_auth_provider.processes.spawn import signal_group, spawn, stdin_file
+from pytest_auth_provider.processes.spawn import Spawned, signal_group, spawn, stdin_file
 from pytest_auth_provider.processes.terminal import Terminal
-from pytest_auth_provider.processes.tree import MARKER, PATIENCE, describe_process, kill_all, marked_processes
+from pytest_auth_provider.processes.tree import MARKER, PATIENCE, describe_process, kill_all, living, marked_processes
 
 LINGER = 0.5
 """Seconds that processes left behind have to end by themselves: a browser shim in the background is no daemon."""
@@ -97,11 +97,11 @@ class ChildProcess:
         self._timed_out = False
         self._leftovers: tuple[str, ...] = ()
         self._captures = tuple(_capture(command, stream) for stream in ("stdout", "stderr"))
-        self._started = time.monotonic()
         self._terminal = Terminal() if command.terminal else None
         self._process = (
             _spawn_in_terminal(command, self._terminal) if self._terminal is not None else _spawn_with_pipes(command)
         )
+        self._started = time.monotonic()
         self._exited = self._started
         self._exit_read, self._exit_write = os.pipe()
         threading.Thread(target=self._reap, name="client-reaper", daemon=True).start()
@@ -131,7 +131,7 @@ class ChildProcess:
         self._watcher.join()
         stdout, stderr = self._captures
         return CommandResult(
-            exit_code=self._process.returncode,
+            exit_code=-signal.SIGKILL if self._process.returncode is None else self._process.returncode,
             stdout=stdout.text(),
             stderr=stderr.text(),
             seconds=self._exited - self._started,
@@ -172,6 +172,8 @@ class ChildProcess:
                 pipe.close()
         if self._terminal is not None:
             self._terminal.close()
+        if self._process.returncode is not None:
+            self._process.let_go()
 
     def _outputs(self) -> list[int]:
         """Return the descriptors its output is read from, standard output first."""
@@ -200,22 +202,25 @@ class ChildProcess:
             _read_once(selector, 0.01)
             left = self._descendants()
         self._leftovers = tuple(describe_process(process) for process in left)
-        kill_all(self._descendants)
+        if left:
+            kill_all(self._descendants)
 
     def _descendants(self) -> list[psutil.Process]:
-        return marked_processes(self._command.mark, self._older, session=self.pid)
+        """Return what it started and is alive: by who is below it, and by mark and session should that be lost."""
+        below = living(self._process.descendants())
+        return list(dict.fromkeys([*below, *marked_processes(self._command.mark, self._older, session=self.pid)]))
 
 
 def _capture(command: Command, stream: str) -> Capture:
     return Capture(on_chunk=partial(command.on_output, stream) if command.on_output else None)
 
 
-def _spawn_with_pipes(command: Command) -> subprocess.Popen[bytes]:
+def _spawn_with_pipes(command: Command) -> Spawned:
     with stdin_file(command.stdin) as stdin:
         return spawn(command.argv, program=command.argv[0], env=command.env, cwd=command.cwd, stdin=stdin)
 
 
-def _spawn_in_terminal(command: Command, terminal: Terminal) -> subprocess.Popen[bytes]:
+def _spawn_in_terminal(command: Command, terminal: Terminal) -> Spawned:
     """Start the command in `terminal`, which is closed when that fails."""
     try:
         if command.stdin:

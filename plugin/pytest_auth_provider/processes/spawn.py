@@ -1,23 +1,65 @@
-"""Start a process in a session of its own, and signal its group."""
+"""Start a process in a session of its own, signal its group, and find what it left running.
+
+On Linux it runs below a process of ours that adopts its orphans (`processes.reaper`), and that kills all of them when
+this process dies. Elsewhere it is our own child, and orphans are found by their marks alone (`processes.tree`).
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
+import socket
 import subprocess
+import sys
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Final, Protocol
+
+import psutil
 
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.processes import reaper
 
 Stream = IO[bytes] | int
 
 USUAL_UMASK = 0o022
 """The umask of every client: a file that only its owner can read is then the client's own doing."""
+
+_ADOPTS: Final = sys.platform.startswith("linux")
+_PATIENCE: Final = 10.0
+"""Seconds in which what is left of a command has to be killed."""
+_INHERITED: Final = ("LD_LIBRARY_PATH",)
+"""Variables of ours without which our own Python may not start."""
+
+
+class Spawned(Protocol):
+    """A process that was started. Its streams are those of `subprocess.Popen`, and so is `returncode`."""
+
+    stdin: IO[bytes] | None
+    stdout: IO[bytes] | None
+    stderr: IO[bytes] | None
+    returncode: int | None
+
+    @property
+    def pid(self) -> int:
+        """The process id, which is also the id of its group and its session."""
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return the exit code. Raises `subprocess.TimeoutExpired` after `timeout` seconds."""
+
+    def descendants(self) -> list[psutil.Process]:
+        """Return everything it started that is still there, itself included; nothing where that cannot be told."""
+
+    def let_go(self) -> None:
+        """Watch over it no longer; whatever it left running is killed."""
 
 
 def spawn(
@@ -28,14 +70,35 @@ def spawn(
     cwd: Path,
     stdin: Stream = subprocess.PIPE,
     output: Stream = subprocess.PIPE,
-) -> subprocess.Popen[bytes]:
+) -> Spawned:
     """Start `argv` as the leader of a new session, its standard output and standard error connected to `output`.
 
-    `env` is the whole environment. Raises `ClientError`, which names `program`, when the system cannot start it.
+    `env` is the whole environment. Raises `ClientError`, which names `program`, when the system cannot start it. Call
+    `let_go` once it has ended.
     """
-    with _sigint_not_ignored():
-        try:
-            return subprocess.Popen(
+    if problem := _unusable(argv, env):
+        raise ClientError(f"{program} could not be started: {problem}")
+    try:
+        start = _Adopted if _ADOPTS else _OwnChild
+        return start(argv, env, cwd, stdin, output)
+    except OSError as error:
+        raise ClientError(f"{program} could not be started: {error.strerror}") from None
+
+
+def _unusable(argv: Sequence[str], env: Mapping[str, str]) -> str:
+    """Return why no system could start this; an empty string where one may."""
+    if any("\0" in text for text in (*argv, *env, *env.values())):
+        return "an argument or a variable holds a NUL character"
+    odd = next((name for name in env if not name or "=" in name), None)
+    return "" if odd is None else f'there is no variable called "{odd}": a name has no = in it'
+
+
+class _OwnChild(subprocess.Popen[bytes]):
+    """A process that is a child of this one."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: Stream, output: Stream) -> None:
+        with _sigint_not_ignored():
+            super().__init__(
                 argv,
                 stdin=stdin,
                 stdout=output,
@@ -45,8 +108,114 @@ def spawn(
                 start_new_session=True,
                 umask=USUAL_UMASK,
             )
-        except OSError as problem:
-            raise ClientError(f"{program} could not be started: {problem.strerror}") from None
+
+    def descendants(self) -> list[psutil.Process]:
+        """Return nothing: who is orphaned has another parent, and cannot be told from strangers."""
+        return []
+
+    def let_go(self) -> None:
+        """Do nothing: nobody watches."""
+
+
+class _Adopted:
+    """A process below a reaper. Raises `OSError` where it could not be started."""
+
+    def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: Stream, output: Stream) -> None:
+        self.returncode: int | None = None
+        self._lock = threading.Lock()
+        self._told = b""
+        self._channel, theirs = socket.socketpair()
+        with theirs:
+            try:
+                self._reaper = subprocess.Popen(
+                    (sys.executable, "-I", "-S", reaper.__file__, str(theirs.fileno())),
+                    stdin=stdin,
+                    stdout=output,
+                    stderr=output,
+                    env={name: os.environ[name] for name in _INHERITED if name in os.environ},
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                )
+            except OSError:
+                self._channel.close()
+                raise
+        self.stdin, self.stdout, self.stderr = self._reaper.stdin, self._reaper.stdout, self._reaper.stderr
+        words, variables = list(map(os.fsencode, argv)), {os.fsencode(k): os.fsencode(v) for k, v in env.items()}
+        try:
+            self.pid = self._begin(reaper.message((words, variables, os.fsencode(cwd), USUAL_UMASK)))
+        except OSError:
+            self.let_go()
+            for pipe in filter(None, (self.stdin, self.stdout, self.stderr)):
+                pipe.close()
+            raise
+
+    def _begin(self, message: bytes) -> int:
+        """Have the command started; return its process id."""
+        self._channel.sendall(message)
+        what, number = self._line().split()
+        if what == b"errno":
+            raise OSError(int(number), os.strerror(int(number)))
+        return int(number)
+
+    def _line(self) -> bytes:
+        """Return the next line of the reaper. Raises `OSError` where there is none: somebody killed it."""
+        while b"\n" not in self._told:
+            chunk = self._channel.recv(256)
+            if not chunk:
+                raise ConnectionResetError(0, "what watches over it was killed")
+            self._told += chunk
+        line, _, self._told = self._told.partition(b"\n")
+        return line
+
+    def poll(self) -> int | None:
+        """Return the exit code, None while it runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end and return the exit code. Raises `subprocess.TimeoutExpired` after `timeout` seconds."""
+        until = None if timeout is None else time.monotonic() + timeout
+        while self.returncode is None:
+            left = None if until is None else max(0.0, until - time.monotonic())
+            if self._is_told(left):
+                self._hear()
+            elif left == 0:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
+        return self.returncode
+
+    def _is_told(self, timeout: float | None) -> bool:
+        """Wait at most so many seconds until the reaper has something to tell."""
+        poll = select.poll()
+        poll.register(self._channel, select.POLLIN)
+        return bool(poll.poll(None if timeout is None else timeout * 1000))
+
+    def _hear(self) -> None:
+        """Read how the command ended, unless another thread has meanwhile."""
+        with self._lock:
+            if self.returncode is None:
+                try:
+                    self.returncode = os.waitstatus_to_exitcode(int(self._line().split()[1]))
+                except OSError:
+                    self.returncode = -signal.SIGKILL
+
+    def descendants(self) -> list[psutil.Process]:
+        """Return everything it started that is still there, itself included, in whatever session."""
+        if self._reaper.poll() is not None:  # it ends with the last of them, or was killed
+            return []
+        try:
+            return psutil.Process(self._reaper.pid).children(recursive=True)
+        except psutil.Error:
+            return []
+
+    def let_go(self) -> None:
+        """Close the channel: the reaper kills what is left, and ends. One that cannot come to an end is killed."""
+        self._channel.close()
+        try:
+            self._reaper.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._reaper.kill()
+            self._reaper.wait()
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:

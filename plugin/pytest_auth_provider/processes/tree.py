@@ -1,6 +1,7 @@
 """Find and kill the processes that a command leaves behind.
 
-Every command carries a marker of its own in its environment. Descendants inherit it, however hard they daemonize.
+Every command carries a marker of its own in its environment, which descendants inherit, however hard they daemonize,
+unless they clear it. Those are known by whom they descend from, where the system tells (`processes.spawn`).
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 
 import psutil
 
@@ -37,6 +38,11 @@ def marked_processes(mark: str, older: Container[int], session: int = 0) -> list
             if _alive(process) and _belongs(process, mark, session):
                 found.append(process)
     return found
+
+
+def living(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    """Return those processes that are alive; one that is dead and not yet collected is not."""
+    return [process for process in processes if _alive(process)]
 
 
 def _belongs(process: psutil.Process, mark: str, session: int) -> bool:

@@ -6,6 +6,7 @@ terminal    from rows to the lines of the terminal section
 writers     from rows to Markdown and JSON
 sayings     patterns of adapters that were asked for and never matched
 evidence    what the client did and what went over the wire, as text
+markdown    foreign text in Markdown, which is no markup there
 redaction   what no report may give away
 """
 

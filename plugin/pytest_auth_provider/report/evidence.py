@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.report.redaction import redact
 
 if TYPE_CHECKING:
@@ -45,8 +46,7 @@ def render_evidence(outcomes: Iterable[Outcome], sandbox: Path) -> str:
 
 def _command(outcome: Outcome, shown: set[int]) -> Iterator[str]:
     """Yield the lines of one command; `shown` are the numbers of the exchanges that have been told already."""
-    program, *arguments = outcome.argv
-    yield f"$ {shlex.join([Path(program).name, *arguments])}"
+    yield f"$ {in_one_line(shlex.join(map(_without_way, outcome.argv)))}"
     yield f"  {outcome.ending()}"
     yield from _stream("stdout", outcome.stdout)
     yield from _stream("stderr", outcome.stderr)
@@ -61,9 +61,15 @@ def _command(outcome: Outcome, shown: set[int]) -> Iterator[str]:
             yield f"  ... and {len(rest)} more like it, #{rest[0].number} to #{rest[-1].number}"
 
 
+def _without_way(word: str) -> str:
+    """Return the name alone of a program or script that is named by its path, be it behind another program."""
+    path = Path(word)
+    return path.name if path.is_absolute() and path.is_file() else word
+
+
 def _stream(name: str, text: str) -> Iterator[str]:
     """Yield the last lines of an output stream."""
-    lines = text.rstrip().splitlines()
+    lines = printable(text).rstrip().splitlines()
     if len(lines) > LINES:
         yield f"  {name} | ... {len(lines) - LINES} lines before"
     for line in lines[-LINES:]:

@@ -12,8 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.preflight import SANDBOX
+from pytest_auth_provider.printable import in_one_line
+from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.profiles import problem_lines, profile_lines
+from pytest_auth_provider.report.profiles import problem_lines, profile_lines, redacted
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
@@ -40,9 +44,9 @@ class ReportPlugin:
         adapters: Sequence[Adapter] = (),
         profiles: Callable[[], Sequence[Profile]] = lambda: (),
     ) -> None:
-        self._profiles = profiles
+        self._profiles_of_run = profiles
         self._reports = reports
-        self._notices = [*notices]
+        self._notices = [*map(in_one_line, notices)]
         self._adapters = adapters
         self._rows: list[Row] = []
         self._heard: list[Heard] = []
@@ -72,7 +76,8 @@ class ReportPlugin:
         if session.config.getoption("collectonly"):
             return
         if not _is_partial(session):
-            self._notices += [notice for adapter in self._adapters for notice in self._nothing_done(adapter)]
+            done = (notice for adapter in self._adapters for notice in self._nothing_done(adapter))
+            self._notices += map(in_one_line, done)
         written = [self._write_report(path) for path in self._reports]
         if session.exitstatus != pytest.ExitCode.OK:
             return
@@ -126,6 +131,13 @@ class ReportPlugin:
         else:
             yield f"{adapter.source}: no contract was run for {adapter.name}."
 
+    def _profiles(self) -> list[Profile]:
+        """Return what was learned of the clients, as reports may show it."""
+        programs = {adapter.name: _program(adapter) for adapter in self._adapters}
+        return [
+            redacted(profile, programs.get(profile.client, ""), Path(SANDBOX)) for profile in self._profiles_of_run()
+        ]
+
     def _give_back(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Give back the reports that were withheld: the short summary and the count of pytest include them."""
         for category, reports in self._withheld.items():
@@ -141,6 +153,14 @@ class ReportPlugin:
             return False
         self._written.append(Line(f"report written to {path}"))
         return True
+
+
+def _program(adapter: Adapter) -> str:
+    """Return the path of a client's program; an empty string where it is not there."""
+    try:
+        return find_program(adapter, adapter.command[0])
+    except ClientError:
+        return ""
 
 
 def _is_partial(session: pytest.Session) -> bool:

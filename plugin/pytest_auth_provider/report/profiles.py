@@ -6,9 +6,14 @@ All are pure functions from profiles to lines.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 
+from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import OBSERVATIONS, Observation, Profile
+from pytest_auth_provider.report.markdown import block, inert
+from pytest_auth_provider.report.redaction import redact_of
 from pytest_auth_provider.report.terminal import PROSE, Line
 
 _LABELS = {
@@ -24,6 +29,24 @@ _LABELS = {
     "clock": "clock moved by",
 }
 """Observation -> how it is called where that is not its name."""
+
+
+def redacted(profile: Profile, program: str, sandbox: Path) -> Profile:
+    """Return the profile as reports may show it: without what is this machine's business, and printable.
+
+    `program` is the client's, by its path, and `sandbox` the directory below which it was learned.
+    """
+
+    def fit(text: str, make: Callable[[str], str] = in_one_line) -> str:
+        return make(redact_of(text, [program], sandbox))
+
+    observations = {
+        name: Observation(tuple(map(fit, seen.values)), fit(seen.seen)) for name, seen in profile.observations.items()
+    }
+    contradictions = tuple(map(fit, profile.contradictions))
+    problem = fit(profile.problem, printable)
+    version = in_one_line(profile.version)
+    return replace(profile, version=version, problem=problem, observations=observations, contradictions=contradictions)
 
 
 def problem_lines(profile: Profile, width: int) -> Iterator[Line]:
@@ -61,16 +84,16 @@ def profile_lines(profile: Profile, width: int, *, whole: bool) -> Iterator[Line
 def profile_in_markdown(profile: Profile) -> Iterator[str]:
     """Yield the profile of a client as a section of a Markdown report; nothing where nothing was learned."""
     if profile.problem:
-        yield from ("It could not be checked: it cannot sign in.", "", "```text", profile.problem, "```", "")
+        yield from ("It could not be checked: it cannot sign in.", "", *block(profile.problem))
     if not profile.observations:
         return
     yield from ("### What it was seen to do", "")
     for name, observation in _told(profile):
-        yield f"- {_label(name)}: **{_value(observation)}**; {observation.seen}"
+        yield f"- {_label(name)}: **{_value(observation)}**; {inert(observation.seen)}"
     yield f"- quiet commands: {_seconds(profile)}"
     yield ""
     for sentence in profile.contradictions:
-        yield from (sentence, "")
+        yield from (inert(sentence), "")
 
 
 def _told(profile: Profile) -> list[tuple[str, Observation]]:

@@ -48,18 +48,22 @@ def redact(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
     `outcomes` are those of the client under test, whose programs may lie in environments of their own, and `sandbox` is
     the directory it lived in.
     """
-    text = _without_paths(text, outcomes, sandbox)
+    return redact_of(text, [outcome.argv[0] for outcome in outcomes], sandbox)
+
+
+def redact_of(text: str, programs: Iterable[str], sandbox: Path) -> str:
+    """Return `text` like `redact`; `programs` are those of the client, by their paths."""
+    text = _without_paths(text, programs, sandbox)
     for name in sorted({HOST, HOST.partition(".")[0]} - {"", "localhost"}, key=len, reverse=True):
         text = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", "<host>", text)
     text = _FILL.sub(r"\1\1\1\1", _UUID.sub(r"\1...", text))
     return _TOKEN.sub(lambda found: f"{found[0][:24]}...{found[0][-6:]}", text)
 
 
-def _without_paths(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
+def _without_paths(text: str, programs: Iterable[str], sandbox: Path) -> str:
     """Return `text` with placeholders for directories of this machine, the longest path first."""
     text = text.replace(str(sandbox), "<sandbox>").replace(str(INSTALLED), "<pytest_auth_provider>")
-    programs = (Path(outcome.argv[0]) for outcome in outcomes)
-    environments = {program.parent.parent for program in programs if program.is_absolute()} | {Path(sys.prefix)}
+    environments = {path.parent.parent for path in map(Path, programs) if path.is_absolute()} | {Path(sys.prefix)}
     for environment in sorted(environments - SHARED, key=lambda path: -len(str(path))):
         text = text.replace(str(environment), "<environment>")
     text = _PYTHON.sub("<python>", text)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.scenario import Scenario
 from pytest_auth_provider.verdict import Verdict, worst
 
@@ -14,6 +15,9 @@ PROPERTY = "auth_row"
 """The name under which a row travels in `user_properties`: it survives pytest-xdist and reaches JUnit XML."""
 TRACEBACK = "auth_traceback"
 """The name of the property of a test whose check itself failed: pytest shows the traceback."""
+
+_TEXTS = frozenset({"requirement", "reason", "expected", "actual", "declared", "evidence"})
+"""The fields of a row that may have several lines."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,15 @@ class Row:
     confirmed: bool = False
     harm: str = ""
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Make every text printable: clients, and the names of their files, end up in all of them."""
+        for name, value in vars(self).items():
+            if type(value) is str:
+                fit = printable if name in _TEXTS else in_one_line
+                object.__setattr__(self, name, fit(value))
+            elif isinstance(value, tuple):
+                object.__setattr__(self, name, tuple(map(in_one_line, value)))
 
     @classmethod
     def of(cls, scenario: Scenario, client: str, version: str, verdict: Verdict) -> Row:

@@ -45,6 +45,8 @@ fact of a run, for programs; a text that has nothing to say is "":
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -53,7 +55,9 @@ from typing import Final
 
 import pytest
 
+from pytest_auth_provider.printable import printable
 from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.markdown import block, inert
 from pytest_auth_provider.report.profiles import profile_in_markdown
 from pytest_auth_provider.report.rows import Row, all_notes, summary, times
 from pytest_auth_provider.report.terminal import ACCUSED, CONFIRMED
@@ -75,20 +79,20 @@ def render_markdown(
 ) -> str:
     """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
     lines = ["# Verdicts", "", f"Written by pytest-auth-provider {version} on {date}.", ""]
-    lines += [line for notice in notices for line in (f"**Note:** {notice}", "")]
+    lines += [line for notice in notices for line in (f"**Note:** {inert(notice)}", "")]
     of_clients = {profile.client: profile for profile in profiles}
     for client in dict.fromkeys((row.client, row.version) for row in rows):
         own = [row for row in rows if (row.client, row.version) == client]
         profile = of_clients.pop(client[0], Profile(client[0]))
         lines += _client(" ".join(filter(None, client)), own, profile)
     for profile in of_clients.values():  # of clients that could not be checked at all
-        lines += [f"## {profile.client}", "", *profile_in_markdown(profile)]
+        lines += [f"## {inert(profile.client)}", "", *profile_in_markdown(profile)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _client(name: str, rows: Sequence[Row], profile: Profile) -> Iterator[str]:
     """Yield the part of one client: profile, table, what does not apply to it, and the verdicts in detail."""
-    yield from (f"## {name}", "", summary(rows), "", times(rows), "")
+    yield from (f"## {inert(name)}", "", summary(rows), "", times(rows), "")
     yield from profile_in_markdown(profile)
     yield from ("| verdict | contract | level | what it promises | source |", "|---|---|---|---|---|")
     for row in rows:
@@ -99,31 +103,31 @@ def _client(name: str, rows: Sequence[Row], profile: Profile) -> Iterator[str]:
     not_applicable = [row for row in rows if row.verdict is Verdict.NOT_APPLICABLE]
     if not_applicable:
         yield from ("### Not applicable", "")
-        yield from (f"- `{row.contract}`: {row.reason}" for row in not_applicable)
+        yield from (f"- `{row.contract}`: {inert(row.reason)}" for row in not_applicable)
         yield ""
     for row in rows:
         if row.verdict in DETAILED:
             yield from _details(row)
     noted = all_notes(rows)
     if noted:
-        yield from ("### Seen meanwhile", "", *(f"- {note}" for note in noted), "")
+        yield from ("### Seen meanwhile", "", *(f"- {inert(note)}" for note in noted), "")
 
 
 def _details(row: Row) -> Iterator[str]:
     """Yield the section of one contract: what it asks, why the verdict is what it is, what the client did."""
     yield from (f"### {row.verdict}: {row.contract}", "", f"> {row.requirement}", "> ", f"> {row.source}", "")
-    yield from ("```text", row.reason, "```", "")
+    yield from block(row.reason)
     if row.confirmed:
         yield from (CONFIRMED, "")
     if row.evidence:
-        yield from ("What the client did:", "", "```text", row.evidence, "```", "")
+        yield from ("What the client did:", "", *block(row.evidence))
     if row.harm and row.verdict in ACCUSED:
         yield from (f"**What a user suffers:** {row.harm}", "")
 
 
 def _cell(text: str) -> str:
     """Return the text as it may stand in a table."""
-    return text.replace("|", "\\|").replace("\n", " ")
+    return inert(text).replace("|", "\\|").replace("\n", " ")
 
 
 def render_json(
@@ -161,8 +165,29 @@ def write_report(
 ) -> None:
     """Write the verdicts, below the notices, to `path`, in the form that its ending asks for.
 
-    Raises `OSError` where it cannot.
+    Whoever reads it meanwhile sees the report of the run before. Raises `OSError` where it cannot be written; then
+    that one is untouched.
     """
     date = datetime.now(UTC).date().isoformat()
     text = WRITERS[path.suffix](rows, date, version("pytest-auth-provider"), notices, profiles)
-    path.write_text(text, encoding="utf-8")
+    _replace(path, printable(text).encode("utf-8"))
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file with `data` into the place of `path`, or of the file that it links to; a pipe is written to."""
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)
+        return
+    draft = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with draft.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise

@@ -19,9 +19,9 @@ _CREATE: Final = ("open", "openat", "openat2", "creat")
 _MOVE: Final = ("rename", "renameat", "renameat2", "link", "linkat")
 _REMOVE: Final = ("unlink", "unlinkat")
 
-# -y: descriptors with their paths.
+# -y: descriptors with their paths. --seccomp-bpf: calls of other names cost nothing.
 MODES_TRACER: Final = Tracer(
-    (*DETACHED, "-y", "-s", "4096", "-e", f"trace={','.join((*_CREATE, *_MOVE, *_REMOVE, 'umask'))}")
+    (*DETACHED, "--seccomp-bpf", "-y", "-s", "4096", "-e", f"trace={','.join((*_CREATE, *_MOVE, *_REMOVE, 'umask'))}")
 )
 
 _PATH = re.compile(r'(?:<(?P<directory>[^>]*)>, )?"(?P<path>(?:[^"\\]|\\.)*)"')

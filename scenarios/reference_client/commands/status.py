@@ -42,6 +42,7 @@ def is_usable(session: Session) -> bool:
 
 
 def _readable(facts: dict[str, Any]) -> str:
+    facts = {name: messages.printable(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
     lines = [f"issuer: {facts['issuer']}", f"profile: {facts['profile']}"]
     if not facts["signed_in"]:
         return "\n".join([*lines, "not signed in"])

@@ -27,6 +27,10 @@ SHORTEST_PAUSE = 0.05
 FIRST_BACKOFF = 0.5
 LONGEST_BACKOFF = 30.0
 MOST_FAILURES = 5
+LONGEST_RETRY_AFTER = 300.0
+"""Seconds. Asked to wait longer, we tell the person instead of making them wait."""
+LONGEST_LIFE = 86400.0
+"""Seconds that a code is believed to live at most."""
 
 _WHAT = "signing in"
 
@@ -74,7 +78,7 @@ def authorize(context: Context, scope: str) -> Authorization:
         uri=_web_address(members, "verification_uri"),
         complete_uri=_web_address(members, complete) if _has(members, complete) else None,
         interval=_seconds(members, "interval") if _has(members, "interval") else DEFAULT_INTERVAL,
-        expires_at=clock.now() + _seconds(members, "expires_in"),
+        expires_at=clock.now() + min(_seconds(members, "expires_in"), LONGEST_LIFE),
     )
 
 
@@ -141,7 +145,7 @@ class Poll:
             return self.pause_after_429(answer)
         if answer.status >= 500 or answer.status == 408:
             pause = self.pause_after_failure(f"the provider answered {answers.described(answer)}")
-            return max(pause, answers.retry_after(answer) or 0.0)
+            return max(pause, bearable(answers.retry_after(answer) or 0.0))
         self._failures, self._backoff = 0, 0.0
         codes = answers.error_codes(answer)
         if "slow_down" in codes:
@@ -158,7 +162,7 @@ class Poll:
     def pause_after_429(self, answer: Answer) -> float:
         """Wait as long as the answer says; one that does not say means "slow down"."""
         wait = answers.retry_after(answer)
-        return self.pause_after_slow_down() if wait is None else max(wait, self._interval)
+        return self.pause_after_slow_down() if wait is None else max(bearable(wait), self._interval)
 
     def pause_after_failure(self, reason: str) -> float:
         """Back off exponentially.
@@ -171,6 +175,17 @@ class Poll:
             raise SignInError(f"signing in failed {self._failures} times in a row: {reason}; try again later")
         self._backoff = min(self._backoff * 2 or FIRST_BACKOFF, LONGEST_BACKOFF)
         return self._interval + self._backoff
+
+
+def bearable(wait: float) -> float:
+    """Return the seconds that the provider asks to wait.
+
+    Raises:
+        SignInError: Nobody would wait so long; the person is told instead.
+    """
+    if wait > LONGEST_RETRY_AFTER:
+        raise SignInError(f"the provider asks to wait {wait:.0f} seconds; nothing was stored, sign in again later")
+    return wait
 
 
 def ending(answer: Answer) -> SignInError:

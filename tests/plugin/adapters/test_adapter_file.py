@@ -222,10 +222,35 @@ KEYS = (
         ),
         ("name = 'x'", f"name: not a key of an adapter. Accepted: {KEYS}"),
         ("zzz = 1", f"zzz: not a key of an adapter. Accepted: {KEYS}"),
-        ('timeout = "30"', 'timeout: expected seconds, a number greater than 0; got "30" (a string)'),
-        ("timeout = 0", "timeout: expected seconds, a number greater than 0; got 0 (an integer)"),
-        ("timeout = true", "timeout: expected seconds, a number greater than 0; got true (a boolean)"),
-        ("timeout = inf", "timeout: expected seconds, a number greater than 0; got Infinity (a float)"),
+        (
+            'timeout = "30"',
+            'timeout: expected seconds, above 0 and up to 86400; got "30" (a string)',
+        ),
+        (
+            "timeout = 0",
+            "timeout: expected seconds, above 0 and up to 86400; got 0 (an integer)",
+        ),
+        (
+            "timeout = true",
+            "timeout: expected seconds, above 0 and up to 86400; got true (a boolean)",
+        ),
+        (
+            "timeout = 1e9",
+            "timeout: expected seconds, above 0 and up to 86400; got 1000000000.0 (a float)",
+        ),
+        (
+            'env."A=B" = "c"',
+            'env."A=B": expected the name of a variable, which is not empty and has no "=" in it',
+        ),
+        ('env."" = "c"', 'env."": expected the name of a variable, which is not empty and has no "=" in it'),
+        (r'env.A = "b\u0000"', r'env.A: expected a text without a NUL character; got "b\u0000" (a string)'),
+        (r'install = "a\u0000b"', r'install: expected a text without a NUL character; got "a\u0000b" (a string)'),
+        (r'files."a\u0000" = "x"', r'files: expected keys without a NUL character; got "a\u0000" (a string)'),
+        (r'version = ["a", "b\u0000"]', r'version: expected a text without a NUL character; got "b\u0000" (a string)'),
+        (
+            "timeout = inf",
+            "timeout: expected seconds, above 0 and up to 86400; got Infinity (a float)",
+        ),
         ("install = ''", 'install: expected a string that is not empty; got "" (a string)'),
         ("version = 1", "version: expected arguments as a string or an array of strings; got 1 (an integer)"),
         ("version = [1]", "version: expected arguments as a string or an array of strings; got [1] (an array)"),
@@ -381,6 +406,30 @@ def test_a_table_that_nobody_reads_is_refused(tmp_path: Path, file: str, text: s
     with pytest.raises(AdapterError) as error:
         known_clients(tmp_path)
     assert str(error.value) == f"{file}: {complaint}"
+
+
+DEEP = f"provider.x = {'[' * 60}{']' * 60}"
+DEEPER = f"provider.x = {'[' * 5000}{']' * 5000}"
+DEEPEST = f"provider{'.x' * 3000} = 1"
+
+
+@pytest.mark.parametrize(
+    ("extra", "complaint"),
+    [
+        (DEEP, "auth-provider.toml: clients.acme: tables and arrays are nested more than 50 deep; expected fewer"),
+        (DEEPER, "auth-provider.toml: cannot be read: its tables and arrays are nested too deeply"),
+        (DEEPEST, "auth-provider.toml: clients.acme: tables and arrays are nested more than 50 deep; expected fewer"),
+        (f"timeout = 1{'0' * 5000}", "auth-provider.toml: cannot be read: Exceeds the limit"),
+    ],
+    ids=["deep", "deeper", "dotted", "digits"],
+)
+def test_what_has_no_end_is_refused(tmp_path: Path, extra: str, complaint: str) -> None:
+    """Whoever wrote it is told so in a sentence, in the place of a traceback."""
+    text = f"[clients.acme]\ncommand = 'acme'\nrun.login = 'login'\n{extra}\n"
+    (tmp_path / "auth-provider.toml").write_text(text)
+    with pytest.raises(AdapterError) as error:
+        load_adapter("acme", tmp_path)
+    assert str(error.value).startswith(complaint)
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:

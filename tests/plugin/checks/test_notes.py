@@ -65,3 +65,14 @@ def test_notes_reach_the_terminal_once() -> None:
     lines = [str(line) for line in told([row, merged], 80)]
     assert lines == ["", "seen meanwhile, accusing nobody:", "  one", "  two", "  three"]
     assert list(told([], 80)) == []
+
+
+def test_a_daemon_is_noted_once_and_without_its_number() -> None:
+    """Unless it was us who killed the command: then nobody could clean up."""
+    left = ("12 acme --daemon", "13 acme --daemon", f"14 acme {'x' * 500}")
+    said = list(notes(Outcome("use", ("acme",), 0, leftovers=left)))
+    assert said == [
+        "`use` left a process running, which was ended: acme --daemon",
+        f"`use` left a process running, which was ended: acme {'x' * 115}...",
+    ]
+    assert list(notes(Outcome("use", ("acme",), -9, leftovers=left))) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -188,3 +189,13 @@ def test_a_dumped_page_explains_nothing() -> None:
     assert not said(PAGE, page).explains()
     assert not said("Welcome Please accept our terms", page).explains()
     assert said(f"The provider answered a page: {PAGE}", page).explains()
+
+
+@pytest.mark.parametrize("part", ["<", "<script>", "<a", "login ", "%41", "&amp;"])
+def test_a_flood_that_is_repeated_is_told_in_time(part: str) -> None:
+    """In time that grows with its length: with the square of it, it would be minutes."""
+    sent, printed = part * (100_000 // len(part)), part * (300_000 // len(part))
+    before = time.process_time()
+    left = Echo([answered(sent)]).own(printed)
+    assert time.process_time() - before < 10
+    assert len(left) == len(printed)

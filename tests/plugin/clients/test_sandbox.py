@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
 from pytest_auth_provider.adapters.models import HomePlan
-from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients import files
+from pytest_auth_provider.clients.files import DEEPEST, READ_LIMIT, FileChanges
+from pytest_auth_provider.clients.sandbox import Sandbox, copy_home
+from pytest_auth_provider.processes.runner import ChildProcess, Command
 from tests.support.sandboxed import Start
 
 
@@ -144,3 +148,52 @@ def test_only_what_is_to_be_kept_is_copied(tmp_path: Path) -> None:
         (prepared / name).write_text(name)
     with Sandbox(tmp_path / "s", prepared, HomePlan(keep=("a/b",))) as sandbox:
         assert [path.relative_to(sandbox.home) for path, _status in sandbox.files()] == [Path("a/b/file")]
+
+
+NESTED = """
+import os
+for place in (os.environ["HOME"], os.environ["TMPDIR"]):
+    os.chdir(place)
+    for _ in range(3000):
+        os.mkdir("{name}")
+        os.chdir("{name}")
+        open("token", "w").close()
+"""
+
+
+@pytest.mark.parametrize("name", ["d", "long" * 20])
+def test_endless_folders_are_left_out_and_removed(tmp_path: Path, name: str) -> None:
+    """Python's recursion ends before they do, and so do paths; whoever removes the sandbox later would fail."""
+    with Sandbox(tmp_path / "s") as sandbox:
+        mark = sandbox.environment(sandbox.new_mark())
+        script = NESTED.format(name=name)
+        ended = ChildProcess(Command((sys.executable, "-S", "-c", script), mark, sandbox.cwd, 60)).wait()
+        assert (ended.exit_code, ended.stderr) == (0, "")
+        assert 20 < len(sandbox.snapshot()) <= 2 * DEEPEST
+        assert sandbox.overlooked == {f"folders below {DEEPEST} others"}
+        copy_home(sandbox.home, tmp_path / "copy", HomePlan())
+    shutil.rmtree(sandbox.root)
+    shutil.rmtree(tmp_path / "copy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_too_many_files_the_rest_is_said(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first ones are looked at."""
+    monkeypatch.setattr(files, "MOST_FILES", 5)
+    for number in range(9):
+        (sandbox.home / str(number)).touch()
+    assert [path.name for path in sandbox.snapshot()] == ["0", "1", "2", "3", "4"]
+    assert sandbox.overlooked == {"files beyond the first 5"}
+
+
+def test_a_sparse_file_is_not_read_to_its_end(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty GiB of nothing would take minutes. That it was written is seen all the same."""
+    path = sandbox.home / "sparse"
+    with path.open("wb") as file:
+        file.truncate(20 * 1024**3)
+    before = sandbox.snapshot()
+    assert sandbox.snapshot() == before
+    with path.open("r+b") as file:
+        file.seek(2 * READ_LIMIT)
+        file.write(b"token")
+    assert FileChanges.between(before, sandbox.snapshot()).changed == (path,)

@@ -96,3 +96,14 @@ def test_a_login_is_watched(tmp_path: Path, write: str, mode: int) -> None:
     with Provider() as provider, Sandbox(tmp_path / "sandbox") as sandbox:
         found = login_with_first_modes(Client(adapter, sandbox, provider))
         assert found == {sandbox.home / "session": mode}
+
+
+@pytest.mark.skipif(MODES_TRACER.program is None, reason="strace is not there, or may not look into other processes")
+def test_a_client_is_not_killed_for_the_time_that_strace_takes(provider: Provider, sandbox: Sandbox) -> None:
+    """It has its usual seconds many times over: what we do to it is not its fault."""
+    form = "grant_type=client_credentials&client_id=c&client_secret=s"
+    script = f"import sys, time, urllib.request as u; time.sleep(0.7); u.urlopen(sys.argv[1], b'{form}').read()"
+    step = Step(("{token}",), timeout=0.5)
+    client = Client(Adapter("one", command=("{python}", "-c", script), run={"login": (step,)}), sandbox, provider)
+    assert client.attempt_login().timed_out
+    assert login_with_first_modes(client) == {}

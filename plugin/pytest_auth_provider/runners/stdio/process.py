@@ -98,6 +98,7 @@ class StdioProcess:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PATIENCE if number == signal.SIGKILL else 0.5)
                 break
+        self._process.let_go()
         self._reader.join(_PATIENCE)
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe is not None:
