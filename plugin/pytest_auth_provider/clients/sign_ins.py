@@ -29,6 +29,8 @@ FRESH: Final = 1 / 20
 """The part of an access token's lifetime for which a sign-in counts as one of just now."""
 SHORTEST: Final = 600.0
 """Seconds: a token that lives less is issued anew for each case, because a contract is about its age."""
+MOST_BYTES: Final = 64 * 1024 * 1024
+"""What a login may write at most; to copy more takes longer than to sign in again."""
 REMEMBERED: Final = 180.0
 """Seconds for which a sign-in is kept whose access token has expired already."""
 
@@ -133,6 +135,8 @@ class SignIns:
     ) -> None:
         """Keep a sign-in, in the place of the `earlier` one; neither where they turned out differently."""
         if not expired and provider.access_token_lifetime < SHORTEST:
+            return
+        if sandbox.overlooked or sum(status.st_size for _path, status in sandbox.touched_files()) > MOST_BYTES:
             return
         self._numbers += 1
         copies = self._directory / "sign-ins" / str(self._numbers)

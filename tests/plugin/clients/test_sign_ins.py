@@ -178,6 +178,20 @@ def test_two_sign_ins_that_differ_are_never_put_back(
     assert len({first, second, third}) == 3
 
 
+@pytest.mark.parametrize("mess", ["os.truncate(open('vast', 'w').name, 2**34)", "os.makedirs('deep/' * 150)"])
+def test_what_is_too_much_to_copy_is_made_anew(case: Case, tmp_path: Path, mess: str) -> None:
+    """A file of 16 GiB with nothing in it, and folders without end."""
+    plain = toy_adapter(*ACTIONS)
+    program = tmp_path / "toy.py"
+    program.write_text(f"import os, runpy\n{mess}\nrunpy.run_path({plain.command[-1]!r}, run_name='__main__')\n")
+    adapter = replace(plain, command=(*plain.command[:-1], str(program)))
+    codes = []
+    for _ in range(2):
+        with case(adapter) as client:
+            codes.append(code(client))
+    assert codes[0] != codes[1]
+
+
 def test_a_port_that_is_taken_costs_a_sign_in_and_nothing_else(case: Case) -> None:
     """Another program listens where the client signed in before: it signs in for real, at another address."""
     import socket
