@@ -126,6 +126,7 @@ def test_a_flood_is_not_read(stub: StubProvider, transport: Transport) -> None:
         ("gzip", gzip.compress(b"{}")[:-9], None),
         ("br", b"{}", None),
     ],
+    ids=["once", "deflate", "plain", "twice", "vast", "cut", "unknown"],
 )
 def test_a_compressed_answer_does_not_grow_beyond_bounds(
     encoding: str, body: bytes, read: bytes | None, stub: StubProvider, transport: Transport
