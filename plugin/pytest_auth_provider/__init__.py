@@ -17,7 +17,7 @@ from pytest_auth_provider.scenario import Level, Scenario, scenario
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.clients.client import Client
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 
 __all__ = ["Adapter", "Client", "Level", "Outcome", "Scenario", "scenario"]
@@ -25,7 +25,7 @@ __all__ = ["Adapter", "Client", "Level", "Outcome", "Scenario", "scenario"]
 _LATE = {
     "Adapter": "pytest_auth_provider.adapters.models",
     "Client": "pytest_auth_provider.clients.client",
-    "Outcome": "pytest_auth_provider.clients.outcome",
+    "Outcome": "pytest_auth_provider.outcome.outcome",
 }
 """Name -> the module it is in, for what is imported when it is first asked for."""
 

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
     from pytest_auth_provider.checks.finding import Finding
     from pytest_auth_provider.checks.recorder import Recorder
-    from pytest_auth_provider.clients.outcome import Outcome
     from pytest_auth_provider.exposure import Exposure
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 NOTHING = "nothing of the kind"
 """What the contracts behind the passive checks expect to be found."""

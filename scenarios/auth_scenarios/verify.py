@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING
 from fakeprovider.vocabulary import RESOURCES as RESOURCES  # one call to any of them is "the API call" of a `use`
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.clients.outcome import exit_name
 from pytest_auth_provider.errors import Explained
 from pytest_auth_provider.exposure import NotExposed
+from pytest_auth_provider.outcome.outcome import exit_name
 from pytest_auth_provider.scenario import NotApplicable
 from pytest_auth_provider.verdict import ContractBroken as ContractBroken  # for contracts that raise it themselves
 

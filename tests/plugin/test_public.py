@@ -11,7 +11,8 @@ import pytest
 import pytest_auth_provider
 from pytest_auth_provider import Adapter, Client, Outcome, Scenario, scenario
 from pytest_auth_provider.adapters import models
-from pytest_auth_provider.clients import client, outcome
+from pytest_auth_provider.clients import client
+from pytest_auth_provider.outcome import outcome
 from pytest_auth_provider.scenario import MARK
 
 HEAVY = (

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.checks.finding import Finding
 from pytest_auth_provider.checks.requests import check_pages, check_storms
 from pytest_auth_provider.checks.secrets import check_secrets
-from pytest_auth_provider.clients.crashes import crash_line
+from pytest_auth_provider.outcome.crashes import crash_line
 
 if TYPE_CHECKING:
     from pytest_auth_provider.clients.client import Client
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 
 __all__ = ["Finding", "check"]

@@ -16,7 +16,7 @@ from pytest_auth_provider.printable import in_one_line
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 
 _LOOKED_FOR: Final = ("/.well-known/", "/favicon.ico")

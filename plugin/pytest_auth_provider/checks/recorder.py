@@ -11,7 +11,7 @@ from pytest_auth_provider.checks.notes import notes
 if TYPE_CHECKING:
     from pytest_auth_provider.checks.finding import Finding
     from pytest_auth_provider.clients.client import Client
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 
 class Recorder:

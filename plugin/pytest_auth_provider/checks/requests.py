@@ -15,7 +15,7 @@ from pytest_auth_provider.checks.finding import Finding
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 
 PAUSE: Final = 1.0

@@ -15,7 +15,7 @@ from pytest_auth_provider.checks.finding import Finding
 from pytest_auth_provider.checks.permissions import others_can_read
 from pytest_auth_provider.checks.shared_files import recent_files
 from pytest_auth_provider.clients.credentials import IssuedSecret, find_secrets
-from pytest_auth_provider.clients.files import mode_bits, read_start
+from pytest_auth_provider.outcome.files import mode_bits, read_start
 from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.strace import calls
 from pytest_auth_provider.strace.tracer import SLOWDOWN, read_log
@@ -23,7 +23,7 @@ from pytest_auth_provider.strace.tracer import SLOWDOWN, read_log
 if TYPE_CHECKING:
     from fakeprovider import Exchange
     from pytest_auth_provider.clients.client import Client
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 
 WATCHED_KINDS = frozenset({"access_token", "refresh_token", "id_token", "device_code", "client_secret"})

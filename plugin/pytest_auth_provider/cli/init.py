@@ -14,8 +14,8 @@ from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
 from pytest_auth_provider.cli.try_ import temporary_client
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.outcome.outcome import Outcome
 
 STDOUT = "-"
 USUAL_VARIABLES = ("ISSUER_URL", "AUTH_URL", "SERVER_URL", "API_URL")

@@ -25,11 +25,11 @@ from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.disk import SavedFiles
 from pytest_auth_provider.clients.factory import ClientGroup, prepare_home
-from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.clients.running import Running
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import AdapterError, ClientError, LoginFailed, ProgramMissing
+from pytest_auth_provider.outcome.files import FileChanges
+from pytest_auth_provider.outcome.outcome import Outcome
 
 __all__ = [
     "Adapter",

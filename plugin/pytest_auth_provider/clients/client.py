@@ -15,14 +15,14 @@ from pytest_auth_provider.clients.contents import revealed
 from pytest_auth_provider.clients.credentials import CREDENTIAL_KINDS, CredentialFile, find_credentials
 from pytest_auth_provider.clients.disk import Disk
 from pytest_auth_provider.clients.environment import ActionMonitor, Environment
-from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.outcome import Outcome, outcome_of
 from pytest_auth_provider.clients.policies import Policies
 from pytest_auth_provider.clients.running import Running, kill_at_request, login_problem
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.sign_ins import SignIns
 from pytest_auth_provider.errors import ClientError, LoginFailed
 from pytest_auth_provider.exposure import Exposure
+from pytest_auth_provider.outcome.files import FileChanges
+from pytest_auth_provider.outcome.outcome import Outcome, outcome_of
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import CommandResult

@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pytest_auth_provider.adapters.models import Step
-from pytest_auth_provider.clients.files import read_start
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.outcome.files import read_start
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.runner import ChildProcess
 

@@ -13,8 +13,8 @@ from typing import Protocol, TypeVar
 from urllib.parse import quote, quote_plus
 
 from pytest_auth_provider.clients.contents import content_of
-from pytest_auth_provider.clients.files import file_state, mode_bits, read_start
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.outcome.files import file_state, mode_bits, read_start
 
 SHORTEST = 8
 """Secrets with fewer characters are not searched for: they would turn up by chance."""

@@ -12,8 +12,8 @@ from typing import Generic, TypeVar
 from pytest_auth_provider.clients import confine
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.clients.disk_run import DiskRun, Keeper, run_on_disk
-from pytest_auth_provider.clients.files import mode_bits
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.outcome.files import mode_bits
 from pytest_auth_provider.seccomp.disk_fault import MOMENTS, Full, KilledAt, ReadOnly
 
 FOREIGN = b'[{"written by": "another program", "version": 99}]\n'

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from pytest_auth_provider.clients.credentials import CredentialFile
-from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.outcome.outcome import Outcome
 from pytest_auth_provider.seccomp.disk_fault import DiskFault, FileChange, KilledAt
 from pytest_auth_provider.seccomp.supervisor import Supervisor, is_usable
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Self
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.clients.client import Client, OnOutcome
 from pytest_auth_provider.clients.environment import Environment
-from pytest_auth_provider.clients.outcome import outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.sign_ins import SignIns
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.exposure import Exposure
+from pytest_auth_provider.outcome.outcome import outcome_of
 from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program

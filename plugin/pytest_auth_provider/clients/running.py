@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.adapters.placeholders import placeholders_in
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS
-from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.exposure import NotExposed
+from pytest_auth_provider.outcome.outcome import Outcome
 from pytest_auth_provider.processes.runner import CommandResult
 from pytest_auth_provider.runners import Execution
 

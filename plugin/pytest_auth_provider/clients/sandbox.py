@@ -16,7 +16,7 @@ from types import TracebackType
 import psutil
 
 from pytest_auth_provider.adapters.models import HomePlan
-from pytest_auth_provider.clients.files import (
+from pytest_auth_provider.outcome.files import (
     DEEPEST,
     LONGEST_PATH,
     FileState,

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.clients.environment import PROXY_VARIABLES
-from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clients.written_files import WrittenFiles
+from pytest_auth_provider.outcome.outcome import Outcome
 
 if TYPE_CHECKING:
     from fakeprovider import Provider

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pytest_auth_provider.clients.files import mode_bits
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.outcome.files import mode_bits
 
 _OWNER_WRITES: Final = stat.S_IRWXU
 

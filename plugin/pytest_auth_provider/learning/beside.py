@@ -8,9 +8,9 @@ from typing import Final
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.adapters.placeholders import placeholders_in
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS
-from pytest_auth_provider.clients.outcome import exit_name
 from pytest_auth_provider.learning.bench import Bench, NotLearned
 from pytest_auth_provider.learning.exchanges import sign_ins, told
+from pytest_auth_provider.outcome.outcome import exit_name
 from pytest_auth_provider.profile import Observation
 
 ADDRESSES: Final = frozenset({"issuer", "api", *ENDPOINT_PLACEHOLDERS})

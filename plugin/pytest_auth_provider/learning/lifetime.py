@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.outcome import Outcome, exit_name
 from pytest_auth_provider.errors import LoginFailed
 from pytest_auth_provider.learning.bench import Bench, NotLearned
 from pytest_auth_provider.learning.exchanges import asked, calls, members, refreshes, sign_ins, told
+from pytest_auth_provider.outcome.outcome import Outcome, exit_name
 from pytest_auth_provider.profile import Observation
 
 if TYPE_CHECKING:

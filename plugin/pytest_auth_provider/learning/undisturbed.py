@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.clients.client import Client
-from pytest_auth_provider.clients.outcome import Outcome, exit_name
 from pytest_auth_provider.learning.bench import Bench
 from pytest_auth_provider.learning.exchanges import asked, calls, is_loopback, parameters, refreshes, sign_ins, told
+from pytest_auth_provider.outcome.outcome import Outcome, exit_name
 from pytest_auth_provider.profile import Observation
 
 if TYPE_CHECKING:

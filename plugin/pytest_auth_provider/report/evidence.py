@@ -21,7 +21,7 @@ from pytest_auth_provider.report.redaction import redact
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 
 LINES = 12

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 HOST = socket.gethostname()
 """The name of this machine, which some clients send along or print."""

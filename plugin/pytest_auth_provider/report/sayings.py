@@ -16,7 +16,7 @@ from pytest_auth_provider.adapters.phrases import Phrase
 
 if TYPE_CHECKING:
     from pytest_auth_provider.adapters.models import Adapter
-    from pytest_auth_provider.clients.outcome import Outcome
+    from pytest_auth_provider.outcome.outcome import Outcome
 
 PROPERTY = "auth_sayings"
 """The name under which what was heard travels in `user_properties`."""

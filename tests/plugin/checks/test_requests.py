@@ -8,7 +8,7 @@ import pytest
 
 from fakeprovider import Exchange
 from pytest_auth_provider.checks.requests import check_pages, check_storms
-from pytest_auth_provider.clients.outcome import Outcome
+from pytest_auth_provider.outcome.outcome import Outcome
 
 BUDGET = 100
 PROVIDER = "http://127.0.0.1:9400"

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.clients.crashes import crash_line, find_crash
-from pytest_auth_provider.clients.sentences import has_sentence
+from pytest_auth_provider.outcome.crashes import crash_line, find_crash
+from pytest_auth_provider.outcome.sentences import has_sentence
 from pytest_auth_provider.printable import printable
 from pytest_auth_provider.report.redaction import redact
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.adapters.models import HomePlan
-from pytest_auth_provider.clients import files
-from pytest_auth_provider.clients.files import DEEPEST, READ_LIMIT, FileChanges
 from pytest_auth_provider.clients.sandbox import Sandbox, copy_home
+from pytest_auth_provider.outcome import files
+from pytest_auth_provider.outcome.files import DEEPEST, READ_LIMIT, FileChanges
 from pytest_auth_provider.processes.runner import ChildProcess, Command
 from tests.support.sandboxed import Start
 

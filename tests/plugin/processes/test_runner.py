@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pytest_auth_provider.clients.outcome import outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.outcome.outcome import outcome_of
 from pytest_auth_provider.processes.capture import CAPTURE_LIMIT, Capture
 from pytest_auth_provider.processes.runner import ChildProcess, Command
 from tests.support.sandboxed import Start

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_auth_provider.clients.outcome import Outcome
 from pytest_auth_provider.errors import LoginFailed
+from pytest_auth_provider.outcome.outcome import Outcome
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import Observation, Profile
 from pytest_auth_provider.report.evidence import render_evidence

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from fakeprovider import Exchange
-from pytest_auth_provider.clients.echo import GONE, Echo
-from pytest_auth_provider.clients.outcome import Outcome
+from pytest_auth_provider.outcome.echo import GONE, Echo
+from pytest_auth_provider.outcome.outcome import Outcome
 
 DENIED = {"error": "access_denied", "error_description": "the user denied the request"}
 PAGE = "<!doctype html><title>Welcome</title><h1>Please accept our terms</h1>"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES
-from pytest_auth_provider.clients.outcome import Outcome, outcome_of
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.outcome.outcome import Outcome, outcome_of
 from pytest_auth_provider.processes.runner import ChildProcess, Command, CommandResult
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.clients.sentences import has_sentence
+from pytest_auth_provider.outcome.sentences import has_sentence
 
 SENTENCES = [
     "Please sign in again.",

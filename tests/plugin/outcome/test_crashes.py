@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from pytest_auth_provider.clients.crashes import crash_line, find_crash
+from pytest_auth_provider.outcome.crashes import crash_line, find_crash
 
 CRASHES = {
     "Python traceback": [

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 from pytest_auth_provider.adapters.models import SUCCESS
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase, plain
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
-from pytest_auth_provider.clients.crashes import find_crash
-from pytest_auth_provider.clients.echo import Echo
-from pytest_auth_provider.clients.files import FileChanges
-from pytest_auth_provider.clients.sentences import has_sentence
 from pytest_auth_provider.exposure import Exposure
+from pytest_auth_provider.outcome.crashes import find_crash
+from pytest_auth_provider.outcome.echo import Echo
+from pytest_auth_provider.outcome.files import FileChanges
+from pytest_auth_provider.outcome.sentences import has_sentence
 from pytest_auth_provider.processes.runner import Command, CommandResult
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Outcome:
     def says(self, key: str) -> bool:
         """Return whether the output says `key`, a saying of the adapter such as `revoked`, in words of its own.
 
-        What it repeats of the answers it was given does not count (`clients.echo`). Raises `KeyError`.
+        What it repeats of the answers it was given does not count (`outcome.echo`). Raises `KeyError`.
         """
         return self._phrase(key).said_in(self.stdout, self.stderr, Echo(self.exchanges).own)
 
