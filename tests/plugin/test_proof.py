@@ -131,8 +131,7 @@ def test_what_only_an_earlier_sign_in_brought_about_accuses_nobody(project: Proj
     """Of two runs that disagree, one that did not sign in for real does not count."""
     body = """
         from pytest_auth_provider.verdict import ContractBroken
-        auth_client.login()
-        if auth_client.began_signed_in:
+        if auth_client.login().earlier:
             raise ContractBroken("a real sign-in", "an earlier one")
         """
     project.contract("first", "auth_client.login()")
@@ -146,8 +145,7 @@ def test_what_only_an_earlier_sign_in_brought_about_accuses_nobody(project: Proj
 def test_every_case_signs_in_for_real_when_asked_to(project: Project) -> None:
     """With `--auth-cold`, and where the contract says that it judges the login."""
     body = """
-        auth_client.login()
-        assert not auth_client.began_signed_in
+        assert not auth_client.login().earlier
         """
     project.contract("first", body)
     project.contract("second", body, facts="signs_in=True")

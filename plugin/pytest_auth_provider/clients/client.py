@@ -91,8 +91,6 @@ class Client:
         self._on_outcome = on_outcome
         self._environment = environment
         self._sign_ins = sign_ins
-        self.began_signed_in = False
-        """Whether `login` has put an earlier sign-in back."""
         self._commands = CommandBuilder(adapter, sandbox, provider)
         self._runner = runner_for(self._commands)
         self.profile = Profile(adapter.name)
@@ -288,9 +286,8 @@ class Client:
         login = partial(self._log_in, expired)
         if self._sign_ins is None:
             return login()
-        outcome, is_earlier = self._sign_ins.sign_in(self.adapter, self.sandbox, self.provider, login, expired)
-        if is_earlier:
-            self.began_signed_in = True
+        outcome = self._sign_ins.sign_in(self.adapter, self.sandbox, self.provider, login, expired)
+        if outcome.earlier:
             outcome = replace(outcome, exposure=self.exposure)
             if self._on_outcome is not None:
                 self._on_outcome(outcome, self)

@@ -102,24 +102,23 @@ class SignIns:
         provider: Provider,
         login: Callable[[], Outcome],
         expired: str = "",
-    ) -> tuple[Outcome, bool]:
-        """Put an earlier sign-in back, or else do `login` and keep what it leaves behind.
+    ) -> Outcome:
+        """Put an earlier sign-in back, or else do `login` and keep what it leaves behind; return its outcome.
 
-        `expired` says for whom `login` lets the access token expire. Returns the outcome of the login, and whether
-        it was an earlier one.
+        `expired` says for whom `login` lets the access token expire.
         """
         beginning = _beginning(adapter, sandbox, provider)
         if beginning is None:
-            return login(), False
+            return login()
         earlier = self._find(beginning, expired)
         if earlier is not None and time.monotonic() - earlier.at <= earlier.lasts:
             sandbox.furnished = True
             earlier.written.put_back()
             provider.put_back(earlier.memory)
-            return earlier.outcome, True
+            return replace(earlier.outcome, earlier=True)
         outcome = login()
         self._keep(beginning, expired, outcome, sandbox, provider, earlier)
-        return outcome, False
+        return outcome
 
     def _find(self, beginning: Beginning, expired: str) -> SignIn | None:
         return next((one for one in self._kept if (one.expired, one.beginning) == (expired, beginning)), None)

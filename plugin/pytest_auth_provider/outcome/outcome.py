@@ -36,8 +36,9 @@ class Outcome:
     those the provider saw meanwhile, of this client or of another. `leftovers` are processes it left running; they were
     killed. `truncated` is true where it printed more than was kept. `contacts` are the hosts besides the provider that
     it tried to reach, in vain. `opened` are the URLs for which it opened a browser, in order and as often as it did.
-    `noise` tells of bytes that reached the provider and were no request, as a TLS hello on its plain port. `exposure`
-    is that of its client: verbs note there what they could not judge.
+    `noise` tells of bytes that reached the provider and were no request, as a TLS hello on its plain port. `earlier`
+    is true of a sign-in that was done in an earlier case and put back. `exposure` is that of its client: verbs note
+    there what they could not judge.
     """
 
     action: str
@@ -56,6 +57,7 @@ class Outcome:
     contacts: tuple[Contact, ...] = ()
     opened: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
+    earlier: bool = False
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
     asked: set[str] = field(default_factory=set, repr=False, compare=False)
     exposure: Exposure = field(default_factory=Exposure, repr=False, compare=False)
@@ -109,7 +111,8 @@ class Outcome:
             return f"killed after {self.seconds:.1f} s: its time was up"
         how = exit_name(self.exit_code)
         crash = f", crashed: {self.crash}" if self.crash and self.crash != how else ""
-        return f"{how} after {self.seconds:.1f} s{crash}"
+        when = " in an earlier case, put back" if self.earlier else ""
+        return f"{how} after {self.seconds:.1f} s{when}{crash}"
 
 
 def outcome_of(

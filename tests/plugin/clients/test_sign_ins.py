@@ -64,6 +64,8 @@ def test_the_second_case_finds_everything_as_the_first_left_it(case: Case) -> No
         store = client.sandbox.home / ".toy/session.json"
         assert (again.stdout, again.exchanges, heard) == (first.stdout, first.exchanges, ["login"])
         assert again.exposure is client.exposure
+        assert (first.earlier, again.earlier) == (False, True)
+        assert again.ending().endswith(" in an earlier case, put back")
         assert stat.S_IMODE(store.stat().st_mode) == 0o600
         assert [file.path for file in client.credentials()] == [store]
         assert client.use().stdout == "200\n"
