@@ -10,7 +10,8 @@ PROVED_BY: Final = "honest"
 
 LIES: Final[Mapping[str, Mapping[str, str]]] = {
     # The kill that never hit.
-    "ends-before-the-kill": {"refresh/killed-mid-refresh": "unchecked"},
+    # Whoever does its work is found and ended after a moment: the profile sees a refresh, or did not wait for it.
+    "ends-before-the-kill": {"refresh/killed-mid-refresh": "unchecked or not applicable"},
     "kill-misses-the-worker": {"refresh/killed-mid-refresh": "unchecked"},
     "writes-unseen": {"storage/atomic-write": "unchecked"},
     # The fault that did not matter.
@@ -26,4 +27,4 @@ LIES: Final[Mapping[str, Mapping[str, str]]] = {
     # Memory that hides the store.
     "forgetful-child": {"refresh/transient-keeps-credentials": "advice"},
 }
-"""Client -> contract -> the verdict that its lie deserves, which is never `kept`."""
+"""Client -> contract -> the verdict, or verdicts, that its lie deserves: never `kept`."""

@@ -14,7 +14,7 @@ CASES = [(client, contract, verdict) for client, said in LIES.items() for contra
 def test_a_lie_is_not_believed(lying: Rows, client: str, contract: str, verdict: str) -> None:
     """The verdict is what the lie deserves: unchecked, or an accusation where it was seen through."""
     row = lying[client][contract]
-    assert row["verdict"] == verdict, f"{row['verdict']}: {row['reason']}\n{row['evidence']}"
+    assert row["verdict"] in verdict.split(" or "), f"{row['verdict']}: {row['reason']}\n{row['evidence']}"
 
 
 @pytest.mark.parametrize("contract", sorted({contract for said in LIES.values() for contract in said}))

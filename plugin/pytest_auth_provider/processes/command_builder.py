@@ -98,8 +98,18 @@ class PlaceholderValues:
         if self.provider is None:
             return UNREACHABLE_ISSUER
         if name in ENDPOINT_PLACEHOLDERS:
-            return self.provider.url(name)
+            return self._endpoint(self.provider, name)
         return self.provider.api if name == "api" else self.provider.issuer
+
+    def _endpoint(self, provider: Provider, name: str) -> str:
+        from fakeprovider import SettingError  # imported late: plugin code is loaded by every pytest run
+
+        try:
+            return provider.url(name)
+        except SettingError as error:
+            raise AdapterError(
+                f"{self.adapter.source}: {{{name}}}: the dialect {provider.dialect.name} has no such endpoint; {error}"
+            ) from None
 
 
 @dataclass(frozen=True)

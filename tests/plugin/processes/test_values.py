@@ -10,6 +10,7 @@ import pytest
 from fakeprovider import Provider
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS, PLACEHOLDERS
 from pytest_auth_provider.clients import Adapter, Sandbox
+from pytest_auth_provider.errors import AdapterError
 from pytest_auth_provider.processes.command_builder import PlaceholderValues
 
 
@@ -21,7 +22,7 @@ def adapter() -> Adapter:
 
 def test_values_of_a_provider(adapter: Adapter, sandbox: Sandbox) -> None:
     """Its addresses, the sandbox's paths, and this Python."""
-    with Provider() as provider:
+    with Provider("spec_kitty") as provider:
         values = PlaceholderValues(adapter, sandbox, provider)
         every = {name: values.of(name) for name in PLACEHOLDERS}
         assert every["issuer"] == provider.issuer
@@ -34,6 +35,14 @@ def test_values_of_a_provider(adapter: Adapter, sandbox: Sandbox) -> None:
     assert every["cwd"] == str(sandbox.cwd)
     assert (every["client_id"], every["python"], every["browser"]) == ("toy-id", sys.executable, "true")
     assert every["ca_file"] == ""
+
+
+def test_an_endpoint_that_the_dialect_lacks_is_named(adapter: Adapter, sandbox: Sandbox) -> None:
+    """With the adapter that asks for it, and the endpoints there are."""
+    with Provider() as provider, pytest.raises(AdapterError) as error:
+        PlaceholderValues(adapter, sandbox, provider).of("session_status")
+    assert "{session_status}: the dialect rfc has no such endpoint; " in str(error.value)
+    assert "'userinfo'" in str(error.value)
 
 
 def test_a_provider_on_https_has_an_authority(adapter: Adapter, sandbox: Sandbox) -> None:
