@@ -275,11 +275,15 @@ class Client:
                 noise=tuple(noise),
                 exposure=self.exposure,
             )
-            if self._on_outcome is not None:
-                self._on_outcome(outcome, self)
-            return outcome
+            return self._handed_over(outcome)
 
         return Running(execution, finish)
+
+    def _handed_over(self, outcome: Outcome) -> Outcome:
+        """Pass an outcome to who wants to hear of each, and return it."""
+        if self._on_outcome is not None:
+            self._on_outcome(outcome, self)
+        return outcome
 
     def _sign_in(self, expired: ExpiredFor | Literal[""]) -> Outcome:
         """Sign in, or put an earlier sign-in back; its access token expires by real time for those `expired` says."""
@@ -287,11 +291,7 @@ class Client:
         if self._sign_ins is None:
             return login()
         outcome = self._sign_ins.sign_in(self.adapter, self.sandbox, self.provider, login, expired)
-        if outcome.earlier:
-            outcome = replace(outcome, exposure=self.exposure)
-            if self._on_outcome is not None:
-                self._on_outcome(outcome, self)
-        return outcome
+        return self._handed_over(replace(outcome, exposure=self.exposure)) if outcome.earlier else outcome
 
     def _log_in(self, expired: ExpiredFor | Literal[""]) -> Outcome:
         """Sign in for real. Raises `LoginFailed` where the client is not signed in afterwards."""

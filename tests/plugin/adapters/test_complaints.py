@@ -21,6 +21,20 @@ KEYS = (
 )
 
 
+def refusal_of_acme(root: Path) -> str:
+    """What is said where the adapter `acme` is refused."""
+    with pytest.raises(AdapterError) as error:
+        load_adapter("acme", root)
+    return str(error.value)
+
+
+def refusal_of_file(root: Path) -> str:
+    """What is said where a file of adapters is refused, whichever of them is wanted."""
+    with pytest.raises(AdapterError) as error:
+        known_clients(root)
+    return str(error.value)
+
+
 @pytest.mark.parametrize(
     ("extra", "complaint"),
     [
@@ -155,9 +169,7 @@ KEYS = (
 def test_what_is_wrong_is_said_with_file_key_and_what_is_accepted(write: Write, extra: str, complaint: str) -> None:
     """One message: the file, the dotted key, what was expected, what is there."""
     root = write(f"[clients.acme]\n{MINIMAL}{extra}\n")
-    with pytest.raises(AdapterError) as error:
-        load_adapter("acme", root)
-    assert str(error.value) == f"auth-provider.toml: clients.acme.{complaint}"
+    assert refusal_of_acme(root) == f"auth-provider.toml: clients.acme.{complaint}"
 
 
 @pytest.mark.parametrize(
@@ -166,10 +178,9 @@ def test_what_is_wrong_is_said_with_file_key_and_what_is_accepted(write: Write, 
 def test_what_the_provider_does_not_know_is_said_by_it(write: Write, extra: str, names: str) -> None:
     """Dialects and settings of the provider are checked by the provider, at the place where they stand."""
     root = write(f"[clients.acme]\n{MINIMAL}{extra}\n")
-    with pytest.raises(AdapterError) as error:
-        load_adapter("acme", root)
-    assert str(error.value).startswith(f"auth-provider.toml: clients.acme.{extra.split()[0]}: ")
-    assert names in str(error.value)
+    refusal = refusal_of_acme(root)
+    assert refusal.startswith(f"auth-provider.toml: clients.acme.{extra.split()[0]}: ")
+    assert names in refusal
 
 
 @pytest.mark.parametrize(
@@ -195,9 +206,7 @@ def test_what_the_provider_does_not_know_is_said_by_it(write: Write, extra: str,
 def test_a_file_that_is_no_adapter_is_refused(write: Write, text: str, complaint: str) -> None:
     """What is missing, broken or of another shape is said without a traceback."""
     root = write(text)
-    with pytest.raises(AdapterError) as error:
-        load_adapter("acme", root)
-    assert str(error.value) == f"auth-provider.toml: {complaint}"
+    assert refusal_of_acme(root) == f"auth-provider.toml: {complaint}"
 
 
 @pytest.mark.parametrize(
@@ -219,9 +228,7 @@ def test_a_file_that_is_no_adapter_is_refused(write: Write, text: str, complaint
 def test_a_table_that_nobody_reads_is_refused(tmp_path: Path, file: str, text: str, complaint: str) -> None:
     """Whoever means their own tool never gets a verdict on the reference client; tables of other tools are theirs."""
     (tmp_path / file).write_text(text)
-    with pytest.raises(AdapterError) as error:
-        known_clients(tmp_path)
-    assert str(error.value) == f"{file}: {complaint}"
+    assert refusal_of_file(tmp_path) == f"{file}: {complaint}"
 
 
 DEEP = f"provider.x = {'[' * 60}{']' * 60}"
@@ -243,22 +250,16 @@ def test_what_has_no_end_is_refused(tmp_path: Path, extra: str, complaint: str) 
     """Whoever wrote it is told so in a sentence, in the place of a traceback."""
     text = f"[clients.acme]\ncommand = 'acme'\nrun.login = 'login'\n{extra}\n"
     (tmp_path / "auth-provider.toml").write_text(text)
-    with pytest.raises(AdapterError) as error:
-        load_adapter("acme", tmp_path)
-    assert str(error.value).startswith(complaint)
+    assert refusal_of_acme(tmp_path).startswith(complaint)
 
 
 def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are not UTF-8, and a directory with the name of the file."""
     (tmp_path / "auth-provider.toml").write_bytes(b"a = '\xff'")
-    with pytest.raises(AdapterError) as error:
-        known_clients(tmp_path)
-    assert str(error.value) == "auth-provider.toml: this is not TOML: byte 5 is not UTF-8"
+    assert refusal_of_file(tmp_path) == "auth-provider.toml: this is not TOML: byte 5 is not UTF-8"
     (tmp_path / "auth-provider.toml").unlink()
     (tmp_path / "auth-provider.toml").mkdir()
-    with pytest.raises(AdapterError) as error:
-        known_clients(tmp_path)
-    assert str(error.value) == "auth-provider.toml: cannot be read: Is a directory"
+    assert refusal_of_file(tmp_path) == "auth-provider.toml: cannot be read: Is a directory"
 
 
 @pytest.mark.parametrize(
@@ -308,9 +309,7 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
 def test_what_is_wrong_with_messages_is_said(write: Write, extra: str, complaint: str) -> None:
     """As for everything else: the file, the dotted key, what was expected, what is there."""
     root = write(f'[clients.acme]\nkind = "stdio"\ncommand = "x"\n{extra}\n')
-    with pytest.raises(AdapterError) as error:
-        load_adapter("acme", root)
-    assert str(error.value) == f"auth-provider.toml: clients.acme.{complaint}"
+    assert refusal_of_acme(root) == f"auth-provider.toml: clients.acme.{complaint}"
 
 
 @pytest.mark.parametrize(
@@ -333,6 +332,4 @@ def test_what_is_wrong_with_messages_is_said(write: Write, extra: str, complaint
 def test_what_is_wrong_with_an_entry_point_is_said(write: Write, extra: str, complaint: str) -> None:
     """A client of Python needs one, and no other kind has any."""
     root = write(f'[clients.acme]\nkind = "python"\nrun.login = "x"\n{extra}\n')
-    with pytest.raises(AdapterError) as error:
-        load_adapter("acme", root)
-    assert str(error.value) == f"auth-provider.toml: clients.acme.{complaint}"
+    assert refusal_of_acme(root) == f"auth-provider.toml: clients.acme.{complaint}"
