@@ -50,7 +50,7 @@ def tokens(answer: Answer, what: str) -> Tokens:
         access_token=access_token,
         token_type=token_type,
         expires_at=_expiry(members, access_token, what),
-        refresh_token=_text(members, "refresh_token", what),
+        refresh_token=_text(members, "refresh_token", what) if members.get("refresh_token") != "" else None,
         id_token=_text(members, "id_token", what),
         scope=_text(members, "scope", what),
         session_id=_extension(members, "session_id", str),

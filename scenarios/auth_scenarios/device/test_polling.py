@@ -18,8 +18,17 @@ from auth_scenarios.verify import (
     sign_in_by_device,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import Fault, HtmlPage
-from pytest_auth_provider import Client, scenario
+from fakeprovider.faults import (
+    ErrorAnswer,
+    Fault,
+    HtmlPage,
+    MissingMember,
+    RateLimited,
+    Reset,
+    ServerError,
+    WrongMember,
+)
+from pytest_auth_provider import Client, Outcome, scenario
 
 
 @scenario(
@@ -47,6 +56,12 @@ def test_poll_non_json(auth_provider: Provider, auth_client: Client, page: Fault
 INTERVAL = 1.0
 """Seconds between two polls that the client is told at first: its own usual interval of five is no slowing down."""
 SLOW_DOWN = 5.0
+DEFAULT_INTERVAL = 5.0
+"""Seconds between two polls for a client that is told nothing (RFC 8628 3.2)."""
+SHORTEST = 0.04
+"""Seconds: polls that follow each other faster are a tight loop. A pause of 0 is a storm even at an interval of 0."""
+ASKED = 4
+"""Seconds that the client is asked to wait by a Retry-After: more than its interval."""
 TOLERANCE = 0.5
 """Seconds by which a pause may seem shorter on the wire: a client counts from when it sent, we from when it arrived."""
 
@@ -66,13 +81,141 @@ def test_slow_down_adds_five_seconds(auth_provider: Provider, auth_client: Clien
     auth_provider.user.script("slow_down", "pending", "approve")
     outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
+    _must_pause(auth_client, outcome, after=1, told="told to slow down", at_least=INTERVAL + SLOW_DOWN)
+
+
+@scenario(
+    "RFC 8628 3.5",
+    "the interval MUST be increased by 5 seconds for this and all subsequent requests. In our words: by another five "
+    "each time that it is asked for.",
+    harm="A provider that is under load asks twice for a slower pace, is obeyed once, and locks the tool out.",
+    level="SHOULD",
+    provider={"device_interval": INTERVAL},
+    profile={"sign_in": "device"},
+)
+def test_slow_down_adds_up(auth_provider: Provider, auth_client: Client) -> None:
+    """A client told to slow down twice waits ten seconds longer than at first."""
+    applies_where_told(auth_provider, auth_client, "slow_down")
+    auth_provider.user.script("slow_down", "slow_down", "approve")
+    outcome = sign_in_by_device(auth_client)
+    must_succeed(outcome)
+    _must_pause(auth_client, outcome, after=2, told="told to slow down twice", at_least=INTERVAL + 2 * SLOW_DOWN)
+
+
+@scenario(
+    "RFC 8628 3.5",
+    "the interval MUST be increased by 5 seconds for this and all subsequent requests. In our words: also where the "
+    "same answer names an interval that is shorter.",
+    harm="A number in the wrong place makes the tool poll faster just when it was asked to slow down.",
+    level="SHOULD",
+    provider={"device_interval": 3 * INTERVAL},
+    profile={"sign_in": "device"},
+)
+def test_slow_down_never_shortens(auth_provider: Provider, auth_client: Client) -> None:
+    """An `interval` that comes with `slow_down` does not make the pause shorter than the five seconds more."""
+    applies_where_told(auth_provider, auth_client, "slow_down")
+    told = ErrorAnswer("slow_down", extra={"interval": INTERVAL})
+    with auth_provider.failing(told, at="token", grant="device_code", times=1):
+        outcome = sign_in_by_device(auth_client)
+    must_succeed(outcome)
+    expected = 3 * INTERVAL + SLOW_DOWN
+    _must_pause(auth_client, outcome, after=1, told="told to slow down, with a shorter interval", at_least=expected)
+
+
+@scenario(
+    "RFC 8628 3.2",
+    "The minimum amount of time in seconds that the client SHOULD wait between polling requests to the token endpoint. "
+    "If no value is provided, clients MUST use 5 as the default.",
+    harm="The provider takes the tool for an attack and blocks it, while people are still typing their code.",
+    provider={"device_interval": 0},
+    profile={"sign_in": "device"},
+)
+def test_default_interval_is_5s(auth_provider: Provider, auth_client: Client) -> None:
+    """A client that is told no interval waits five seconds between two polls."""
+    auth_provider.user.script("pending", "approve")
+    with auth_provider.failing(MissingMember("interval"), at="device_authorization"):
+        outcome = sign_in_by_device(auth_client)
+    must_succeed(outcome)
+    _must_pause(auth_client, outcome, after=1, told="told no interval", at_least=DEFAULT_INTERVAL)
+
+
+@scenario(
+    "RFC 8628 3.2",
+    "The minimum amount of time in seconds that the client SHOULD wait between polling requests to the token endpoint. "
+    "In our words: an interval that is no such number brings neither a storm of polls nor an error of the client's own.",
+    harm="One odd number in an answer, and the tool polls as fast as it can, or nobody can sign in.",
+    level="SHOULD",
+    provider={"device_interval": 0},
+    profile={"sign_in": "device"},
+)
+@pytest.mark.parametrize(
+    "interval",
+    [
+        pytest.param(-1, id="negative"),
+        pytest.param("1", id="text"),
+        pytest.param("", id="empty"),
+        pytest.param(None, id="null"),
+        pytest.param(0.5, id="fraction"),
+    ],
+)
+def test_odd_interval(auth_provider: Provider, auth_client: Client, interval: object) -> None:
+    """An odd interval is taken for some sensible one: the login works, and does not poll in a tight loop."""
+    auth_provider.user.script(*["pending"] * 3, "approve")
+    with auth_provider.failing(WrongMember("interval", interval), at="device_authorization"):
+        outcome = sign_in_by_device(auth_client)
+    must_succeed(outcome)
+    _must_pause(auth_client, outcome, after=1, told=f"told the interval {interval!r}", at_least=SHORTEST)
+
+
+@scenario(
+    "RFC 8628 3.5; RFC 9110 15.6.4",
+    "On encountering a connection timeout, clients MUST unilaterally reduce their polling frequency before retrying. "
+    "[...] The 503 (Service Unavailable) status code indicates that the server is currently unable to handle the "
+    "request due to a temporary overload or scheduled maintenance, [...] In our words: a poll that meets such a "
+    "failure is waited out, not faster than before.",
+    harm="A provider that stumbles for a second ends the sign-in, after the user has typed the code.",
+    level="SHOULD",
+    provider={"device_interval": INTERVAL},
+    profile={"sign_in": "device"},
+)
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(ServerError(503), id="503"),
+        pytest.param(HtmlPage(502), id="html-502"),
+        pytest.param(Reset(), id="reset"),
+    ],
+)
+def test_backs_off_on_5xx(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
+    """A poll that meets a failing provider is no end: the login goes on, at its pace or slower, and succeeds."""
+    with auth_provider.failing(failure, at="token", grant="device_code", times=1):
+        outcome = sign_in_by_device(auth_client)
+    must_succeed(outcome)
+    _must_pause(auth_client, outcome, after=1, told="met a failing provider", at_least=INTERVAL)
+
+
+@scenario(
+    "RFC 9110 10.2.3",
+    'Servers send the "Retry-After" header field to indicate how long the user agent ought to wait before making a '
+    "follow-up request. In our words: a poll that is answered with 429 is such a request.",
+    harm="A busy provider asks for a pause and gets none, until it locks everybody out who signs in.",
+    level="SHOULD",
+    provider={"device_interval": INTERVAL},
+    profile={"sign_in": "device"},
+)
+def test_429_with_retry_after(auth_provider: Provider, auth_client: Client) -> None:
+    """A poll answered with 429 is repeated after as many seconds as the answer asks for."""
+    with auth_provider.failing(RateLimited(retry_after=ASKED), at="token", grant="device_code", times=1):
+        outcome = sign_in_by_device(auth_client)
+    must_succeed(outcome)
+    _must_pause(auth_client, outcome, after=1, told=f"asked to wait {ASKED} s", at_least=ASKED)
+
+
+def _must_pause(client: Client, outcome: Outcome, *, after: int, told: str, at_least: float) -> None:
+    """Require `at_least` so many seconds between the polls from number `after` on, as the client was `told` to wait."""
     polls = requests(outcome, "token", grant="device_code")
-    exposed(
-        auth_client,
-        len(polls) >= 3,
-        f"told to slow down after the first of {len(polls)} polls",
-        f"it polled {len(polls)} times only, too few to see how it slows down",
-    )
-    pauses = [later.monotonic - earlier.monotonic for earlier, later in pairwise(polls)]
-    told, expected = ", ".join(f"{pause:.1f} s" for pause in pauses), INTERVAL + SLOW_DOWN
-    must(min(pauses) >= expected - TOLERANCE, f"at least {expected:g} s between polls", told)
+    seen = f"{told}, before the last {len(polls) - after} of {len(polls)} polls"
+    exposed(client, len(polls) > after, seen, f"it polled {len(polls)} times only, too few to see how long it waits")
+    pauses = [later.monotonic - earlier.monotonic for earlier, later in pairwise(polls[after - 1 :])]
+    actual = ", ".join(f"{pause:.1f} s" for pause in pauses)
+    must(min(pauses) >= at_least - min(TOLERANCE, at_least / 2), f"at least {at_least:g} s between polls", actual)

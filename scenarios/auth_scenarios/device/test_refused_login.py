@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from auth_scenarios.stored import must_hold_no_credentials
+import pytest
+
+from auth_scenarios.stored import must_hold_no_credentials, must_still_hold
 from auth_scenarios.verify import (
     applies_where_told,
     exposed,
+    must,
     must_explain,
     must_not_say,
     must_request,
     must_request_at_most,
+    must_succeed,
     must_tell,
     requests,
     sign_in_by_device,
@@ -17,6 +21,11 @@ from auth_scenarios.verify import (
 from fakeprovider import Provider
 from fakeprovider.faults import ErrorAnswer
 from pytest_auth_provider import Client, scenario
+
+LIFETIME = 4
+"""Seconds that a code lives in a contract that waits for its end."""
+LATE = 2.0
+"""Seconds past it in which a last poll may come."""
 
 
 @scenario(
@@ -61,3 +70,69 @@ def test_consumed_code_is_an_error(auth_provider: Provider, auth_client: Client)
     must_not_say(outcome, "signed_in")
     must_request_at_most(outcome, "token", grant="device_code", times=1)
     must_hold_no_credentials(auth_client)
+
+
+@scenario(
+    "RFC 8628 3.5",
+    'The "device_code" has expired, and the device authorization session has concluded. [...] If the client receives '
+    "an error response with any other error code, it MUST stop polling and SHOULD react accordingly, for example, by "
+    "displaying an error to the user.",
+    harm="The terminal waits on for a code that nobody can use any more.",
+    profile={"sign_in": "device"},
+)
+def test_expired_token_stops(auth_provider: Provider, auth_client: Client) -> None:
+    """A code that has expired at the provider ends the login: no further poll, a message, nothing stored."""
+    applies_where_told(auth_provider, auth_client, "expired_token")
+    auth_provider.user.script("pending", "expire")
+    outcome = sign_in_by_device(auth_client)
+    polls = requests(outcome, "token", grant="device_code")
+    exposed(auth_client, len(polls) > 1, "a poll was told that the code expired", "no poll was told so")
+    must_explain(outcome)
+    must_not_say(outcome, "denied", "signed_in")
+    must_request(outcome, "token", grant="device_code", times=2)
+    must_hold_no_credentials(auth_client)
+
+
+@scenario(
+    "RFC 8628 3.2",
+    'REQUIRED. The lifetime in seconds of the "device_code" and "user_code". In our words: once it is over, a client '
+    "stops by itself, whatever the provider goes on to answer.",
+    harm="A forgotten terminal polls the provider for days.",
+    level="SHOULD",
+    provider={"device_interval": 1, "device_code_lifetime": LIFETIME},
+    profile={"sign_in": "device"},
+)
+def test_local_expiry_stops(auth_provider: Provider, auth_client: Client) -> None:
+    """A code that has outlived its lifetime ends the login, though the provider still calls it pending."""
+    with auth_provider.failing(ErrorAnswer("authorization_pending"), at="token", grant="device_code"):
+        outcome = sign_in_by_device(auth_client)
+    polls = requests(outcome, "token", grant="device_code")
+    (began, *_) = requests(outcome, "device_authorization")
+    must_explain(outcome)
+    must_not_say(outcome, "denied", "signed_in")
+    late = max(poll.monotonic - began.monotonic for poll in polls)
+    must(late <= LIFETIME + LATE, f"no poll after the {LIFETIME} s that the code lives", f"a poll {late:.1f} s later")
+    must_hold_no_credentials(auth_client)
+
+
+@scenario(
+    "custom among command-line tools",
+    "In our words: whoever is signed in stays so until another sign-in has succeeded.",
+    harm="Whoever tries to sign in with another account, and changes their mind, has lost the first one.",
+    level="SHOULD",
+    needs={"use"},
+    profile={"sign_in": "device"},
+    signs_in=True,
+)
+@pytest.mark.parametrize("ending", ["deny", "expire"])
+def test_failed_login_keeps_old_credentials(auth_provider: Provider, auth_client: Client, ending: str) -> None:
+    """A login that is denied or expires leaves the session alone that was there before it."""
+    auth_client.login()
+    stored = auth_client.credentials()
+    auth_provider.user.script("pending", ending)
+    outcome = sign_in_by_device(auth_client)
+    refused = [poll for poll in requests(outcome, "token", grant="device_code") if poll.status != 200]
+    exposed(auth_client, len(refused) > 1, "a second login was refused", "no second login was refused")
+    must_still_hold(auth_client, stored)
+    auth_client.restart()
+    must_succeed(auth_client.use())

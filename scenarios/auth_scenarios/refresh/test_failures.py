@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from auth_scenarios.sessions import (
-    must_ask_to_sign_in,
     must_keep_session,
     must_obey_a_refusal,
     must_work_from_store,
@@ -15,11 +14,11 @@ from auth_scenarios.verify import (
     REFRESH_TRIES,
     RESOURCES,
     applies_only,
+    exposed,
     must,
     must_explain,
     must_not_crash,
     must_not_say,
-    must_request,
     must_request_at_most,
     must_say,
     requests,
@@ -59,9 +58,9 @@ def test_permanent_failure_is_final(auth_provider: Provider, auth_client: Client
     auth_client.login(expired=True)
     with auth_provider.failing(failure, at="token", grant="refresh_token"):
         first = auth_client.use()
-        (refresh,) = must_request(first, "token", grant="refresh_token")
-        must_ask_to_sign_in(auth_client, first)
-        must_obey_a_refusal(auth_client, first, refresh.form["refresh_token"])
+        refreshes = requests(first, "token", grant="refresh_token")
+        exposed(auth_client, refreshes, "its refresh token was refused", "it made no refresh request")
+        must_obey_a_refusal(auth_client, first, refreshes[0].form["refresh_token"])
 
 
 @scenario(
@@ -121,18 +120,57 @@ def test_poisoned_token_is_not_handed_out(auth_provider: Provider, auth_client: 
 )
 def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
     """A refresh that failed for the moment changes nothing: no storm, the session stays, the next command recovers."""
+    _must_survive(auth_provider, auth_client, failure)
+
+
+@scenario(
+    "RFC 6749 5.2",
+    "REQUIRED. A single ASCII [USASCII] error code from the following: [...] In our words: an answer without one is "
+    "none of the provider's, be its status 403, 404, 407 or 451: a proxy or a firewall has spoken, of its own affairs.",
+    harm="A proxy that is in a bad mood, or a firewall, signs everybody out who happens to refresh meanwhile.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"refresh": "refreshes"},
+)
+@pytest.mark.parametrize("status", [403, 404, 407, 451])
+def test_403_from_a_proxy_is_not_a_dead_session(auth_provider: Provider, auth_client: Client, status: int) -> None:
+    """A 4xx without an OAuth error in it ends no session: nothing is lost, the next command recovers."""
+    _must_survive(auth_provider, auth_client, HtmlPage(status))
+
+
+@scenario(
+    "RFC 6749 5.2",
+    "REQUIRED. A single ASCII [USASCII] error code from the following: [...] In our words: a page of a gateway has "
+    "none, and its source is no message for a person.",
+    harm="A screenful of HTML hides from the user what went wrong and what to do.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"refresh": "refreshes"},
+)
+@pytest.mark.parametrize("status", [403, 502])
+def test_html_error_is_not_dumped(auth_provider: Provider, auth_client: Client, status: int) -> None:
+    """The page that a gateway answers with is told in a few words, not printed."""
     auth_client.login(expired=True)
-    stored = auth_client.credentials()
-    with auth_provider.failing(failure, at="token", grant="refresh_token"):
+    with auth_provider.failing(HtmlPage(status), at="token", grant="refresh_token"):
         outcome = auth_client.use()
-    if not _called_with_success(outcome) and auth_client.policies["use"] == "calls":
+    shown = next((tag for tag in ("<!doctype", "<title", "<h1") if tag in outcome.output.lower()), "")
+    must(not shown, "the source of the page is not printed", f"the output holds {shown!r}")
+
+
+def _must_survive(provider: Provider, client: Client, failure: Fault) -> None:
+    """Require that a refresh that fails like this costs nothing: no storm, the session stays, the next one recovers."""
+    client.login(expired=True)
+    stored = client.credentials()
+    with provider.failing(failure, at="token", grant="refresh_token"):
+        outcome = client.use()
+    if not _called_with_success(outcome) and client.policies["use"] == "calls":
         must_explain(outcome)
     else:  # the API takes the token it has, or `use` hands that out
         must_not_crash(outcome)
     must_not_say(outcome, "revoked")
     must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
-    must_keep_session(auth_client, outcome, stored)
-    must_work_from_store(auth_client)
+    must_keep_session(client, outcome, stored)
+    must_work_from_store(client)
 
 
 def _called_with_success(outcome: Outcome) -> bool:

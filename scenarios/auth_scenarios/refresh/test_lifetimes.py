@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from auth_scenarios.verify import REFRESH_TRIES, applies_only, must_request_at_most, must_succeed
+from auth_scenarios.sessions import must_ask_to_sign_in
+from auth_scenarios.verify import (
+    REFRESH_TRIES,
+    applies_only,
+    exposed,
+    must,
+    must_not_request,
+    must_request_at_most,
+    must_succeed,
+    requests,
+)
 from fakeprovider import Provider
 from fakeprovider.faults import Fault, MissingMember, WrongMember
 from pytest_auth_provider import Client, scenario
+
+ZONES = Path("/usr/share/zoneinfo")
+"""Where Unix systems keep the time zones; without them every program reckons in UTC, whatever TZ says."""
 
 
 @scenario(
@@ -44,3 +59,73 @@ def test_odd_expires_in(auth_provider: Provider, auth_client: Client, told: Faul
         used = auth_client.use()
     must_succeed(used)
     must_request_at_most(used, "token", grant="refresh_token", times=REFRESH_TRIES)
+
+
+@scenario(
+    "RFC 6749 5.1",
+    "The lifetime in seconds of the access token. [...] In our words: however few they are, a token that was just "
+    "issued is used, and not refreshed again and again for being about to expire.",
+    harm="At a provider with short-lived tokens every command refreshes without end, or fails.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"refresh": "refreshes"},
+    provider={"access_token_lifetime": 4, "leeway": 86400},
+)
+def test_short_lived_token_does_not_loop(auth_client: Client) -> None:
+    """Where tokens live shorter than the client's own margin, each command refreshes once at most, and works."""
+    auth_client.login()
+    for _ in range(2):
+        outcome = auth_client.use()
+        must_succeed(outcome)
+        must_request_at_most(outcome, "token", grant="refresh_token")
+        auth_client.restart()
+    auth_client.exposure.add("its access tokens lived for 4 s")
+
+
+@scenario(
+    "RFC 6749 5.1",
+    "The lifetime in seconds of the access token. [...] In our words: seconds have no time zone, so neither has the "
+    "moment at which they are over.",
+    harm="After a flight, or on a server set to another zone, the tool signs its user out or refreshes all the time.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"refresh": "refreshes"},
+)
+@pytest.mark.parametrize(
+    "zone", [pytest.param("Pacific/Kiritimati", id="east"), pytest.param("Pacific/Pago_Pago", id="west")]
+)
+def test_expiry_ignores_the_time_zone(auth_client: Client, zone: str) -> None:
+    """What was stored in one time zone means the same in another: a good token is used, an expired one refreshed."""
+    auth_client.login()
+    there = {"TZ": zone}
+    exposed(auth_client, (ZONES / zone).is_file(), f"run with TZ={zone}", f"this machine does not know {zone}")
+    good = auth_client.run("use", env=there)
+    must_succeed(good)
+    must_not_request(good, "token", grant="refresh_token")
+    auth_client.restart()
+    auth_client.clock.advance(auth_client.provider.access_token_lifetime + 360)
+    expired = auth_client.run("use", env=there)
+    must_succeed(expired)
+    made = requests(expired, "token", grant="refresh_token")
+    must(made, "an expired token is refreshed", "it was used as a good one")
+    must_request_at_most(expired, "token", grant="refresh_token")
+
+
+@scenario(
+    "RFC 6749 5.1",
+    "OPTIONAL. The refresh token, which can be used to obtain new access tokens using the same authorization grant as "
+    "described in Section 6. In our words: so a session may have none, and ends with its access token; the person is "
+    "asked to sign in then.",
+    harm="An hour after each sign-in the tool fails with an error of the protocol, and nobody learns why.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"refresh": "refreshes"},
+    signs_in=True,
+)
+def test_no_refresh_token_is_said(auth_provider: Provider, auth_client: Client) -> None:
+    """A session without a refresh token ends with its access token: no refresh is tried, the person has to sign in."""
+    with auth_provider.failing(MissingMember("refresh_token"), at="token"):
+        auth_client.login(expired=True)
+    outcome = auth_client.use()
+    must_not_request(outcome, "token", grant="refresh_token")
+    must_ask_to_sign_in(auth_client, outcome)

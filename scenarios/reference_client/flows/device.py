@@ -76,10 +76,17 @@ def authorize(context: Context, scope: str) -> Authorization:
         device_code=_text(members, "device_code"),
         user_code=_text(members, "user_code"),
         uri=_web_address(members, "verification_uri"),
-        complete_uri=_web_address(members, complete) if _has(members, complete) else None,
-        interval=_seconds(members, "interval") if _has(members, "interval") else DEFAULT_INTERVAL,
+        complete_uri=_web_address(members, complete) if members.get(complete) else None,
+        interval=interval(members.get("interval")),
         expires_at=clock.now() + min(_seconds(members, "expires_in"), LONGEST_LIFE),
     )
+
+
+def interval(told: object) -> float:
+    """Return the seconds between polls: as told, or the default where that is no number of seconds."""
+    if isinstance(told, str) and told.isascii() and told.isdigit():
+        told = float(told[:9])
+    return float(told) if answers.is_seconds(told) else DEFAULT_INTERVAL
 
 
 def show(authorization: Authorization) -> None:
@@ -206,10 +213,6 @@ def ending(answer: Answer) -> SignInError:
 def expired() -> SignInError:
     """Say that the code was not used in time."""
     return SignInError("the code expired before it was used; start over with: auth-reference login --device")
-
-
-def _has(members: dict[str, Any], name: str) -> bool:
-    return members.get(name) is not None
 
 
 def _text(members: dict[str, Any], name: str) -> str:
