@@ -10,6 +10,7 @@ import pytest
 
 from auth_scenarios.cache import test_cached_token as cached_token
 from auth_scenarios.refresh import test_failures as refreshes
+from auth_scenarios.refresh import test_refused as refusals
 from auth_scenarios.revoke import test_failures as revocations
 from auth_scenarios.storage import test_damaged_store as damaged_store
 from auth_scenarios.verify import ContractBroken
@@ -164,7 +165,7 @@ def test_to_sign_in_anew_is_an_answer_to_a_damaged_store(provider: Provider, mak
 def test_who_says_that_it_asks_has_to(provider: Provider, make: Make) -> None:
     """A browser that opens in the middle of a script is not what was declared."""
     with pytest.raises(ContractBroken, match="`use` fails with an exit code other than 0"):
-        refused_for_good(provider, make("anew", sign_in_again="asked"))
+        refusals.test_invalid_grant_is_explained(provider, make("anew", sign_in_again="asked"), refusals.REFUSED)
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_default_interval_is_5s(auth_provider: Provider, auth_client: Client) ->
 @scenario(
     "RFC 8628 3.2",
     "The minimum amount of time in seconds that the client SHOULD wait between polling requests to the token endpoint. "
-    "In our words: an interval that is no such number brings neither a storm of polls nor an error of the client's own.",
+    "In our words: an interval that is no such number brings no storm of polls, and no error of the client's own.",
     harm="One odd number in an answer, and the tool polls as fast as it can, or nobody can sign in.",
     level="SHOULD",
     provider={"device_interval": 0},
@@ -160,7 +160,7 @@ def test_default_interval_is_5s(auth_provider: Provider, auth_client: Client) ->
 )
 def test_odd_interval(auth_provider: Provider, auth_client: Client, interval: object) -> None:
     """An odd interval is taken for some sensible one: the login works, and does not poll in a tight loop."""
-    auth_provider.user.script(*["pending"] * 3, "approve")
+    auth_provider.user.script("pending", "approve")
     with auth_provider.failing(WrongMember("interval", interval), at="device_authorization"):
         outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
