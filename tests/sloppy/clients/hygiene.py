@@ -9,11 +9,15 @@ import sys
 import traceback
 import urllib.request
 from collections.abc import Callable
+from typing import Any
 
-from reference_client import api, revocation, terminal
+import httpx
+
+from reference_client import api, messages, revocation, terminal
 from reference_client.answers import Answer
 from reference_client.commands import doctor
 from reference_client.context import Context
+from reference_client.flows import device
 from reference_client.revocation import Revocation
 from reference_client.session import Session, normalised
 from reference_client.transport import Transport
@@ -66,3 +70,26 @@ def takes_discovery_for_json(
     except ValueError:
         sys.exit(traceback.format_exc())  # as a program ends that has no last resort
     return revoke(context, session)
+
+
+@sloppy("hygiene/errors-drive-no-terminal", messages, "error_code")
+def shows_the_code_as_it_came(original: object, code: str | None) -> str:
+    """The error code of an answer is shown as it came."""
+    return f" ({code})" if code else ""
+
+
+@sloppy("hygiene/codes-drive-no-terminal", device, "_text")
+def shows_the_user_code_as_it_came(
+    text: Callable[[dict[str, Any], str], str], members: dict[str, Any], name: str
+) -> str:
+    """The codes and addresses of a device login are shown as they came."""
+    value = members.get(name)
+    return value if isinstance(value, str) and value else text(members, name)
+
+
+@sloppy("hygiene/no-credentials-across-redirects", Transport, "_client")
+def follows_redirects(client: Callable[[Transport, str], httpx.Client], self: Transport, url: str) -> httpx.Client:
+    """Redirects are followed wherever they lead, with the same form."""
+    follower = client(self, url)
+    follower.follow_redirects = True
+    return follower

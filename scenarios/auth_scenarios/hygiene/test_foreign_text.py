@@ -1,0 +1,69 @@
+"""Text that comes from a server: it is shown to people, in a terminal that obeys what it is told."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from auth_scenarios.verify import exposed, must, requests
+from fakeprovider import Provider
+from fakeprovider.faults import ErrorAnswer, WrongMember
+from pytest_auth_provider import Client, Outcome, scenario
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[31mgotcha\x9b31m\u202ereversed\r"
+"""Sets the title, clears the screen, colours, by C0 and C1 controls; turns the direction; goes back to the margin."""
+OURS = re.compile(r"\x1b\]0;owned|\x07|\x1b\[2J|\x1b\[31mgotcha|\x9b31m|\u202e")
+"""What is left of it where nobody has taken the sting out: no client prints these by itself."""
+VALUES = (
+    'Values for the "error_description" parameter MUST NOT include characters outside the set %x20-21 / %x23-5B / '
+    "%x5D-7E. In our words: a client shows no such character, whoever has sent it, and in whatever text."
+)
+
+
+@scenario(
+    "RFC 6749 5.2",
+    VALUES,
+    harm="Whoever answers in the provider's place repaints the terminal, and the user approves something else.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"refresh": "refreshes"},
+)
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(ErrorAnswer("invalid_grant", description=HOSTILE), id="error_description"),
+        pytest.param(ErrorAnswer(HOSTILE), id="error"),
+        pytest.param(ErrorAnswer(HOSTILE, 401, envelope="error.code", description=HOSTILE), id="nested"),
+    ],
+)
+def test_errors_drive_no_terminal(auth_provider: Provider, auth_client: Client, failure: ErrorAnswer) -> None:
+    """What a failed refresh is answered with reaches the terminal without its control characters, or not at all."""
+    auth_client.login(expired=True)
+    with auth_provider.failing(failure, at="token", grant="refresh_token"):
+        outcome = auth_client.use()
+    _must_be_harmless(outcome)
+
+
+@scenario(
+    "RFC 8628 3.2",
+    "REQUIRED. The end-user verification code. [...] In our words: a text for people, so a control character in it is "
+    "not shown, nor one in the address beside it.",
+    harm="A page that pretends to be the provider makes the terminal show another code, or another address to open.",
+    level="SHOULD",
+    profile={"sign_in": "device"},
+)
+@pytest.mark.parametrize("member", ["user_code", "verification_uri", "verification_uri_complete"])
+def test_codes_drive_no_terminal(auth_provider: Provider, auth_client: Client, member: str) -> None:
+    """What a device login shows has no control characters of the provider's."""
+    hostile = WrongMember(member, HOSTILE if member == "user_code" else f"{auth_provider.issuer}/{HOSTILE}")
+    with auth_provider.failing(hostile, at="device_authorization"):
+        outcome = auth_client.attempt_login()
+    exposed(auth_client, requests(outcome, "device_authorization"), f"{member} held controls", "no device login began")
+    _must_be_harmless(outcome)
+
+
+def _must_be_harmless(outcome: Outcome) -> None:
+    """Require that no control character that was sent is in the output."""
+    found = OURS.search(outcome.output)
+    must(found is None, "no control character of the server's is printed", f"it printed {found and found[0]!r}")
