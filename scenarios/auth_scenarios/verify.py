@@ -93,6 +93,12 @@ def applies_where_told(provider: Provider, client: Client, code: str) -> None:
     applies_only(said == code, f"{client.name} is never told {code!r}: a provider of the family {family} says {said!r}")
 
 
+def applies_where_changed(provider: Provider, client: Client, changed: object, member: str) -> None:
+    """Skip a contract about a `member` that no answer of this provider's family has: `changed` says that it has it."""
+    family = provider.dialect.name
+    applies_only(bool(changed), f"{client.name} is told no {member!r} by a provider of the family {family}")
+
+
 def exposed(client: Client, condition: object, fact: str, otherwise: str) -> None:
     """Require proof that the client was in a position to break the contract, and note it.
 

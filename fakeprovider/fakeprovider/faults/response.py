@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Annotated, Final, Literal
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from fakeprovider.faults.base import AnswerFault, ResponseFault
 from fakeprovider.server.answer import Answer
@@ -249,12 +249,12 @@ def _with_headers(answer: Answer, **headers: str) -> Answer:
     return bent
 
 
-# -- members of a successful JSON answer --------------------------------------------------------------------------
+# -- members of a successful answer, as JSON or as a form --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class MissingMember(AnswerFault):
-    """Leave the member `name` out of a successful JSON response of any endpoint; everything was processed."""
+    """Leave the member `name` out of a successful response of any endpoint; everything was processed."""
 
     name: str
 
@@ -264,7 +264,7 @@ class MissingMember(AnswerFault):
 
 @dataclass(frozen=True)
 class NullMember(AnswerFault):
-    """Set the member `name` of a successful JSON response to null; everything was processed."""
+    """Set the member `name` of a successful response to null; everything was processed."""
 
     name: str
 
@@ -274,7 +274,7 @@ class NullMember(AnswerFault):
 
 @dataclass(frozen=True)
 class WrongMember(AnswerFault):
-    """Set the member `name` of a successful JSON response to another `value`, of a wrong type for instance."""
+    """Set the member `name` of a successful response to another `value`, of a wrong type for instance."""
 
     name: str
     value: JsonValue
@@ -286,7 +286,7 @@ class WrongMember(AnswerFault):
 
 @dataclass(frozen=True)
 class ExtraMember(AnswerFault):
-    """Add the member `name` to a successful JSON response without one; clients ignore unknown ones (RFC 6749 5.1)."""
+    """Add the member `name` to a successful response without one; clients ignore unknown ones (RFC 6749 5.1)."""
 
     name: str
     value: JsonValue = "an unknown member"
@@ -309,18 +309,34 @@ _Members = dict[str, object]
 
 
 def _with_members(answer: Answer, change: Callable[[_Members], _Members]) -> Answer:
-    """Return the answer with changed members; `answer` itself if nothing changes, or it is no 2xx with an object."""
+    """Return the answer with changed members; `answer` itself if nothing changes, or it is no 2xx that has any."""
     members = _members_of(answer)
     if members is None:
         return answer
     bent = change(dict(members))
     if bent == members and list(map(type, bent.values())) == list(map(type, members.values())):  # 1 == True
         return answer
-    return Answer(answer.status, list(answer.headers), json.dumps(bent, separators=(",", ":")).encode())
+    return Answer(answer.status, list(answer.headers), _written(bent, as_form=_is_form(answer)))
+
+
+def _is_form(answer: Answer) -> bool:
+    """Return whether the members are those of a form, as GitHub answers whoever does not ask for JSON."""
+    return answer.header("Content-Type").startswith("application/x-www-form-urlencoded")
+
+
+def _written(members: _Members, *, as_form: bool) -> bytes:
+    """Write the members as JSON; or as a form, in which null is an empty text."""
+    if as_form:
+        return urlencode({name: "" if value is None else value for name, value in members.items()}).encode()
+    return json.dumps(members, separators=(",", ":")).encode()
 
 
 def _members_of(answer: Answer) -> _Members | None:
-    if not 200 <= answer.status < 300 or not answer.body.startswith(b"{"):
+    if not 200 <= answer.status < 300:
+        return None
+    if _is_form(answer):
+        return dict(parse_qsl(answer.body.decode(), keep_blank_values=True))
+    if not answer.body.startswith(b"{"):
         return None
     try:
         members = json.loads(answer.body)

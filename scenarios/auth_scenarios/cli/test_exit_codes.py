@@ -7,7 +7,7 @@ import pytest
 from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import RESOURCES, exposed, must_fail, must_not_say, requests
 from fakeprovider import Provider
-from fakeprovider.faults import ErrorAnswer, Fault, HtmlPage, Refused, ServerError
+from fakeprovider.faults import ErrorAnswer, Fault, HtmlPage, Reset, ServerError
 from pytest_auth_provider import Client, scenario
 
 CUSTOM = "custom among command-line tools"
@@ -53,11 +53,11 @@ def test_failed_login_exits_nonzero(auth_provider: Provider, auth_client: Client
         pytest.param(ErrorAnswer("invalid_token", 401), id="401"),
         pytest.param(ErrorAnswer("insufficient_scope", 403), id="403"),
         pytest.param(ServerError(500), id="500"),
-        pytest.param(Refused(), id="refused"),
+        pytest.param(Reset(), id="reset"),
     ],
 )
 def test_failed_use_exits_nonzero(auth_provider: Provider, auth_client: Client, fault: Fault) -> None:
-    """A command that the API refuses or does not answer exits with a code other than 0."""
+    """A command that the API refuses, or fails to answer, exits with a code other than 0."""
     auth_client.login()
     with auth_provider.failing(fault, at=RESOURCES):
         outcome = auth_client.use()

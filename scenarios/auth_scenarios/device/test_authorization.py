@@ -10,6 +10,7 @@ import pytest
 from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import (
     applies_only,
+    applies_where_changed,
     exposed,
     must,
     must_explain,
@@ -37,7 +38,8 @@ NOTHINGS = re.compile(r"\b(?:None|undefined|null|nil|NaN)\b")
 )
 def test_shows_code_and_uri(auth_provider: Provider, auth_client: Client) -> None:
     """A device login shows the code to type and the page to type it on."""
-    with auth_provider.failing(MissingMember("verification_uri_complete"), at="device_authorization"):
+    without_link = MissingMember("verification_uri_complete")
+    with auth_provider.failing(without_link, at="device_authorization", optional=True):
         outcome = sign_in_by_device(auth_client)
     _must_show_code(auth_provider, auth_client, outcome)
     pages = {value for answer in _answers(outcome) for value in answer.values() if _is_url(value)}
@@ -78,8 +80,11 @@ def test_code_is_shown_beside_the_complete_uri(auth_provider: Provider, auth_cli
 )
 def test_uri_complete_is_optional(auth_provider: Provider, auth_client: Client, told: Fault) -> None:
     """A login works without a link that holds the code, and prints no `None` or `undefined` in its place."""
-    with auth_provider.failing(told, at="device_authorization"):
+    with auth_provider.failing(told, at="device_authorization", optional=True) as armed:
         outcome = sign_in_by_device(auth_client)
+    natural = isinstance(told, MissingMember)
+    applies_where_changed(auth_provider, auth_client, armed.fired or natural, "verification_uri_complete")
+    auth_client.exposure.add("no link that holds the code was sent, or none of use")
     must_succeed(outcome)
     shown = NOTHINGS.search(outcome.output)
     must(shown is None, "nothing is shown in the place of the link", f"the output holds {shown and shown[0]!r}")
@@ -97,8 +102,9 @@ def test_uri_complete_is_optional(auth_provider: Provider, auth_client: Client, 
 @pytest.mark.parametrize("member", ["device_code", "user_code", "verification_uri"])
 def test_authorization_missing_field(auth_provider: Provider, auth_client: Client, member: str) -> None:
     """An answer that lacks the device code, the user code or the page ends the login with a message."""
-    with auth_provider.failing(MissingMember(member), at="device_authorization"):
+    with auth_provider.failing(MissingMember(member), at="device_authorization", optional=True) as armed:
         outcome = sign_in_by_device(auth_client)
+    applies_where_changed(auth_provider, auth_client, armed.fired, member)
     _must_end_before_it_polls(auth_client, outcome)
 
 

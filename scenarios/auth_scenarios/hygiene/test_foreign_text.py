@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from auth_scenarios.verify import exposed, must, requests
+from auth_scenarios.verify import applies_where_changed, exposed, must, requests
 from fakeprovider import Provider
 from fakeprovider.faults import ErrorAnswer, WrongMember
 from pytest_auth_provider import Client, Outcome, scenario
@@ -57,8 +57,9 @@ def test_errors_drive_no_terminal(auth_provider: Provider, auth_client: Client, 
 def test_codes_drive_no_terminal(auth_provider: Provider, auth_client: Client, member: str) -> None:
     """What a device login shows has no control characters of the provider's."""
     hostile = WrongMember(member, HOSTILE if member == "user_code" else f"{auth_provider.issuer}/{HOSTILE}")
-    with auth_provider.failing(hostile, at="device_authorization"):
+    with auth_provider.failing(hostile, at="device_authorization", optional=True) as armed:
         outcome = auth_client.attempt_login()
+    applies_where_changed(auth_provider, auth_client, armed.fired, member)
     exposed(auth_client, requests(outcome, "device_authorization"), f"{member} held controls", "no device login began")
     _must_be_harmless(outcome)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -14,6 +15,7 @@ from fakeprovider.faults import (
     ErrorAnswer,
     ErrorInSuccess,
     ExtraMember,
+    Fault,
     GzipGarbage,
     HtmlPage,
     HugeBody,
@@ -137,6 +139,25 @@ def test_token_members(provider: Provider, client: OAuthClient, fault: MissingMe
     assert answer.status_code == 200
     assert answer.json().get("access_token", "absent") == value
     assert client.refresh(token).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize(
+    ("fault", "interval"),
+    [
+        (MissingMember("interval"), None),
+        (NullMember("interval"), ""),
+        (WrongMember("interval", -1), "-1"),
+        (ExtraMember("interval", 9), "5"),
+    ],
+)
+def test_members_of_a_form(fault: Fault, interval: str | None) -> None:
+    """GitHub answers with a form whoever does not ask for JSON: its members can be wrong just so."""
+    with Provider("github") as provider, provider.failing(fault, at="device_authorization", optional=True):
+        answer = httpx.post(provider.url("device_authorization"), data={"client_id": "cli"})
+    assert answer.headers["content-type"].startswith("application/x-www-form-urlencoded")
+    members = dict(parse_qsl(answer.text, keep_blank_values=True))
+    assert members.get("interval") == interval
+    assert members["user_code"]
 
 
 def test_extra_member_and_error_in_success(provider: Provider, client: OAuthClient) -> None:
