@@ -173,10 +173,11 @@ def is_safe_url(url: str) -> bool:
         return False
     if not host or parts.query or parts.fragment or parts.username is not None:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

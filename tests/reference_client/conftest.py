@@ -101,10 +101,9 @@ def run(
 
 
 @pytest.fixture
-def context(home: Path, stub: StubProvider, travel: FakeClock) -> Iterator[Context]:
+def context(home: Path, stub: StubProvider, travel: FakeClock) -> Context:
     """What a command works with, against the stub."""
-    with Context(Settings(issuer=stub.url, api=f"{stub.url}/api", timeout=5)) as context:
-        yield context
+    return Context(Settings(issuer=stub.url, api=f"{stub.url}/api", timeout=5))
 
 
 @pytest.fixture
