@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import h11
 
-from reference_client.settings import is_loopback
+from reference_client import settings
 
 LARGEST_HEAD = 100 * 1024
 """Bytes of a status line and the headers below it."""
@@ -78,7 +78,7 @@ def target(url: str) -> Target:
 
 def proxy_for(asked: Target) -> Target | None:
     """Return the proxy that the environment names for a target; none for this machine, whatever NO_PROXY says."""
-    if is_loopback(asked.host):
+    if settings.is_loopback(asked.host):
         return None
     from urllib.request import getproxies, proxy_bypass  # rarely needed, and slow to import
 

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 import h11
 
-from reference_client import messages
+from reference_client import connection, messages
 from reference_client.answers import Answer
-from reference_client.connection import Connection, HungUpError, ProxyRefusedError, UnusableURLError, target
+from reference_client.connection import HungUpError, ProxyRefusedError, UnusableURLError
 from reference_client.errors import BrokenAnswerError, NoAnswerError
 
 LARGEST_BODY = 1 << 20
@@ -61,11 +61,12 @@ class Transport:
         status = 0
         with self._time_limit() as limit:
             try:
-                with closing(Connection(target(url), self.timeout, self.tls, limit.watch)) as connection:
-                    connection.send(method, headers, body)
-                    head = connection.head()
+                place = connection.target(url)
+                with closing(connection.Connection(place, self.timeout, self.tls, limit.watch)) as opened:
+                    opened.send(method, headers, body)
+                    head = opened.head()
                     status, answered = head.status_code, _Headers(head.headers)
-                    return Answer(url, status, answered, _bounded(connection.body(), answered))
+                    return Answer(url, status, answered, _bounded(opened.body(), answered))
             except _FAILURES as error:
                 raise self._failure(error, url, status, limit.over) from None
 
