@@ -5,7 +5,7 @@
     access  refresh  revocation  stack_tokens          what a session can do
     session_status  api
     discovery  jwks  jose  validation  id_token        what the provider says, and whether to believe it
-    token_endpoint  answers  transport  connection
+    token_endpoint  answers  transport
     store  atomic  lock  stack_cache  session          what is kept on disk
     settings  places  errors  messages  terminal       what people set and read
     log  clock  context

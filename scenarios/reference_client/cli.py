@@ -33,8 +33,9 @@ def run(argv: Sequence[str]) -> int:
         settled = settings.resolve(vars(arguments), os.environ)
         # Imported by name, so that a command brings only what it needs.
         command = importlib.import_module(f"reference_client.commands.{arguments.command}")
-        result: int = command.run(Context(settled), arguments)
-        return result
+        with Context(settled) as context:
+            result: int = command.run(context, arguments)
+            return result
 
 
 def parser() -> argparse.ArgumentParser:

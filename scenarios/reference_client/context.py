@@ -1,7 +1,8 @@
 """What one command works with. Nothing is made, read or asked before it is needed."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from reference_client import places
 from reference_client.errors import NotSignedInError, UsageError
@@ -9,7 +10,7 @@ from reference_client.session import Session
 from reference_client.settings import Settings
 from reference_client.store import CredentialStore
 
-if TYPE_CHECKING:  # these bring HTTP and cryptography: 80 ms that offline commands never pay
+if TYPE_CHECKING:  # these bring HTTP and cryptography: 150 ms that offline commands never pay
     from reference_client.discovery import Discovery
     from reference_client.jwks import Keys
     from reference_client.stack_cache import StackCache
@@ -17,10 +18,17 @@ if TYPE_CHECKING:  # these bring HTTP and cryptography: 80 ms that offline comma
 
 
 class Context:
-    """The settings, and everything that follows from them."""
+    """The settings, and everything that follows from them. Close it: it may hold connections."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if "transport" in self.__dict__:
+            self.transport.close()
 
     @property
     def issuer(self) -> str:

@@ -173,11 +173,10 @@ def is_safe_url(url: str) -> bool:
         return False
     if not host or parts.query or parts.fragment or parts.username is not None:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
 
 
-def is_loopback(host: str) -> bool:
-    """Whether `host` is this machine."""
+def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

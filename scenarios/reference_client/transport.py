@@ -1,34 +1,29 @@
 """The one way out to the network: a request, its answer, in bounded time; nothing followed, no fallback."""
 
-import os
 import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
-from urllib.parse import urlencode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
 
-import h11
+import httpx
 
-from reference_client import connection, messages
+from reference_client import messages
 from reference_client.answers import Answer
-from reference_client.connection import HungUpError, ProxyRefusedError, UnusableURLError
 from reference_client.errors import BrokenAnswerError, NoAnswerError
 
 LARGEST_BODY = 1 << 20
 """Bytes. Nothing a provider says is longer."""
 
-_HEADERS = {
-    "User-Agent": "auth-reference",
-    "Accept": "application/json",
-    # Compressed answers are small and grow: what few bytes become cannot be told before.
-    "Accept-Encoding": "identity",
+_LOOPBACK_IS_DIRECT: dict[str, httpx.BaseTransport | None] = {
+    f"all://{host}": None for host in ("localhost", "*.localhost", "127.0.0.1", "[::1]")
 }
 
 
 class Transport:
-    """Sends requests, each on a connection of its own and answered within `timeout` seconds or given up.
+    """Sends requests, each answered within `timeout` seconds or given up.
 
     Certificates are always verified (``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` name other roots), redirects are never
     followed, and proxies from the environment are used for everything but this machine.
@@ -36,6 +31,13 @@ class Transport:
 
     def __init__(self, timeout: float) -> None:
         self.timeout = timeout
+        self._clients: dict[str, httpx.Client] = {}
+        self._sockets: list[socket.socket] = []
+
+    def close(self) -> None:
+        """Close every connection."""
+        for client in self._clients.values():
+            client.close()
 
     def get(self, url: str, *, bearer: str | None = None) -> Answer:
         """GET `url`, showing the access token `bearer` if given. Raises as `send`."""
@@ -54,32 +56,39 @@ class Transport:
             NoAnswerError: No answer arrived: refused, reset, stalled, name not found, TLS failure.
             BrokenAnswerError: One began to arrive and never became whole.
         """
-        headers = dict(_HEADERS) | ({"Authorization": f"Bearer {bearer}"} if bearer else {})
-        body = b"" if form is None else urlencode(form).encode()
-        if form is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": str(len(body))}
+        headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
         status = 0
         with self._time_limit() as limit:
             try:
-                place = connection.target(url)
-                with closing(connection.Connection(place, self.timeout, self.tls, limit.watch)) as opened:
-                    opened.send(method, headers, body)
-                    head = opened.head()
-                    status, answered = head.status_code, _Headers(head.headers)
-                    return Answer(url, status, answered, _bounded(opened.body(), answered))
-            except _FAILURES as error:
+                with self._client(url).stream(
+                    method, url, data=form, headers=headers, extensions={"trace": limit.watch}
+                ) as response:
+                    status = response.status_code
+                    body = _bounded(response)
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
                 raise self._failure(error, url, status, limit.over) from None
+        return Answer(url, status, response.headers, body)
 
-    def tls(self) -> ssl.SSLContext:
-        """Return what to trust: what the environment names, else what Mozilla trusts."""
-        import certifi  # plain http needs no roots, and loading them takes 18 ms
+    def _client(self, url: str) -> httpx.Client:
+        scheme = "https" if url.lower().startswith("https:") else "http"
+        if scheme not in self._clients:
+            self._clients[scheme] = httpx.Client(
+                verify=self.tls(scheme),
+                timeout=self.timeout,
+                follow_redirects=False,
+                mounts=_LOOPBACK_IS_DIRECT,
+                # Compressed answers are small and grow: what few bytes become cannot be told before.
+                headers={"User-Agent": "auth-reference", "Accept": "application/json", "Accept-Encoding": "identity"},
+            )
+        return self._clients[scheme]
 
-        named = any(os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"))
-        return ssl.create_default_context(cafile=None if named else certifi.where())
+    def tls(self, scheme: str) -> ssl.SSLContext:
+        """Return what to trust. Plain http needs no roots, and loading them takes 18 ms."""
+        return httpx.create_ssl_context() if scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     @contextmanager
     def _time_limit(self) -> Iterator["_TimeLimit"]:
-        limit = _TimeLimit()
+        limit = _TimeLimit(self._sockets)
         timer = threading.Timer(self.timeout, limit.expire)
         timer.daemon = True
         timer.start()
@@ -95,49 +104,31 @@ class Transport:
         if status:
             reason = f"not whole after {self.timeout:g} seconds" if late else "cut short, too long, or badly encoded"
             return BrokenAnswerError(f"{place} answered, but its answer was {reason}", status=status)
-        if isinstance(error, UnusableURLError):
+        if isinstance(error, (httpx.InvalidURL, httpx.UnsupportedProtocol)):
             return BrokenAnswerError(f"{messages.printable(place)} is not a usable URL")
-        if isinstance(error, h11.RemoteProtocolError) and not late:
+        if _is_garbage(error) and not late:
             return BrokenAnswerError(f"{place} answered, but not in HTTP")
         return NoAnswerError(place, reason)
-
-
-class _Headers(Mapping[str, str]):
-    """The headers of an answer, found by their names in any case; one that came twice has both values."""
-
-    def __init__(self, headers: Iterable[tuple[bytes, bytes]]) -> None:
-        self._values: dict[str, str] = {}
-        for name, value in headers:
-            key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-            self._values[key] = f"{self._values[key]}, {text}" if key in self._values else text
-
-    def __getitem__(self, name: str) -> str:
-        return self._values[name.lower()]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
 
 
 class _TimeLimit:
     """Cuts the connection when time is up.
 
-    The timeouts of sockets count from the last byte, so an answer that drips byte by byte outlives them.
+    The timeouts of an HTTP library count from the last byte, so an answer that drips byte by byte outlives them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sockets: list[socket.socket]) -> None:
         self.over = False
         self._lifted = False
-        self._sockets: list[socket.socket] = []
+        self._sockets = sockets
         self._lock = threading.Lock()
 
-    def watch(self, connected: socket.socket) -> None:
-        """Remember a socket that is to be cut."""
-        self._sockets.append(connected)
-        if self.over:
-            self.expire()
+    def watch(self, event: str, info: Mapping[str, Any]) -> None:
+        """Remember new connections (httpx calls this "trace" extension for every step of a request)."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._sockets.append(info["return_value"].get_extra_info("socket"))
+            if self.over:
+                self.expire()
 
     def expire(self) -> None:
         """Cut."""
@@ -151,48 +142,50 @@ class _TimeLimit:
                     socket.socket.shutdown(one, socket.SHUT_RDWR)
 
     def lift(self) -> None:
-        """Cut nothing from now on: somebody else may have been given the same descriptor."""
+        """Cut nothing from now on: the next request has its own limit."""
         with self._lock:
             self._lifted = True
 
 
-class _BadBodyError(Exception):
-    """The body is too long, or encoded in a way that nobody asked for or that it is not."""
-
-
-def _bounded(chunks: Iterable[bytes], headers: Mapping[str, str]) -> bytes:
+def _bounded(response: httpx.Response) -> bytes:
     """Read the body, compressed once at most, and never more than `LARGEST_BODY` of it."""
     body = bytearray()
-    for chunk in chunks:
+    for chunk in response.iter_raw():
         body += chunk
         if len(body) > LARGEST_BODY:
-            raise _BadBodyError
-    encoding = headers.get("Content-Encoding", "identity").strip().lower()
+            raise httpx.DecodingError("too long")
+    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding in ("", "identity"):
         return bytes(body)
     if encoding not in ("gzip", "x-gzip", "deflate"):
-        raise _BadBodyError
+        raise httpx.DecodingError("an encoding that was not asked for")
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 32)  # either format, by its first bytes
     try:
         plain = decoder.decompress(bytes(body), LARGEST_BODY + 1)
     except zlib.error:
-        raise _BadBodyError from None
+        raise httpx.DecodingError("not what it is said to be") from None
     if len(plain) > LARGEST_BODY or not decoder.eof:
-        raise _BadBodyError
+        raise httpx.DecodingError("too long, or cut short")
     return plain
 
 
-def _reason(error: Exception, timeout: float) -> str:
-    """Say in a few words why there was no answer."""
-    for kind, words in _WORDS:
-        if isinstance(error, kind):
-            return words.format(seconds=f"{timeout:g}", detail=getattr(error, "verify_message", "").rstrip("."))
+def _is_garbage(error: Exception) -> bool:
+    """Whether bytes arrived that are no HTTP answer; a connection closed without a byte is none."""
+    return isinstance(error, httpx.RemoteProtocolError) and "disconnected" not in str(error)
+
+
+def _reason(error: BaseException, timeout: float) -> str:
+    """Say in a few words why there was no answer, from the first cause that is known."""
+    cause: BaseException | None = error
+    while cause is not None:
+        for kind, words in _WORDS:
+            if isinstance(cause, kind):
+                return words.format(seconds=f"{timeout:g}", detail=getattr(cause, "verify_message", "").rstrip("."))
+        cause = cause.__cause__ or cause.__context__
     return "the connection failed"
 
 
-_FAILURES = (OSError, h11.ProtocolError, HungUpError, ProxyRefusedError, UnusableURLError, _BadBodyError)
-
-_WORDS: tuple[tuple[type[Exception], str], ...] = (
+_WORDS: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "TLS failure: {detail}"),
     (ssl.SSLError, "TLS failure"),
     (socket.gaierror, "name not found"),
@@ -200,6 +193,7 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (ConnectionResetError, "connection reset"),
     (BrokenPipeError, "connection reset"),
     (TimeoutError, "no answer within {seconds} seconds"),
-    (HungUpError, "connection closed without an answer"),
-    (ProxyRefusedError, "the proxy refused"),
+    (httpx.TimeoutException, "no answer within {seconds} seconds"),
+    (httpx.RemoteProtocolError, "connection closed without an answer"),
+    (httpx.ProxyError, "the proxy refused"),
 )

@@ -101,9 +101,10 @@ def run(
 
 
 @pytest.fixture
-def context(home: Path, stub: StubProvider, travel: FakeClock) -> Context:
+def context(home: Path, stub: StubProvider, travel: FakeClock) -> Iterator[Context]:
     """What a command works with, against the stub."""
-    return Context(Settings(issuer=stub.url, api=f"{stub.url}/api", timeout=5))
+    with Context(Settings(issuer=stub.url, api=f"{stub.url}/api", timeout=5)) as context:
+        yield context
 
 
 @pytest.fixture
