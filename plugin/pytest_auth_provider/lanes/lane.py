@@ -114,7 +114,10 @@ class Lane:
         """Wait for its end and return its exit code; one that does not end is killed, and all that it started."""
         until = time.monotonic() + PATIENCE
         while self._status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            try:
+                pid, status = os.waitpid(self.pid, os.WNOHANG)
+            except ChildProcessError:  # a plugin collects all children of this process, and knows how it ended
+                pid, status = self.pid, 0
             if pid:
                 self._status = os.waitstatus_to_exitcode(status)
             elif time.monotonic() > until:
