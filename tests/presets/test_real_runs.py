@@ -23,7 +23,7 @@ def test_a_real_tool_is_judged(name: str, tmp_path: Path) -> None:
     assert verdicts & {"kept", "broken"}, run.stdout
 
 
-@pytest.mark.parametrize("name", ["codecarbon", "gh", "neonctl"])
+@pytest.mark.parametrize("name", ["codex", "gh", "neonctl"])
 def test_a_real_tool_is_judged_alike_cold(name: str, tmp_path: Path) -> None:
     """The verdicts with sign-ins put back and cases beside each other are those of one case after the other, cold."""
     if name not in INSTALLED:
