@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_auth_provider.catalogue import packages
 from pytest_auth_provider.confirmation import log_case
 from pytest_auth_provider.lanes.schedule import Schedule, Watcher
 from pytest_auth_provider.preflight import client_of
@@ -63,7 +64,7 @@ class LanesPlugin:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Run all tests in their order, in the place of pytest's own loop; leave few contracts, and errors, to that."""
-        contracts = [number for number, item in enumerate(session.items) if scenario_of_item(item) is not None]
+        contracts = [number for number, item in enumerate(session.items) if _is_contract(item)]
         if session.testsfailed or len(contracts) < 2 or _threads() > 1:
             return None
         # pytest has no public way to have the directory of this run made: each lane would make one of its own.
@@ -102,7 +103,13 @@ def _run_here(session: pytest.Session, numbers: Sequence[int], _schedule: Schedu
 
 def _next_here(session: pytest.Session, number: int) -> pytest.Item | None:
     """Return the next test after this one that is no contract: what it needs is not torn down in between."""
-    return next((item for item in session.items[number + 1 :] if scenario_of_item(item) is None), None)
+    return next((item for item in session.items[number + 1 :] if not _is_contract(item)), None)
+
+
+def _is_contract(item: pytest.Item) -> bool:
+    """Return whether a test is a contract of the catalogue, which fixtures of the project do not reach."""
+    shielded = any(item.path.is_relative_to(directory) for directory in packages().values())
+    return shielded and scenario_of_item(item) is not None
 
 
 def _stop_if_asked(session: pytest.Session) -> None:

@@ -14,7 +14,7 @@ from pytest_auth_provider.proof import Doubt
 
 MOST: Final = 8
 """Lanes at the same time."""
-TICK: Final = 0.04
+TICK: Final = 0.1
 """Seconds between two looks at who waits, while a case could be started."""
 BEAT: Final = 0.5
 """Seconds between two looks while none can: time goes on for whoever watches."""
@@ -94,9 +94,11 @@ class Schedule:
 
     def _start(self, todo: list[int]) -> None:
         """Start the next case where nothing runs, or where everything that runs waits."""
+        if not todo or not (self._left or any(lane.case is None for lane in self._lanes)):
+            return
         busy = [lane for lane in self._lanes if lane.case is not None]
         waiting = [lane.activity.waits() for lane in busy]  # all are looked at, each time
-        if not todo or not all(waiting):
+        if not all(waiting):
             return
         taken = frozenset().union(*(self._ports[lane.case] for lane in busy if lane.case is not None))
         case = next((case for case in todo if not self._ports[case] & taken), None)
@@ -112,9 +114,14 @@ class Schedule:
         free = next((lane for lane in self._lanes if lane.case is None), None)
         return free or (self._fork() if self._left else None)
 
-    def _fork(self) -> Lane:
+    def _fork(self) -> Lane | None:
+        """Return a new lane; None where the system has no room for one more process."""
         self._left -= 1
-        lane = Lane(self._session, self._lanes)
+        try:
+            lane = Lane(self._session, self._lanes)
+        except OSError:
+            self._left = 0
+            return None
         self._lanes.append(lane)
         return lane
 

@@ -9,6 +9,7 @@ import tempfile
 import traceback
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final, NoReturn
@@ -105,9 +106,20 @@ class _Served:
     ) -> None:
         """Tell of a warning at once; those from before this lane are known."""
         if self._listens:
-            warning_message.source = None  # whatever it is, it stays here
-            arguments = {"warning_message": warning_message, "when": when, "nodeid": nodeid, "location": location}
+            told = _that_travels(warning_message)
+            arguments = {"warning_message": told, "when": when, "nodeid": nodeid, "location": location}
             self._channel.send(Warned(arguments))
+
+
+def _that_travels(warning: WarningMessage) -> WarningMessage:
+    """Return a warning as the other process can read it: its text alone, where it is not made of what is there."""
+    warning.source = None  # whatever it is, it stays here
+    try:
+        ForkingPickler.loads(ForkingPickler.dumps(warning))
+    except Exception:
+        text = f"{warning.category.__name__}: {warning.message}"
+        return WarningMessage(UserWarning(text), UserWarning, warning.filename, warning.lineno)
+    return warning
 
 
 def _interrupt_once() -> None:

@@ -45,9 +45,8 @@ NUMBERS = '@pytest.mark.parametrize("number", [1, 2, 3])'
 def meeting(project: Project, patience: float, pause: float = 0.01, more: str = "") -> None:
     """Two contracts, of which the first waits for the second one, at most `patience` seconds, with pauses."""
     actions = 'run = { login = "login", x-wait = "wait", x-come = "come" }'
-    variables = (
-        f'env = {{ TOOL_ISSUER = "{{issuer}}", MEETING = "{project.path / "meeting"}", PATIENCE = "{patience}" }}'
-    )
+    values = {"TOOL_ISSUER": "{issuer}", "MEETING": project.path / "meeting", "PATIENCE": patience, "PAUSE": pause}
+    variables = "env = { " + ", ".join(f'{name} = "{value}"' for name, value in values.items()) + " }"
     project.client("meets", script=MEETS)
     text = (project.path / "auth-provider.toml").read_text("utf-8")
     text = re.sub(r"^run = .*$", actions, re.sub(r"^env = .*$", variables, text, flags=re.M), flags=re.M)
@@ -106,6 +105,7 @@ def test_several_processes_and_one_tell_the_same(project: Project) -> None:
     assert len(set((project.path / "pids").read_text().split())) == 1
     assert beside.ret == alone.ret == pytest.ExitCode.TESTS_FAILED
     assert without_times(beside.outlines) == without_times(alone.outlines)
+    assert beside.stdout.str().count("UserWarning: odd") == 1
     assert beside_told == alone_told
 
 
