@@ -8,7 +8,7 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -28,8 +28,22 @@ RECALLED: pytest.StashKey[bool] = pytest.StashKey()
 Reports = list[pytest.TestReport]
 
 
+def log_case(item: pytest.Item, reports: Iterable[pytest.TestReport]) -> None:
+    """Report a case to pytest, as pytest itself does."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+
 class ConfirmationPlugin:
-    """The plugin that runs a scenario again where it accuses the client, and joins what both runs say."""
+    """The plugin that runs a scenario again where it accuses the client, and joins what both runs say.
+
+    `log` is called with each scenario and its reports, which come about as they are asked for.
+    """
+
+    def __init__(self, log: Callable[[pytest.Item, Iterable[pytest.TestReport]], None] = log_case) -> None:
+        self.log = log
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -39,10 +53,7 @@ class ConfirmationPlugin:
         """
         if scenario_of_item(item) is None or item.config.getoption("usepdb"):
             return None
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        for report in _confirmed(item, nextitem):
-            item.ihook.pytest_runtest_logreport(report=report)
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        self.log(item, _confirmed(item, nextitem))
         return True
 
 
@@ -57,12 +68,13 @@ def puts_sign_ins_back(item: pytest.Item) -> bool:
     return not item.stash.get(_CONFIRMS, False)
 
 
-def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Reports:
-    """Run a scenario and return its reports; of an accusation, as the second run confirms or contests it."""
+def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[pytest.TestReport]:
+    """Run a scenario and yield its reports; of an accusation, as the second run confirms or contests it."""
     given = list(item.user_properties)
     first = runtestprotocol(item, log=False, nextitem=nextitem)
     if not any(row.verdict.accuses and not row.confirmed for row in _rows(first)):
-        return first
+        yield from first
+        return
     recalled = item.stash.get(RECALLED, False)
     item.stash[_CONFIRMS] = True
     item.user_properties[:] = given
@@ -75,7 +87,7 @@ def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Reports:
         rows = list(_joined(_rows(first), _rows(second)))
     for report in first:
         _replace_rows(report, rows)
-    return first
+    yield from first
 
 
 def _rows(reports: Reports) -> list[Row]:

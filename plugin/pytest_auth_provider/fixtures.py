@@ -71,7 +71,9 @@ def auth_client_factory(pytestconfig: pytest.Config, tmp_path_factory: pytest.Te
     from pytest_auth_provider.clients.factory import ClientFactory
     from pytest_auth_provider.preflight import FACTORY
 
-    return pytestconfig.stash.get(FACTORY, None) or ClientFactory(tmp_path_factory.mktemp("auth-client-factory"))
+    if FACTORY not in pytestconfig.stash:
+        pytestconfig.stash[FACTORY] = ClientFactory(tmp_path_factory.mktemp("auth-client-factory"))
+    return pytestconfig.stash[FACTORY]
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +124,9 @@ def auth_client(
     from pytest_auth_provider.preflight import profile_of
 
     sign_ins = auth_client_factory.sign_ins if puts_sign_ins_back(request.node) else None
+    contract = _scenario(request)
+    if sign_ins and contract:
+        sign_ins.case = contract.id
     sandbox = sign_ins.sandbox_of(auth_adapter) if sign_ins else tmp_path / "sandbox"
     record, exposure = Recorder(sandbox), Exposure(auth_provider)
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)

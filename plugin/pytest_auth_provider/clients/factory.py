@@ -77,10 +77,16 @@ class ClientFactory:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
+        self.directory = directory
         self.sign_ins = SignIns(directory)
         self._homes: dict[str, Path | ClientError | None] = {}
         self._versions: dict[str, str] = {}
+
+    def beside(self, directory: Path) -> ClientFactory:
+        """Return a factory for another process, which has sign-ins of its own and knows HOMEs and versions of this."""
+        other = ClientFactory(directory)
+        other._homes, other._versions = dict(self._homes), dict(self._versions)
+        return other
 
     @contextmanager
     def provider_for(self, adapter: Adapter, **settings: object) -> Iterator[Provider]:
@@ -135,7 +141,7 @@ class ClientFactory:
     def _home(self, adapter: Adapter) -> Path | None:
         if adapter.name not in self._homes:
             try:
-                self._homes[adapter.name] = prepare_home(adapter, self._directory / f"home-{adapter.name}")
+                self._homes[adapter.name] = prepare_home(adapter, self.directory / f"home-{adapter.name}")
             except ClientError as error:  # it would fail for every test, and the first one says all there is to say
                 self._homes[adapter.name] = error
         home = self._homes[adapter.name]
@@ -144,7 +150,7 @@ class ClientFactory:
         return home
 
     def _ask_version(self, adapter: Adapter) -> str:
-        with Sandbox(self._directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:
+        with Sandbox(self.directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:
             ended = ChildProcess(CommandBuilder(adapter, sandbox).build(Step(adapter.version))).wait()
         if ended.timed_out or ended.exit_code != 0:
             return ""
