@@ -46,8 +46,8 @@ class Evidence:
 
     @property
     def seconds(self) -> float:
-        """How many seconds the client's own commands ran, added up; what was put back did not run."""
-        return sum(outcome.seconds for outcome in self.record.outcomes if not outcome.earlier)
+        """How many seconds the client's own commands ran, added up; what was put back did not run, nor what was skipped."""
+        return sum(outcome.seconds - outcome.skipped for outcome in self.record.outcomes if not outcome.earlier)
 
     def render(self) -> str:
         """Return what the client did as text, redacted: each command with its output and its exchanges."""

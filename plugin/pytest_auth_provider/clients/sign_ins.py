@@ -58,6 +58,8 @@ class SignIn:
     outcome: Outcome = field(repr=False)
     memory: Memory = field(repr=False)
     written: WrittenFiles = field(repr=False)
+    moved: Mapping[str, str]
+    """The variables that the login changed: where waits were skipped, it moved the clock."""
     lasts: float
     """Seconds for which it may be put back."""
     at: float = field(default_factory=time.monotonic)
@@ -113,6 +115,7 @@ class SignIns:
         earlier = self._find(beginning, expired)
         if earlier is not None and time.monotonic() - earlier.at <= earlier.lasts:
             sandbox.furnished = True
+            sandbox.variables |= earlier.moved
             earlier.written.put_back()
             provider.put_back(earlier.memory)
             return replace(earlier.outcome, earlier=True)
@@ -145,7 +148,8 @@ class SignIns:
             shutil.rmtree(copies, ignore_errors=True)
             return
         lasts = REMEMBERED if expired else provider.access_token_lifetime * FRESH
-        sign_in = SignIn(beginning, expired, outcome, provider.snapshot(), written, lasts)
+        moved = dict(_variables(sandbox).items() - beginning.variables.items())
+        sign_in = SignIn(beginning, expired, outcome, provider.snapshot(), written, moved, lasts)
         if earlier is not None:
             if earlier.shape != sign_in.shape:
                 sign_in = replace(sign_in, lasts=0.0)
@@ -159,7 +163,10 @@ def _beginning(adapter: Adapter, sandbox: Sandbox, provider: Provider) -> Beginn
     if adapter.kind == "stdio" or provider.armed or provider.journal.mark() or provider.backend.shared:
         return None
     parts = {name: part.image() for name, part in provider.parts.items() if name != "keys"}
-    variables = {name: value for name, value in sandbox.variables.items() if name not in PROXY_VARIABLES}
     files = {path: (state.sha256, state.mode) for path, state in sandbox.snapshot().items()}
     origins = (provider.issuer, provider.api)
-    return Beginning(adapter, origins, parts, dict(provider.api_routes), sandbox.root, variables, files)
+    return Beginning(adapter, origins, parts, dict(provider.api_routes), sandbox.root, _variables(sandbox), files)
+
+
+def _variables(sandbox: Sandbox) -> dict[str, str]:
+    return {name: value for name, value in sandbox.variables.items() if name not in PROXY_VARIABLES}
