@@ -46,7 +46,7 @@ class Evidence:
 
     @property
     def seconds(self) -> float:
-        """How many seconds the client's own commands ran, added up; what was put back did not run, nor what was skipped."""
+        """How many seconds the client's own commands ran, added up, without what was put back or skipped."""
         return sum(outcome.seconds - outcome.skipped for outcome in self.record.outcomes if not outcome.earlier)
 
     def render(self) -> str:

@@ -138,7 +138,7 @@ class Browser:
             visit.wait(until - time.monotonic())
 
     def due_in(self) -> float:
-        """Return in how many seconds the person will do something: 0.0 while they read or visit a page, else infinite."""
+        """Return in how many seconds the person does something: 0.0 while they read or visit a page, else infinite."""
         self._shim.collect()
         reads = self._detector is not None and self._detector.waits
         return 0.0 if reads or not all(visit.done for visit in tuple(self.visits)) else math.inf

@@ -35,12 +35,11 @@ PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "http
 class Environment:
     """Browser and network for one client of one provider, as its adapter describes them, until it is closed.
 
-    Commands find them through the sandbox's variables. With `skips_waits`, they are carried over their waits. Raises `ClientError` for a port that is not to be had.
+    Commands find them through the sandbox's variables. With `skips_waits`, they are carried over their waits. Raises
+    `ClientError` for a port that is not to be had.
     """
 
-    def __init__(
-        self, adapter: Adapter, sandbox: Sandbox, provider: Provider, *, skips_waits: bool = False
-    ) -> None:
+    def __init__(self, adapter: Adapter, sandbox: Sandbox, provider: Provider, *, skips_waits: bool = False) -> None:
         with ExitStack() as stack:
             stack.enter_context(reserve_ports(adapter.ports, adapter.name))
             self.gateway = _gateway(adapter, sandbox, provider)

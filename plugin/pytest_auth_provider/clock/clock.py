@@ -49,7 +49,6 @@ class Clock:
             sandbox.age_files(seconds)
         provider.clock.advance(seconds)
 
-
     def skip(self, seconds: float, provider: Provider) -> None:
         """Go on as if client and provider had waited `seconds`, for the command that runs and all further ones.
 

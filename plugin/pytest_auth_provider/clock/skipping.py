@@ -32,7 +32,7 @@ class Skipping:
         self._begun: list[Waits] = []
 
     def of(self, command: Command) -> Command:
-        """Return the command so that its waits are skipped; as it is where the clock of the client cannot be moved so."""
+        """Return the command so that its waits are skipped; as it is where the shim does not move its clock."""
         if self._kind != "process" or self._clock.strategy.name != "python":
             return command
         waits = Waits((self, *self._deals_with), partial(self._clock.skip, provider=self._provider))

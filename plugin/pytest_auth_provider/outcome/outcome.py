@@ -33,12 +33,13 @@ class Outcome:
 
     `argv` is the last command of the action. `exit_code` is negative for a signal, `expected` holds the exit codes
     declared for the action. `seconds` is how long its commands took by their own clocks, `skipped` how many of these
-    were waits that they were carried over. `crash` names an uncaught failure. `exchanges` are those the provider saw meanwhile, of this client or of another. `leftovers` are processes it left running; they were
-    killed. `truncated` is true where it printed more than was kept. `contacts` are the hosts besides the provider that
-    it tried to reach, in vain. `opened` are the URLs for which it opened a browser, in order and as often as it did.
-    `noise` tells of bytes that reached the provider and were no request, as a TLS hello on its plain port. `earlier`
-    is true of a sign-in that was done in an earlier case and put back. `exposure` is that of its client: verbs note
-    there what they could not judge.
+    were waits that they were carried over. `crash` names an uncaught failure. `exchanges` are those the provider saw
+    meanwhile, of this client or of another. `leftovers` are processes it left running; they were killed. `truncated` is
+    true where it printed more than was kept. `contacts` are the hosts besides the provider that it tried to reach, in
+    vain. `opened` are the URLs for which it opened a browser, in order and as often as it did. `noise` tells of bytes
+    that reached the provider and were no request, as a TLS hello on its plain port. `earlier` is true of a sign-in that
+    was done in an earlier case and put back. `exposure` is that of its client: verbs note there what they could not
+    judge.
     """
 
     action: str

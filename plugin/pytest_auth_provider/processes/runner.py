@@ -204,16 +204,20 @@ class ChildProcess:
             for _read in range(_LAST_READS):
                 if not _read_once(selector, 0):
                     break
+        self._close()
+        if self._process.returncode is not None:
+            self._process.let_go()
+
+    def _close(self) -> None:
+        """Close what it was watched by."""
+        os.close(self._exit_read)
         if self._command.waits is not None:
             self._command.waits.close()
-        os.close(self._exit_read)
         for pipe in (self._process.stdout, self._process.stderr):
             if pipe is not None:
                 pipe.close()
         if self._terminal is not None:
             self._terminal.close()
-        if self._process.returncode is not None:
-            self._process.let_go()
 
     def _outputs(self) -> list[int]:
         """Return the descriptors its output is read from, standard output first."""

@@ -20,7 +20,7 @@ import time
 
 # It runs in other people's programs on any Python 3, before they have imported anything: no pathlib, no annotations.
 # mypy: ignore-errors
-# ruff: noqa: D, N
+# ruff: noqa: UP031, D, N
 
 ADDRESS = "AUTH_PROVIDER_WAITS"
 OFFSET = "AUTH_PROVIDER_TIME_OFFSET"
