@@ -148,6 +148,12 @@ class Provider(ProviderState):
         """Accept connections again."""
         self._hosts.server.up()
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports it serves on: its own, and that of an API with an origin of its own that serves already."""
+        api = () if self._api is None else (self._api[0].port,)
+        return (self._hosts.server.port, *api)
+
     def due_in(self) -> float:
         """Return in how many seconds it will do something by itself, which is to send an answer that is held back.
 

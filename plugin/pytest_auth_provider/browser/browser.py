@@ -137,6 +137,11 @@ class Browser:
         for visit in visits:
             visit.wait(until - time.monotonic())
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """No port: a browser is asked for pages by nobody."""
+        return ()
+
     def due_in(self) -> float:
         """Return in how many seconds the person does something: 0.0 while they read or visit a page, else infinite."""
         self._shim.collect()

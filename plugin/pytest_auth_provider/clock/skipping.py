@@ -41,6 +41,11 @@ class Skipping:
         path = os.pathsep.join(dict.fromkeys(paths))
         return replace(command, env={**command.env, **waits.variables, "PYTHONPATH": path}, waits=waits)
 
+    @property
+    def ports(self) -> Sequence[int]:
+        """No port: commands do not speak to each other."""
+        return ()
+
     def due_in(self) -> float:
         """Return 0.0 while several commands run, else infinity: what the others do is theirs."""
         return 0.0 if sum(waits.open for waits in self._begun) > 1 else float("inf")

@@ -23,7 +23,7 @@ import psutil
 from pytest_auth_provider.processes.sleepers import Sleepers, sleepers_of
 
 ADDRESS: Final = "AUTH_PROVIDER_WAITS"
-"""The environment variable with the name of the socket, which is one without a file (unix(7), abstract)."""
+"""The environment variable with the name of the socket, which is one without a file (unix(7), abstract), and ports."""
 WORTH: Final = 0.02
 """Seconds: less is not worth a skip."""
 FIRST_LOOK: Final = 0.002
@@ -33,6 +33,10 @@ LAST_LOOK: Final = 0.05
 
 class Surrounding(Protocol):
     """What a client deals with: it may do something by itself."""
+
+    @property
+    def ports(self) -> Sequence[int]:
+        """The ports of this machine at which it answers."""
 
     def due_in(self) -> float:
         """Return in how many seconds it will do something: 0.0 while it does, infinite where it only ever answers."""
@@ -71,7 +75,8 @@ class Waits:
     @property
     def variables(self) -> Mapping[str, str]:
         """The environment variables with which a program tells of its waits."""
-        return {ADDRESS: self._name}
+        ports = {port for one in self._surroundings for port in one.ports}
+        return {ADDRESS: " ".join([self._name, *map(str, sorted(ports))])}
 
     @property
     def pause(self) -> float:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -255,6 +257,33 @@ def test_a_request_that_is_being_answered_is_no_wait(new_tool: NewTool, provider
     with provider.failing(Hold(meanwhile=lambda: time.sleep(0.5)), at="discovery"):
         outcome = new_tool(ASKS).attempt_login()
     assert (outcome.stderr.strip(), outcome.skipped) == ("200", 0)
+
+
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_UNIX])
+def test_nothing_is_skipped_once_somebody_else_was_asked(
+    new_tool: NewTool, tmp_path: Path, family: socket.AddressFamily
+) -> None:
+    """A keyring or a resolver answers when it likes, and nobody can tell when."""
+    with socket.socket(family) as listener:
+        listener.bind(("127.0.0.1", 0) if family == socket.AF_INET else str(tmp_path / "keyring"))
+        listener.listen()
+
+        def answer() -> None:
+            accepted, _address = listener.accept()
+            with accepted:
+                time.sleep(0.5)
+                accepted.sendall(b"late")
+
+        threading.Thread(target=answer, daemon=True).start()
+        program = f"""
+            import socket
+            with socket.socket({int(family)}) as asking:
+                asking.settimeout(30)
+                asking.connect({listener.getsockname()!r})
+                print(asking.recv(10), file=sys.stderr)
+            """
+        outcome = new_tool(program).attempt_login()
+    assert (outcome.stderr.strip(), outcome.skipped) == ("b'late'", 0)
 
 
 def test_ctrl_c_ends_a_wait(new_tool: NewTool, sandbox: Sandbox) -> None:

@@ -2,10 +2,11 @@
 
 A standalone module beside `sitecustomize`, for any Python 3. It takes the place of `time.sleep`, of the waits of
 `threading` that have a timeout, of `select`, and of reading from sockets: whatever waits longer than a moment tells
-how long it will, over a Unix socket whose name is in AUTH_PROVIDER_WAITS. The wait goes on as it would without that,
-and ends early where the answer is how many seconds of waits were skipped so far; the clocks of the program go ahead by
-as many (`sitecustomize` reads `skipped`). What waits in another way waits for real, and keeps everything from being
-skipped meanwhile: `pytest_auth_provider.clock.waits` decides.
+how long it will, over a Unix socket. AUTH_PROVIDER_WAITS holds its name and the ports of this machine at which
+pytest-auth-provider answers: a program that speaks to anybody else waits for real from then on. The wait goes on as it
+would without that, and ends early where the answer is how many seconds of waits were skipped so far; the clocks of the
+program go ahead by as many (`sitecustomize` reads `skipped`). What waits in another way waits for real, and keeps
+everything from being skipped meanwhile: `pytest_auth_provider.clock.waits` decides.
 """
 
 from __future__ import annotations
@@ -38,16 +39,18 @@ _FOR_EVER = float("inf")
 skipped = 0.0
 """How many seconds of waits were skipped so far."""
 _whom = None
+_ports = ()
 _offset = 0.0
 
 
 def begin():
     """Tell of waits from now on; return whether that is possible: not where others have imported what it changes."""
-    global _whom, _offset
+    global _whom, _ports, _offset
     late = any(name in sys.modules for name in ("threading", "selectors", "socket", "signal"))
     if late or sys.platform != "linux" or not hasattr(_thread, "get_native_id"):
         return False
-    _whom = b"\0" + os.environ[ADDRESS].encode("ascii")
+    name, *ports = os.environ[ADDRESS].split()
+    _whom, _ports = b"\0" + name.encode("ascii"), frozenset(map(int, ports))
     _offset = float(os.environ.get(OFFSET, "0"))
     _signal.alarm, _signal.setitimer = _for_real(_signal.alarm), _for_real(_signal.setitimer)
     _socket.socket = _socket.SocketType = Socket
@@ -62,11 +65,15 @@ def change_threading(threading):
     threading._allocate_lock = Lock
 
 
+def _wait_for_real():
+    global _whom
+    _whom = None
+
+
 def _for_real(set_timer):
     # Whoever is woken by a signal at a time of the kernel's has to wait for it: nobody can move that.
     def stand_in(*arguments):
-        global _whom
-        _whom = None
+        _wait_for_real()
         return set_timer(*arguments)
 
     return stand_in
@@ -285,10 +292,32 @@ def _wait_to_read(socket, flags=0):
         raise _socket.timeout("timed out")
 
 
+def _meet(socket, address):
+    # Nobody knows when anybody else will answer: a keyring, a resolver, another machine.
+    try:
+        ours = address[0] in ("127.0.0.1", "::1", "localhost") and address[1] in _ports
+    except (TypeError, LookupError):
+        ours = False
+    if not ours or socket.family not in (_socket.AF_INET, _socket.AF_INET6):
+        _wait_for_real()
+
+
 class Socket(_RealSocket):
     """What `socket.socket` is made of."""
 
     __slots__ = ()
+
+    def connect(self, address):
+        _meet(self, address)
+        return _RealSocket.connect(self, address)
+
+    def connect_ex(self, address):
+        _meet(self, address)
+        return _RealSocket.connect_ex(self, address)
+
+    def sendto(self, data, *flags_and_address):
+        _meet(self, flags_and_address[-1])
+        return _RealSocket.sendto(self, data, *flags_and_address)
 
     def recv(self, size, flags=0):
         _wait_to_read(self, flags)
