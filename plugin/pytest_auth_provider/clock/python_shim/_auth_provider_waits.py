@@ -45,19 +45,24 @@ _offset = 0.0
 
 def begin():
     """Tell of waits from now on; return whether that is possible: not where others have imported what it changes."""
-    global _whom, _ports, _offset
     late = any(name in sys.modules for name in ("threading", "selectors", "socket", "signal"))
     if late or sys.platform != "linux" or not hasattr(_thread, "get_native_id"):
         return False
-    name, *ports = os.environ[ADDRESS].split()
-    _whom, _ports = b"\0" + name.encode("ascii"), frozenset(map(int, ports))
-    _offset = float(os.environ.get(OFFSET, "0"))
+    renew()
     _signal.alarm, _signal.setitimer = _for_real(_signal.alarm), _for_real(_signal.setitimer)
     _socket.socket = _socket.SocketType = Socket
     select.select, select.poll = wait_to_select, Poll
     if hasattr(select, "epoll"):
         select.epoll = Epoll
     return True
+
+
+def renew():
+    """Take whom to tell from the environment as it is now, as if nothing had been skipped yet."""
+    global _whom, _ports, _offset, skipped
+    name, *ports = os.environ[ADDRESS].split()
+    _whom, _ports = b"\0" + name.encode("ascii"), frozenset(map(int, ports))
+    _offset, skipped = float(os.environ.get(OFFSET, "0")), 0.0
 
 
 def change_threading(threading):
