@@ -1,7 +1,8 @@
 """Confirm each accusation by a second run of the same check, in a fresh sandbox with a fresh provider.
 
 What one run accuses the client of and the next does not is `unstable`: the run fails, nobody is accused, and the row
-shows both. A run that began with an earlier sign-in is replaced by another one then, in case that was the difference.
+shows both. A run that took a short cut (it began with an earlier sign-in, or skipped waits) is replaced by another one
+then, in case that was the difference.
 A check that has seen it often enough by itself, a declared deviation and a contract that could not be checked are run
 once.
 """
@@ -23,7 +24,7 @@ _CONFIRMS: pytest.StashKey[bool] = pytest.StashKey()
 """Whether an item is run once more, to confirm an accusation."""
 
 RECALLED: pytest.StashKey[bool] = pytest.StashKey()
-"""Whether an item began with a sign-in of an earlier case."""
+"""Whether an item took a short cut: it began with a sign-in of an earlier case, or a wait was skipped."""
 
 Reports = list[pytest.TestReport]
 
@@ -58,12 +59,17 @@ class ConfirmationPlugin:
 
 
 def puts_sign_ins_back(item: pytest.Item) -> bool:
-    """Return whether an earlier sign-in will do for a case: a contract that only needs somebody signed in.
+    """Return whether an earlier sign-in will do for a case: a contract that only needs somebody signed in."""
+    contract = scenario_of_item(item)
+    return contract is not None and not contract.signs_in and takes_short_cuts(item)
+
+
+def takes_short_cuts(item: pytest.Item) -> bool:
+    """Return whether a case may be made shorter in ways that should make no difference: for contracts alone.
 
     Not for a run that confirms an accusation, and not under `--auth-cold`.
     """
-    contract = scenario_of_item(item)
-    if contract is None or contract.signs_in or item.config.getoption("--auth-cold"):
+    if scenario_of_item(item) is None or item.config.getoption("--auth-cold"):
         return False
     return not item.stash.get(_CONFIRMS, False)
 
@@ -81,7 +87,7 @@ def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[pyte
     second = runtestprotocol(item, log=False, nextitem=nextitem)
     rows = list(_joined(_rows(first), _rows(second)))
     if recalled and any(row.verdict is Verdict.UNSTABLE for row in rows):
-        # Then it may have been the earlier sign-in: what counts is what two runs say that signed in for real.
+        # Then it may have been the short cut: what counts is what two runs say that took none.
         item.user_properties[:] = given
         first, second = second, runtestprotocol(item, log=False, nextitem=nextitem)
         rows = list(_joined(_rows(first), _rows(second)))

@@ -118,7 +118,7 @@ def auth_client(
     exit code, output, exchanges, changed files. Whatever it leaves running is ended with the test.
     """
     from pytest_auth_provider.checks.recorder import Recorder
-    from pytest_auth_provider.confirmation import RECALLED, puts_sign_ins_back
+    from pytest_auth_provider.confirmation import RECALLED, puts_sign_ins_back, takes_short_cuts
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
     from pytest_auth_provider.preflight import profile_of
@@ -130,11 +130,14 @@ def auth_client(
     sandbox = sign_ins.sandbox_of(auth_adapter) if sign_ins else tmp_path / "sandbox"
     record, exposure = Recorder(sandbox), Exposure(auth_provider)
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
-    with auth_client_factory.client(auth_adapter, auth_provider, sandbox, record, exposure, sign_ins) as client:
+    skips = takes_short_cuts(request.node)
+    with auth_client_factory.client(
+        auth_adapter, auth_provider, sandbox, record, exposure, sign_ins, skips_waits=skips
+    ) as client:
         client.profile = profile_of(request.config, client.name)
         yield client
+    request.node.stash[RECALLED] = any(outcome.earlier or outcome.skipped for outcome in record.outcomes)
     if sign_ins:
-        request.node.stash[RECALLED] = any(outcome.earlier for outcome in record.outcomes)
         sandbox.rename(tmp_path / "sandbox")
 
 
@@ -148,6 +151,7 @@ def auth_client_group(
     """
     from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.clients.factory import ClientGroup
+    from pytest_auth_provider.confirmation import RECALLED, takes_short_cuts
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
 
@@ -155,8 +159,12 @@ def auth_client_group(
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
     contract = _scenario(request)
     settings = contract.provider if contract else {}
-    with ClientGroup(auth_adapter, auth_client_factory, record.sandbox, record, exposure, settings) as group:
+    skips = takes_short_cuts(request.node)
+    with ClientGroup(
+        auth_adapter, auth_client_factory, record.sandbox, record, exposure, settings, skips_waits=skips
+    ) as group:
         yield group
+    request.node.stash[RECALLED] = any(outcome.skipped for outcome in record.outcomes)
 
 
 @pytest.fixture

@@ -117,15 +117,17 @@ class ClientFactory:
         on_outcome: OnOutcome | None = None,
         exposure: Exposure | None = None,
         sign_ins: SignIns | None = None,
+        *,
+        skips_waits: bool = False,
     ) -> Iterator[Client]:
         """Make a client with a fresh sandbox at `directory`; what it left running is ended with the block.
 
         `on_outcome` is called with each of its outcomes at once. `exposure` collects what puts it to the test. With
-        `sign_ins`, an earlier sign-in may be put back.
+        `sign_ins`, an earlier sign-in may be put back; with `skips_waits`, its commands are carried over their waits.
         """
         with (
             Sandbox(directory, self._home(adapter), adapter.home) as sandbox,
-            Environment(adapter, sandbox, provider) as environment,
+            Environment(adapter, sandbox, provider, skips_waits=skips_waits) as environment,
         ):
             yield Client(adapter, sandbox, provider, on_outcome, environment, exposure, sign_ins)
 
@@ -165,7 +167,8 @@ class ClientGroup:
     For a contract whose cases wait long and would disturb each other at one provider: they wait at the same time.
 
     Their sandboxes are folders of `directory`, called 1, 2 and so on. `settings` are those of every provider. What any
-    of the clients does is passed to `on_outcome`; `exposure` collects what puts them to the test.
+    of the clients does is passed to `on_outcome`; `exposure` collects what puts them to the test. With `skips_waits`,
+    their commands are carried over their waits.
     """
 
     def __init__(
@@ -176,6 +179,8 @@ class ClientGroup:
         on_outcome: OnOutcome | None = None,
         exposure: Exposure | None = None,
         settings: Mapping[str, object] | None = None,
+        *,
+        skips_waits: bool = False,
     ) -> None:
         self.adapter = adapter
         self.exposure = exposure or Exposure()
@@ -183,6 +188,7 @@ class ClientGroup:
         self._directory = directory
         self._on_outcome = on_outcome
         self._settings = dict(settings or {})
+        self._skips_waits = skips_waits
         self._providers: list[Provider] = []
         self._stack = ExitStack()
 
@@ -191,7 +197,9 @@ class ClientGroup:
         provider = self._stack.enter_context(provider_for(self.adapter, **self._settings))
         self._providers.append(provider)
         sandbox = self._directory / str(len(self._providers))
-        making = self._factory.client(self.adapter, provider, sandbox, self._on_outcome, self.exposure)
+        making = self._factory.client(
+            self.adapter, provider, sandbox, self._on_outcome, self.exposure, skips_waits=self._skips_waits
+        )
         return self._stack.enter_context(making)
 
     def close(self) -> None:

@@ -78,6 +78,8 @@ class SignIn:
     outcome: Outcome = field(repr=False)
     memory: Memory = field(repr=False)
     written: WrittenFiles = field(repr=False)
+    moved: Mapping[str, str]
+    """The variables that the login changed: where waits were skipped, it moved the clock."""
     lasts: float
     """Seconds for which it may be put back."""
     place: Place | None = None
@@ -156,6 +158,7 @@ class SignIns:
         earlier = self._find(beginning, expired)
         if earlier is not None and time.monotonic() - earlier.at <= earlier.lasts:
             sandbox.furnished = True
+            sandbox.variables |= earlier.moved
             earlier.written.put_back()
             provider.put_back(earlier.memory)
             earlier.cases.append(self.case)
@@ -189,8 +192,9 @@ class SignIns:
             shutil.rmtree(copies, ignore_errors=True)
             return None
         lasts = REMEMBERED if expired else provider.access_token_lifetime * FRESH
+        moved = dict(_variables(sandbox).items() - beginning.variables.items())
         place = next((place for place in self._places if place.ports["port"] == provider.address[1]), None)
-        return SignIn(beginning, expired, outcome, provider.snapshot(), written, lasts, place)
+        return SignIn(beginning, expired, outcome, provider.snapshot(), written, moved, lasts, place)
 
     def _keep(self, sign_in: SignIn, earlier: SignIn | None) -> None:
         """Keep a sign-in, in the place of the `earlier` one; neither where they turned out differently."""
@@ -211,7 +215,10 @@ def _beginning(adapter: Adapter, sandbox: Sandbox, provider: Provider) -> Beginn
     if any(True for _file in sandbox.touched_files()):
         return None
     parts = {name: part.image() for name, part in provider.parts.items() if name != "keys"}
-    variables = {name: value for name, value in sandbox.variables.items() if name not in PROXY_VARIABLES}
     files = {path: (state.sha256, state.mode) for path, state in sandbox.snapshot().items()}
     origins = (provider.issuer, provider.api)
-    return Beginning(adapter, origins, parts, dict(provider.api_routes), sandbox.root, variables, files)
+    return Beginning(adapter, origins, parts, dict(provider.api_routes), sandbox.root, _variables(sandbox), files)
+
+
+def _variables(sandbox: Sandbox) -> dict[str, str]:
+    return {name: value for name, value in sandbox.variables.items() if name not in PROXY_VARIABLES}

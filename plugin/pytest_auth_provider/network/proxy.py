@@ -134,6 +134,19 @@ class EgressProxy:
         """The URL of the proxy, for `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`."""
         return f"http://{self._server.host}:{self._server.port}"
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The port it listens on."""
+        return (self._server.port,)
+
+    def due_in(self) -> float:
+        """Return in how many seconds an answer that is held back is due, 0.0 while anything is under way (`Server`)."""
+        return self._server.due_in()
+
+    def skip(self, seconds: float) -> None:
+        """Let every answer that is held back come `seconds` earlier."""
+        self._server.skip(seconds)
+
     def close(self) -> None:
         """Stop listening."""
         self._server.stop()
