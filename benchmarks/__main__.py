@@ -1,6 +1,7 @@
 """`python -m benchmarks`: measure the provider beside its peers, write docs/benchmarks.md. Takes about five minutes.
 
-`--soak` measures loads that last instead, in one process and in several with Redis, and prints a table.
+`--soak` measures loads that last instead, in one process and in several with Redis, and prints a table. `--robustness`
+tries what must hold however often it is tried, and prints how often it was.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from benchmarks.measures import Counts, measure
 from benchmarks.peers import Peers, install
 from benchmarks.report import Report, terminal
 from benchmarks.results import Results
+from benchmarks.robustness import run as robustness
 from benchmarks.soak.run import soak
 from benchmarks.soak.scenarios import Sizes
 from benchmarks.where_time_goes import Profile
@@ -27,9 +29,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure, print the table, write the page."""
     chosen = _arguments().parse_args(arguments)
     if chosen.soak:
-        sizes = dataclasses.replace(Sizes(), exchanges=chosen.exchanges)
-        print(soak(sizes, None if chosen.no_peers else chosen.peers))
+        sizes = dataclasses.replace(Sizes(), exchanges=chosen.exchanges).times(chosen.share)
+        print(soak(sizes, None if chosen.no_peers else chosen.peers, chosen.keep))
         return
+    if chosen.robustness:
+        told, holds = robustness.try_all(robustness.Sizes().times(chosen.share))
+        print(told)
+        sys.exit(not holds)
     load = os.getloadavg()[0]
     peers = Peers() if chosen.no_peers else install(chosen.peers)
     field = [*OURS, *peers.there]
@@ -49,6 +55,13 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-peers", action="store_true", help="measure the floor and the provider alone")
     parser.add_argument("--soak", action="store_true", help="loads that last instead, printed as a table")
+    parser.add_argument("--robustness", action="store_true", help="what must hold instead, tried again and again")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="that share of the loads or attempts only, such as 0.02 (%(default)s)"
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep what --soak has measured there, and go on from what is there"
+    )
     parser.add_argument(
         "--exchanges", type=int, default=Sizes.exchanges, help="how many exchanges the longest load has (%(default)s)"
     )
