@@ -7,13 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from fakeprovider.dialects import built_in
 from tests.robustness.protocol.conftest import Party
+from tests.robustness.protocol.families import every_dialect
 from tests.robustness.protocol.refusals import refused_at_the_browser, sent_back
 from tests.support.oauth_client import CALLBACK
-
-DIALECTS = sorted(built_in())
-every_dialect = pytest.mark.parametrize("dialect", DIALECTS)
 
 UNTRUSTED: dict[str, dict[str, Any]] = {
     "RFC 6749 4.1.1: no client_id": {"client_id": None},

@@ -1,4 +1,4 @@
-"""The token endpoint, clause by clause, in every dialect that has the grant (RFC 6749 4.1.3, 5, 6; RFC 8628 3)."""
+"""The token endpoint, clause by clause, in every dialect that has the grant (RFC 6749 4.1.3, 5)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,17 @@ import json
 import time
 from typing import Any
 
-import httpx
 import pytest
 
 from fakeprovider.state.clients import ClientRecord
 from tests.robustness.protocol.conftest import Party
 from tests.robustness.protocol.refusals import refused
-from tests.support.oauth_client import CALLBACK, DEVICE_CODE, VERIFIER, OAuthClient
+from tests.support.oauth_client import CALLBACK, VERIFIER, OAuthClient
 
 CODES = ["chatgpt", "codecarbon", "formance", "github", "keycloak", "rfc", "spec_kitty"]
 """The dialects whose token endpoint takes authorization codes in a form."""
-REFRESHES = ["chatgpt", "codecarbon", "formance", "keycloak", "osa", "rfc", "spec_kitty"]
-"""Those that give refresh tokens, and take them in a form."""
-DEVICES = ["codecarbon", "formance", "github", "keycloak", "osa", "rfc", "spec_kitty"]
-"""Those whose devices poll with a form."""
-POLICIES = {"revoke_family": False, "reject": True, "reused_401": True}
 
 code_dialects = pytest.mark.parametrize("dialect", CODES)
-refresh_dialects = pytest.mark.parametrize("dialect", REFRESHES)
-device_dialects = pytest.mark.parametrize("dialect", DEVICES)
 
 EXCHANGES: dict[str, tuple[str, dict[str, Any]]] = {
     "RFC 6749 3.2: no grant_type": ("invalid_request", {"grant_type": None}),
@@ -187,173 +179,6 @@ def test_no_refusal_is_cached(party: Party, dialect: str) -> None:
     """RFC 6749 5.2."""
     client = party(dialect)
     assert client.exchange("made-up").headers["cache-control"] == "no-store"
-
-
-# -- refresh tokens -----------------------------------------------------------------------------------------------
-
-
-def seeded(client: OAuthClient, **options: Any) -> str:
-    """The refresh token of a new session."""
-    return client.provider.issue("cli", **options).refresh_token
-
-
-@refresh_dialects
-def test_a_refresh_token_rotates(party: Party, dialect: str) -> None:
-    """RFC 9700 4.14.2, RFC 6749 6: another one comes, and the session goes on with it."""
-    client = party(dialect)
-    first = seeded(client)
-    second = client.refresh(first).json()["refresh_token"]
-    assert second != first
-    assert client.refresh(second).status_code == 200
-
-
-@refresh_dialects
-@pytest.mark.parametrize("policy", POLICIES)
-def test_a_spent_one_comes_again(party: Party, dialect: str, policy: str) -> None:
-    """RFC 9700 4.14.2: it is refused, and under the policy that says so the whole family is over."""
-    client = party(dialect)
-    client.provider.reuse = policy  # type: ignore[assignment]  # from a parameter
-    first = seeded(client)
-    newest = client.refresh(first).json()["refresh_token"]
-    refused(client, client.refresh(first), "refresh_token_reused" if policy == "reused_401" else "invalid_grant")
-    assert (client.refresh(newest).status_code == 200) == POLICIES[policy]
-
-
-REFUSED_REFRESHES: dict[str, dict[str, Any]] = {
-    "RFC 6749 6: one of nobody": {"refresh_token": "made-up"},
-    "RFC 6749 6: another client's": {"client_id": "somebody"},
-}
-
-
-@refresh_dialects
-@pytest.mark.parametrize("clause", REFUSED_REFRESHES)
-def test_no_refresh_for(party: Party, dialect: str, clause: str) -> None:
-    """A token that the client does not have; the one it has stays as good."""
-    client = party(dialect)
-    token = seeded(client)
-    refused(client, client.refresh(**{"refresh_token": token, **REFUSED_REFRESHES[clause]}), "invalid_grant")
-    assert client.refresh(token).status_code == 200
-
-
-@refresh_dialects
-def test_no_refresh_without_a_token(party: Party, dialect: str) -> None:
-    """RFC 6749 6."""
-    client = party(dialect)
-    refused(client, client.request("token", grant_type="refresh_token"), "invalid_request")
-
-
-@refresh_dialects
-def test_an_access_token_is_no_refresh_token(party: Party, dialect: str) -> None:
-    """RFC 6749 1.5: nor is an id token."""
-    client = party(dialect)
-    issued = client.provider.issue("cli")
-    for token in filter(None, (issued.access_token, issued.id_token)):
-        refused(client, client.refresh(token), "invalid_grant")
-
-
-@refresh_dialects
-def test_a_refresh_token_expires(party: Party, dialect: str) -> None:
-    """RFC 6749 10.4."""
-    client = party(dialect)
-    refused(client, client.refresh(seeded(client, refresh_in=-1)), "invalid_grant")
-
-
-@refresh_dialects
-def test_a_session_that_was_ended(party: Party, dialect: str) -> None:
-    """RFC 7009 2.1: none of its tokens is good for anything."""
-    client = party(dialect)
-    issued = client.provider.issue("cli")
-    client.provider.end_sessions()
-    refused(client, client.refresh(issued.refresh_token), "invalid_grant")
-    assert client.use(issued.access_token).status_code == 401
-
-
-@refresh_dialects
-@pytest.mark.parametrize(("scope", "granted"), [("openid", True), ("openid admin", False), ("admin", False)])
-def test_the_scope_never_grows(party: Party, dialect: str, scope: str, granted: bool) -> None:
-    """RFC 6749 6: less than was granted may be asked for, and nothing more."""
-    client = party(dialect)
-    answer = client.refresh(seeded(client, scope="openid offline_access"), scope=scope)
-    if granted:
-        assert answer.status_code == 200
-        assert answer.json().get("scope", scope) == scope
-    else:
-        refused(client, answer, "invalid_scope")
-
-
-# -- devices ------------------------------------------------------------------------------------------------------
-
-
-def poll(client: OAuthClient, code: str, **changes: Any) -> httpx.Response:
-    """One poll, wherever the family has it."""
-    if client.provider.dialect.name != "osa":
-        return client.poll(code, **changes)
-    form = {"grant_type": DEVICE_CODE, "device_code": code, "client_id": client.client_id, **changes}
-    url = client.provider.url("device_authorization") + "/token"
-    return client.http.post(url, data={name: value for name, value in form.items() if value is not None})
-
-
-STEPS = {"pending": "authorization_pending", "slow_down": "slow_down", "deny": "access_denied"}
-
-
-@device_dialects
-@pytest.mark.parametrize("step", STEPS)
-def test_a_device_waits(party: Party, dialect: str, step: str) -> None:
-    """RFC 8628 3.5: while nobody has decided, where it polls too fast, and after a denial."""
-    client = party(dialect)
-    client.provider.user.script(step)
-    refused(client, poll(client, client.device()["device_code"]), STEPS[step])
-
-
-@device_dialects
-def test_polling_too_fast(party: Party, dialect: str) -> None:
-    """RFC 8628 3.5: before the interval is over."""
-    client = party(dialect)
-    client.provider.device_interval = 5
-    client.provider.user.ignores()
-    code = client.device()["device_code"]
-    refused(client, poll(client, code), "authorization_pending")
-    refused(client, poll(client, code), "slow_down")
-
-
-@device_dialects
-def test_a_device_code_expires(party: Party, dialect: str) -> None:
-    """RFC 8628 3.5."""
-    client = party(dialect)
-    code = client.device()["device_code"]
-    client.provider.clock.advance(client.provider.device_code_lifetime + 1)
-    refused(client, poll(client, code), "expired_token")
-
-
-@device_dialects
-def test_a_device_code_works_once(party: Party, dialect: str) -> None:
-    """RFC 8628 3.5, RFC 6749 4.1.2."""
-    client = party(dialect)
-    code = client.device()["device_code"]
-    assert poll(client, code).status_code == 200
-    refused(client, poll(client, code), "invalid_grant")
-
-
-@device_dialects
-@pytest.mark.parametrize("code", ["made-up", None])
-def test_a_device_code_of_nobody(party: Party, dialect: str, code: str | None) -> None:
-    """RFC 8628 3.4, RFC 6749 5.2."""
-    client = party(dialect)
-    refused(client, poll(client, code), "invalid_grant" if code else "invalid_request")  # type: ignore[arg-type]  # None is left out
-
-
-@device_dialects
-def test_what_a_device_is_told(party: Party, dialect: str) -> None:
-    """RFC 8628 3.2: in no cache, an address to type, a code that a person can read, whole seconds."""
-    client = party(dialect)
-    answer = client.request("device_authorization", scope="openid")
-    told = answer.json()
-    assert answer.headers["cache-control"] == "no-store"
-    assert {"device_code", "user_code", "verification_uri", "expires_in"} <= told.keys()
-    assert isinstance(told["expires_in"], int)
-    assert told["user_code"] not in told["verification_uri"]
-    assert len(told["device_code"]) >= 22
-    assert told["user_code"].isascii()
 
 
 # -- what is in the tokens ----------------------------------------------------------------------------------------
