@@ -126,8 +126,8 @@ class ProviderState(Settings, ABC):
         """Refuse what would read or replace the memory of one process while others serve with it."""
         if self.backend.shared:
             raise SettingError(
-                f"{what} is for a provider that keeps its state in its own process, and this one shares it with others; "
-                "leave out `state`, or go back to the configuration with POST /_control/reset"
+                f"{what} is for a provider that keeps its state in its own process, and this one shares it "
+                "with others; leave out `state`, or go back to the configuration with POST /_control/reset"
             )
 
     @property
