@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.clients.client import Client, OnOutcome
 from pytest_auth_provider.clients.environment import Environment
-from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients.sandbox import Sandbox, folder_of
 from pytest_auth_provider.clients.sign_ins import SignIns
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.exposure import Exposure
@@ -143,7 +143,7 @@ class ClientFactory:
     def _home(self, adapter: Adapter) -> Path | None:
         if adapter.name not in self._homes:
             try:
-                self._homes[adapter.name] = prepare_home(adapter, self.directory / f"home-{adapter.name}")
+                self._homes[adapter.name] = prepare_home(adapter, self.directory / f"home-{folder_of(adapter.name)}")
             except ClientError as error:  # it would fail for every test, and the first one says all there is to say
                 self._homes[adapter.name] = error
         home = self._homes[adapter.name]
@@ -152,7 +152,9 @@ class ClientFactory:
         return home
 
     def _ask_version(self, adapter: Adapter) -> str:
-        with Sandbox(self.directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:
+        with Sandbox(
+            self.directory / f"version-{folder_of(adapter.name)}", self._home(adapter), adapter.home
+        ) as sandbox:
             ended = ChildProcess(CommandBuilder(adapter, sandbox).build(Step(adapter.version))).wait()
         if ended.timed_out or ended.exit_code != 0:
             return ""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.clients.environment import PROXY_VARIABLES
-from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients.sandbox import Sandbox, folder_of
 from pytest_auth_provider.clients.written_files import WrittenFiles
 from pytest_auth_provider.outcome.outcome import Outcome
 
@@ -125,7 +125,7 @@ class SignIns:
 
     def sandbox_of(self, adapter: Adapter) -> Path:
         """Return the directory in which the client of this adapter lives, in one case after the other."""
-        return self._directory / "sandboxes" / adapter.name
+        return self._directory / "sandboxes" / folder_of(adapter.name)
 
     def ports_for(self, adapter: Adapter, settings: Mapping[str, object]) -> Mapping[str, object]:
         """Return the ports at which the client signed in before, with these settings, as settings of a provider."""
