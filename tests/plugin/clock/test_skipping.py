@@ -53,12 +53,15 @@ def verdicts(project: Project, *options: str) -> dict[str, str]:
 
 
 def test_a_skipped_wait_accuses_nobody(waiting: Project) -> None:
-    """A run that confirms an accusation waits for real; a sign-in that is put back brings its clock along."""
+    """A run that confirms an accusation waits for real; a sign-in that is put back brings its clock along.
+
+    One case after the other (`-s`): cases beside each other sign in for themselves.
+    """
     waiting.contract("alone", ACCUSES_WHO_SKIPS)
     waiting.contract("both", ACCUSES_ANYBODY)
     waiting.contract("first", IS_AS_LATE)
     waiting.contract("second", IS_AS_LATE)
-    assert verdicts(waiting) == {"alone": "kept", "both": "broken", "first": "kept", "second": "kept"}
+    assert verdicts(waiting, "-s") == {"alone": "kept", "both": "broken", "first": "kept", "second": "kept"}
     assert (waiting.path / "told").read_text().split() == ["skips", "waits"]
     assert (waiting.path / "late").read_text().splitlines() == ["False True True", "True True True"]
 
