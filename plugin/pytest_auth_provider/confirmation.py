@@ -1,7 +1,8 @@
 """Confirm each accusation by a second run of the same check, in a fresh sandbox with a fresh provider.
 
 What one run accuses the client of and the next does not is `unstable`: the run fails, nobody is accused, and the row
-shows both. A run that began with an earlier sign-in is replaced by another one then, in case that was the difference.
+shows both. A run that began with an earlier sign-in, or whose commands were forked from a process that had imported the
+program, is replaced by another one then, in case that was the difference.
 A check that has seen it often enough by itself, a declared deviation and a contract that could not be checked are run
 once.
 """
@@ -22,8 +23,8 @@ from pytest_auth_provider.verdict import Verdict
 _CONFIRMS: pytest.StashKey[bool] = pytest.StashKey()
 """Whether an item is run once more, to confirm an accusation."""
 
-RECALLED: pytest.StashKey[bool] = pytest.StashKey()
-"""Whether an item began with a sign-in of an earlier case."""
+SHORT_CUT: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether an item began with a sign-in of an earlier case, or forked its commands."""
 
 Reports = list[pytest.TestReport]
 
@@ -52,9 +53,12 @@ def puts_sign_ins_back(item: pytest.Item) -> bool:
     Not for a run that confirms an accusation, and not under `--auth-cold`.
     """
     contract = scenario_of_item(item)
-    if contract is None or contract.signs_in or item.config.getoption("--auth-cold"):
-        return False
-    return not item.stash.get(_CONFIRMS, False)
+    return contract is not None and not contract.signs_in and not takes_no_short_cut(item)
+
+
+def takes_no_short_cut(item: pytest.Item) -> bool:
+    """Return whether everything of a case is done for real: it confirms an accusation, or `--auth-cold` was given."""
+    return item.stash.get(_CONFIRMS, False) or bool(item.config.getoption("--auth-cold"))
 
 
 def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Reports:
@@ -63,13 +67,13 @@ def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Reports:
     first = runtestprotocol(item, log=False, nextitem=nextitem)
     if not any(row.verdict.accuses and not row.confirmed for row in _rows(first)):
         return first
-    recalled = item.stash.get(RECALLED, False)
+    short_cut = item.stash.get(SHORT_CUT, False)
     item.stash[_CONFIRMS] = True
     item.user_properties[:] = given
     second = runtestprotocol(item, log=False, nextitem=nextitem)
     rows = list(_joined(_rows(first), _rows(second)))
-    if recalled and any(row.verdict is Verdict.UNSTABLE for row in rows):
-        # Then it may have been the earlier sign-in: what counts is what two runs say that signed in for real.
+    if short_cut and any(row.verdict is Verdict.UNSTABLE for row in rows):
+        # Then it may have been the short cut: what counts is what two runs say that took none.
         item.user_properties[:] = given
         first, second = second, runtestprotocol(item, log=False, nextitem=nextitem)
         rows = list(_joined(_rows(first), _rows(second)))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +49,7 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     Fails the test with a message where there is no such client or its program is missing. Skips a scenario that does
     not apply to the client, and says why.
     """
+    from pytest_auth_provider.confirmation import SHORT_CUT, takes_no_short_cut
     from pytest_auth_provider.preflight import profile_of
     from pytest_auth_provider.scenario import NotApplicable, refuse_if_not_for_us, why_not
     from pytest_auth_provider.selection import adapter_of
@@ -62,6 +64,9 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     reason = why_not(contract, adapter, profile_of(request.config, adapter.name)) if contract else ""
     if reason:
         raise NotApplicable(reason)
+    if takes_no_short_cut(request.node):
+        adapter = replace(adapter, start="cold")
+    request.node.stash[SHORT_CUT] = adapter.start == "warm"
     return adapter
 
 
@@ -116,7 +121,7 @@ def auth_client(
     exit code, output, exchanges, changed files. Whatever it leaves running is ended with the test.
     """
     from pytest_auth_provider.checks.recorder import Recorder
-    from pytest_auth_provider.confirmation import RECALLED, puts_sign_ins_back
+    from pytest_auth_provider.confirmation import SHORT_CUT, puts_sign_ins_back
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
     from pytest_auth_provider.preflight import profile_of
@@ -129,7 +134,7 @@ def auth_client(
         client.profile = profile_of(request.config, client.name)
         yield client
     if sign_ins:
-        request.node.stash[RECALLED] = any(outcome.earlier for outcome in record.outcomes)
+        request.node.stash[SHORT_CUT] |= any(outcome.earlier for outcome in record.outcomes)
         sandbox.rename(tmp_path / "sandbox")
 
 

@@ -132,7 +132,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--auth-cold",
         action="store_true",
-        help="sign in for real in every case, instead of once for all cases that only need somebody signed in",
+        help="take no short cuts: sign in for real in every case, instead of once for all cases that only need "
+        "somebody signed in, and start every command cold",
     )
     group.addoption(
         "--auth-report",

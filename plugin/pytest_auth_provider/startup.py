@@ -18,8 +18,10 @@ from pytest_auth_provider.adapters.overlooked import files_below
 from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
 from pytest_auth_provider.preflight import PreflightPlugin
+from pytest_auth_provider.processes.warm.nurseries import NURSERIES
 from pytest_auth_provider.report.plugin import ReportPlugin
 from pytest_auth_provider.report.writers import check_report_path
+from pytest_auth_provider.runners.warm import why_not_warm
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
 from pytest_auth_provider.strace.connections import why_not_audited
 
@@ -48,6 +50,7 @@ def start(config: pytest.Config) -> None:
     adapters = [adapter_of(config, name) for name in names]
     config.pluginmanager.register(JudgePlugin(strict=config.getoption("--auth-strict")), "auth-provider-judge")
     config.pluginmanager.register(ConfirmationPlugin(), "auth-provider-confirmation")
+    config.add_cleanup(NURSERIES.close)
     preflight = PreflightPlugin(config)
     if not config.getoption("--auth-no-profile"):
         config.pluginmanager.register(preflight, "auth-provider-preflight")
@@ -105,3 +108,4 @@ def _notices(config: pytest.Config, adapters: Sequence[Adapter]) -> Iterator[str
             yield f"{path.relative_to(config.rootpath)} is not read: adapters are read from {config.rootpath} alone."
     yield from unused(config.rootpath, names)
     yield from filter(None, map(why_not_audited, adapters))
+    yield from filter(None, map(why_not_warm, adapters))

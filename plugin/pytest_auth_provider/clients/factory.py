@@ -79,6 +79,7 @@ class ClientFactory:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self.sign_ins = SignIns(directory)
+        self._proxy_ports: dict[Path, int] = {}
         self._homes: dict[str, Path | ClientError | None] = {}
         self._versions: dict[str, str] = {}
 
@@ -119,8 +120,10 @@ class ClientFactory:
         """
         with (
             Sandbox(directory, self._home(adapter), adapter.home) as sandbox,
-            Environment(adapter, sandbox, provider) as environment,
+            Environment(adapter, sandbox, provider, self._proxy_ports.get(directory, 0)) as environment,
         ):
+            # The next client there finds the same variables, so that what read them can be shared (`processes.warm`).
+            self._proxy_ports[directory] = environment.gateway.port
             yield Client(adapter, sandbox, provider, on_outcome, environment, exposure, sign_ins)
 
     def version(self, adapter: Adapter) -> str:

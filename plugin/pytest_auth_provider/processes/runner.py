@@ -17,7 +17,7 @@ import psutil
 
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes.capture import Capture
-from pytest_auth_provider.processes.spawn import Spawned, signal_group, spawn, stdin_file
+from pytest_auth_provider.processes.spawn import Spawn, Spawned, signal_group, spawn, stdin_file
 from pytest_auth_provider.processes.terminal import Terminal
 from pytest_auth_provider.processes.tree import MARKER, PATIENCE, describe_process, kill_all, living, marked_processes
 
@@ -37,7 +37,8 @@ class Command:
     """One command to run. `stdin` None means an empty standard input; `timeout` is in seconds.
 
     `env` is the whole environment and contains the marker variable (`tree.MARKER`). With `terminal` the command runs in
-    a terminal: what it prints there counts as stdout, `stdin` is typed, and None means that nothing is typed.
+    a terminal: what it prints there counts as stdout, `stdin` is typed, and None means that nothing is typed; else
+    `spawn` starts it.
     """
 
     argv: tuple[str, ...]
@@ -47,6 +48,7 @@ class Command:
     stdin: str | None = None
     terminal: bool = False
     on_output: OnOutput | None = field(default=None, repr=False, compare=False)
+    spawn: Spawn = field(default=spawn, repr=False, compare=False)
 
     @property
     def mark(self) -> str:
@@ -217,7 +219,7 @@ def _capture(command: Command, stream: str) -> Capture:
 
 def _spawn_with_pipes(command: Command) -> Spawned:
     with stdin_file(command.stdin) as stdin:
-        return spawn(command.argv, program=command.argv[0], env=command.env, cwd=command.cwd, stdin=stdin)
+        return command.spawn(command.argv, program=command.argv[0], env=command.env, cwd=command.cwd, stdin=stdin)
 
 
 def _spawn_in_terminal(command: Command, terminal: Terminal) -> Spawned:

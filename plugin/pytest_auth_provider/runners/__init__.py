@@ -1,6 +1,6 @@
 """The kinds of client: how a step of an action becomes something that runs.
 
-process    every step is a process of its own (the default)               runner.py
+process    every step is a process of its own (the default)               runner.py, warm.py
 python     an entry point of a Python package, called in this process     in_process/
 stdio      one long-lived child that is sent messages, one to a line      stdio/
 """
@@ -24,4 +24,8 @@ def runner_for(commands: CommandBuilder) -> Runner:
         from pytest_auth_provider.runners.stdio.runner import StdioRunner
 
         return StdioRunner(commands)
+    if adapter.start == "warm" and not adapter.terminal:
+        from pytest_auth_provider.runners.warm import WarmRunner
+
+        return WarmRunner(commands)
     return ProcessRunner()
