@@ -100,7 +100,8 @@ def auth_provider(
 
     contract = _scenario(request)
     settings = contract.provider if contract else {}
-    serve_for = auth_client_factory.provider_for if puts_sign_ins_back(request.node) else provider_for
+    same_place = puts_sign_ins_back(request.node) or auth_adapter.start == "warm"
+    serve_for = auth_client_factory.provider_for if same_place else provider_for
     with serve_for(auth_adapter, **settings) as provider, _marked_faults(request.node, provider):
         yield provider
     for crash in provider.crashes:
@@ -127,14 +128,17 @@ def auth_client(
     from pytest_auth_provider.preflight import profile_of
 
     sign_ins = auth_client_factory.sign_ins if puts_sign_ins_back(request.node) else None
-    sandbox = sign_ins.sandbox_of(auth_adapter) if sign_ins else tmp_path / "sandbox"
+    # What was imported for a command is as good for the next one if that finds the same paths and addresses.
+    same_place = sign_ins is not None or auth_adapter.start == "warm"
+    sandbox = auth_client_factory.sign_ins.sandbox_of(auth_adapter) if same_place else tmp_path / "sandbox"
     record, exposure = Recorder(sandbox), Exposure(auth_provider)
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
     with auth_client_factory.client(auth_adapter, auth_provider, sandbox, record, exposure, sign_ins) as client:
         client.profile = profile_of(request.config, client.name)
         yield client
-    if sign_ins:
-        request.node.stash[SHORT_CUT] |= any(outcome.earlier for outcome in record.outcomes)
+    recalled = any(outcome.earlier for outcome in record.outcomes)
+    request.node.stash[SHORT_CUT] = recalled or request.node.stash.get(SHORT_CUT, False)
+    if same_place:
         sandbox.rename(tmp_path / "sandbox")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib.util
 import os
 import runpy
@@ -51,7 +52,7 @@ def run(target: Target, code: types.CodeType | None) -> None:
         runpy._run_module_as_main(name)  # type: ignore[attr-defined]  # what `python -m` does
         return
     main.__dict__.update(
-        __builtins__=__builtins__,
+        __builtins__=builtins,
         __annotations__={},
         __cached__=None,
         __file__=name,

@@ -152,7 +152,8 @@ class Nursery:
             os.chdir(directory)
             self._set_environment({os.fsdecode(name): os.fsdecode(value) for name, value in env.items()})
             words = list(map(os.fsdecode, argv))
-            sys.argv[:] = [self._plan["target"][1], *words[self._plan["leading"] :]]
+            sys.argv[:] = [self._plan["target"][1], *words[self._plan["leading"] :]]  # who has kept it sees these, too
+            sys.argv = list(sys.argv)
             sys.orig_argv[:] = [*self._plan["before"], *words]
             self._main.put_first(self._plan["target"])
             self._set_globals()
