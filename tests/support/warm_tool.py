@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -78,7 +77,7 @@ def warm_tool(directory: Path, library: str = "") -> Iterator[WarmTool]:
     directory.mkdir(exist_ok=True)
     script = directory / "tool"
     script.write_text(f"#!{sys.executable} -S\nfrom lib import main\nmain()\n", encoding="utf-8")
-    os.chmod(script, 0o755)  # noqa: PTH101
+    script.chmod(0o755)
     (directory / "lib.py").write_text(LIBRARY + textwrap.dedent(library), encoding="utf-8")
     nurseries = Nurseries()
     try:

@@ -217,7 +217,9 @@ def test_everything_dies_with_pytest(tmp_path: Path) -> None:
             print(process.pid, tool.nurseries._recent[0][1]._process.pid, flush=True)
             time.sleep(600)
     """
-    beside = subprocess.Popen((sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "t")), stdout=-1, text=True)
+    beside = subprocess.Popen(
+        (sys.executable, "-c", textwrap.dedent(script), str(tmp_path / "t")), stdout=-1, text=True
+    )
     assert beside.stdout is not None
     with beside.stdout as stdout:
         pids = list(map(int, stdout.readline().split()))

@@ -1,4 +1,4 @@
-"""A command starts warm only where that is as good as cold: what was read while the program was imported is the same."""
+"""A command starts warm only where that is as good as cold: what was read at the import is still the same."""
 
 from __future__ import annotations
 

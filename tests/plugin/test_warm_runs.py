@@ -1,0 +1,73 @@
+"""Runs of contracts whose commands start warm: who is accused is accused cold, and the verdicts are the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import pytest_auth_provider
+from tests.support.project import Project
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="commands are forked on Linux alone")
+
+PRESET = Path(pytest_auth_provider.__file__).parent / "presets" / "reference.toml"
+SEVERAL = "5xx or permanent_failure or near_expiry or 409_newer or 0600"
+WARM = 'version = ["say", "1.0"]\nstart = "warm"'
+
+
+def rows(project: Project) -> list[dict[str, str]]:
+    """The rows of the report of a run."""
+    found: list[dict[str, str]] = json.loads((project.path / "report.json").read_text())["verdicts"]
+    return found
+
+
+def test_an_accusation_is_confirmed_by_commands_that_start_cold(project: Project) -> None:
+    """What only warm commands brought about accuses nobody."""
+    body = """
+        from pytest_auth_provider.verdict import ContractBroken
+        if auth_client.adapter.start == "warm":
+            raise ContractBroken("a cold start", "a warm one")
+        """
+    project.contract("politeness", body, facts="signs_in=True")
+    project.client(more=WARM)
+    assert project.check("--auth-report", "report.json").ret == 0
+    assert [row["verdict"] for row in rows(project)] == ["kept"]
+
+
+def test_every_command_starts_cold_when_asked_to(project: Project) -> None:
+    """With `--auth-cold`."""
+    project.contract("politeness", "assert auth_client.adapter.start == 'cold'")
+    project.client(more=WARM)
+    assert project.check("--auth-cold").ret == 0
+
+
+def test_a_program_in_another_language_is_said_to_start_cold(project: Project) -> None:
+    """What does nothing is said above the verdicts, and the client is checked all the same."""
+    project.contract("politeness")
+    project.client(more=WARM)
+    adapter, script = project.path / "auth-provider.toml", project.path / "tool.sh"
+    command = re.search(r"command = \[(.*)\]", adapter.read_text())
+    assert command is not None
+    script.write_text(f'#!/bin/sh\nexec {command[1].replace(",", "")} "$@"\n')
+    script.chmod(0o755)
+    adapter.write_text(adapter.read_text().replace(command[0], f'command = ["{script}"]'))
+    result = project.check("--auth-report", "report.json")
+    assert result.ret == 0
+    notice = "Commands of tool do not start warm: only a Python program can, and tool.sh is run by sh."
+    assert notice in json.loads((project.path / "report.json").read_text())["notices"]
+
+
+def test_the_verdicts_are_the_same_as_cold(project: Project) -> None:
+    """Those of the reference client, for contracts that sign in, refresh, move clocks and read files."""
+    preset = re.sub(r"^\[(?!\[)", "[clients.reference.", PRESET.read_text(), flags=re.MULTILINE)
+    (project.path / "auth-provider.toml").write_text(f'[clients.reference]\nstart = "warm"\n{preset}')
+    said = []
+    for option in ("--auth-cold", "--auth-strict"):
+        assert project.check(option, "-k", SEVERAL, "--auth-report", "report.json").ret == 0
+        said.append([(row["contract"], row["verdict"], row["proof"]) for row in rows(project)])
+    assert len(said[0]) > 5
+    assert said[0] == said[1]
