@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,20 +45,22 @@ class WarmTool:
         """Why its commands start cold, if they do."""
         return "".join(self.nurseries.problems())
 
-    def command(self, *words: str, stdin: str | None = None, timeout: float = 60.0, **env: str) -> Command:
+    def command(
+        self, *words: str, stdin: str | None = None, timeout: float = 60.0, env: Mapping[str, str] | None = None
+    ) -> Command:
         """Return a command of the tool that starts warm; its text may be indented."""
-        environment = {**self.sandbox.environment(self.sandbox.new_mark()), **env}
+        environment = {**self.sandbox.environment(self.sandbox.new_mark()), **(env or {})}
         spawn = self.nurseries.spawner(self._training, self.sandbox.root)
         argv = (str(self.script), *map(textwrap.dedent, words))
         return Command(argv, environment, self.sandbox.cwd, timeout, stdin, spawn=spawn)
 
-    def start(self, *words: str, stdin: str | None = None, timeout: float = 60.0, **env: str) -> ChildProcess:
+    def start(self, *words: str, timeout: float = 60.0) -> ChildProcess:
         """Start a command of the tool."""
-        return ChildProcess(self.command(*words, stdin=stdin, timeout=timeout, **env))
+        return ChildProcess(self.command(*words, timeout=timeout))
 
     def says(self, *words: str, stdin: str | None = None, **env: str) -> str:
         """Run a command of the tool, which ends well and says nothing but what is returned."""
-        ended = self.start(*words, stdin=stdin, **env).wait()
+        ended = ChildProcess(self.command(*words, stdin=stdin, env=env)).wait()
         assert (ended.exit_code, ended.stderr) == (0, "")
         return ended.stdout
 

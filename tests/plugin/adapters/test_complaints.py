@@ -61,8 +61,10 @@ def refusal_of_file(root: Path) -> str:
         ),
         (
             'start = "warm"',
-            'start: "warm" needs a command that changes nothing, to see what is imported: '
-            "name `version`, or `help` in run",
+            (
+                'start: "warm" needs a command that changes nothing, to see what is imported: '
+                "name `version`, or `help` in run"
+            ),
         ),
         ("name = 'x'", f"name: not a key of an adapter. Accepted: {KEYS}"),
         ("zzz = 1", f"zzz: not a key of an adapter. Accepted: {KEYS}"),

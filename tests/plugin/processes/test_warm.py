@@ -58,7 +58,7 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmTool]:
 
 def cold(tool: WarmTool, *words: str, **env: str) -> ChildProcess:
     """Start the same command cold."""
-    return ChildProcess(replace(tool.command(*words, **env), spawn=spawn))
+    return ChildProcess(replace(tool.command(*words, env=env), spawn=spawn))
 
 
 def test_a_process_finds_itself_as_it_would_be_cold(tool: WarmTool) -> None:
