@@ -18,7 +18,7 @@ from pytest_auth_provider.adapters.overlooked import files_below
 from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
 from pytest_auth_provider.preflight import PreflightPlugin
-from pytest_auth_provider.processes.warm.nurseries import NURSERIES
+from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 from pytest_auth_provider.report.plugin import ReportPlugin
 from pytest_auth_provider.report.writers import check_report_path
 from pytest_auth_provider.runners.warm import why_not_warm
@@ -50,7 +50,7 @@ def start(config: pytest.Config) -> None:
     adapters = [adapter_of(config, name) for name in names]
     config.pluginmanager.register(JudgePlugin(strict=config.getoption("--auth-strict")), "auth-provider-judge")
     config.pluginmanager.register(ConfirmationPlugin(), "auth-provider-confirmation")
-    config.add_cleanup(NURSERIES.close)
+    config.add_cleanup(FORK_SERVERS.close)
     preflight = PreflightPlugin(config)
     if not config.getoption("--auth-no-profile"):
         config.pluginmanager.register(preflight, "auth-provider-preflight")
@@ -63,7 +63,11 @@ def start(config: pytest.Config) -> None:
         check_report_path(path)
     _refuse_foreign_root(config, reports)
     plugin = ReportPlugin(
-        reports=reports, notices=[*_notices(config, adapters)], adapters=adapters, profiles=preflight.profiles
+        reports=reports,
+        notices=[*_notices(config, adapters)],
+        adapters=adapters,
+        profiles=preflight.profiles,
+        later_notices=FORK_SERVERS.problems,
     )
     config.pluginmanager.register(plugin, "auth-provider-report")
 

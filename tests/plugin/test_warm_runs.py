@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
-from pathlib import Path
 
 import pytest
 
-import pytest_auth_provider
 from tests.support.project import Project
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="commands are forked on Linux alone")
 
-PRESET = Path(pytest_auth_provider.__file__).parent / "presets" / "reference.toml"
 SEVERAL = "5xx or permanent_failure or 409_newer or 0600"
 WARM = 'version = ["say", "1.0"]\nstart = "warm"'
 
@@ -63,11 +60,19 @@ def test_a_program_in_another_language_is_said_to_start_cold(project: Project) -
 
 def test_the_verdicts_are_the_same_as_cold(project: Project) -> None:
     """Those of the reference client, for contracts that sign in, refresh, move clocks and read files."""
-    preset = re.sub(r"^\[(?!\[)", "[clients.reference.", PRESET.read_text(), flags=re.MULTILINE)
-    (project.path / "auth-provider.toml").write_text(f'[clients.reference]\nstart = "warm"\n{preset}')
     said = []
     for option in ("--auth-cold", "--auth-strict"):
-        assert project.check(option, "-k", SEVERAL, "--auth-report", "report.json").ret == 0
+        options = (option, "--auth-client", "reference", "-k", SEVERAL, "--auth-report", "report.json")
+        assert project.check(*options).ret == 0
         said.append([(row["contract"], row["verdict"]) for row in rows(project)])
     assert len(said[0]) > 4  # and what is looked for under each
     assert said[0] == said[1]
+
+
+def test_a_program_that_cannot_be_forked_is_said_to_start_cold(project: Project) -> None:
+    """Why is found out in the run, and stands above the verdicts with the rest."""
+    project.contract("politeness", "assert auth_client.use().exit_code == 0")
+    project.client(more='version = ["crash"]\nstart = "warm"')
+    assert project.check("--auth-report", "report.json").ret == 0
+    (notice,) = json.loads((project.path / "report.json").read_text())["notices"]
+    assert notice.endswith("start cold: `crash`, which is to show what it imports, ended with 1.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.processes.runner import ChildProcess, Command
-from pytest_auth_provider.processes.warm.nurseries import Nurseries
+from pytest_auth_provider.processes.warm.fork_servers import ForkServers
 
 LIBRARY = """
 import os, sys
@@ -33,7 +33,7 @@ class WarmTool:
 
     script: Path
     sandbox: Sandbox
-    nurseries: Nurseries
+    fork_servers: ForkServers
 
     @property
     def module(self) -> Path:
@@ -43,14 +43,14 @@ class WarmTool:
     @property
     def problems(self) -> str:
         """Why its commands start cold, if they do."""
-        return "".join(self.nurseries.problems())
+        return "".join(self.fork_servers.problems())
 
     def command(
         self, *words: str, stdin: str | None = None, timeout: float = 60.0, env: Mapping[str, str] | None = None
     ) -> Command:
         """Return a command of the tool that starts warm; its text may be indented."""
         environment = {**self.sandbox.environment(self.sandbox.new_mark()), **(env or {})}
-        spawn = self.nurseries.spawner(self._training, self.sandbox.root)
+        spawn = self.fork_servers.spawner(self._training, self.sandbox.root)
         argv = (str(self.script), *map(textwrap.dedent, words))
         return Command(argv, environment, self.sandbox.cwd, timeout, stdin, spawn=spawn)
 
@@ -81,9 +81,9 @@ def warm_tool(directory: Path, library: str = "") -> Iterator[WarmTool]:
     script.write_text(f"#!{sys.executable} -S\nfrom lib import main\nmain()\n", encoding="utf-8")
     script.chmod(0o755)
     (directory / "lib.py").write_text(LIBRARY + textwrap.dedent(library), encoding="utf-8")
-    nurseries = Nurseries()
+    fork_servers = ForkServers()
     try:
         with Sandbox(directory / "sandbox") as sandbox:
-            yield WarmTool(script, sandbox, nurseries)
+            yield WarmTool(script, sandbox, fork_servers)
     finally:
-        nurseries.close()
+        fork_servers.close()

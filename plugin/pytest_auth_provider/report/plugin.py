@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 class ReportPlugin:
     """The plugin that collects the verdicts of `adapters`.
 
-    `reports` are files to write, `notices` sentences that go above the tables. `profiles` returns what was learned of
-    the clients of the run.
+    `reports` are files to write, `notices` sentences that go above the tables, and `later_notices` returns those that
+    the run itself gave rise to. `profiles` returns what was learned of the clients of the run.
     """
 
     def __init__(
@@ -43,7 +43,9 @@ class ReportPlugin:
         notices: Sequence[str],
         adapters: Sequence[Adapter] = (),
         profiles: Callable[[], Sequence[Profile]] = lambda: (),
+        later_notices: Callable[[], Sequence[str]] = lambda: (),
     ) -> None:
+        self._later_notices = later_notices
         self._profiles_of_run = profiles
         self._reports = reports
         self._notices = [*map(in_one_line, notices)]
@@ -75,6 +77,7 @@ class ReportPlugin:
         """Write the reports, and fail a run whose tests all passed where a verdict or a report says otherwise."""
         if session.config.getoption("collectonly"):
             return
+        self._notices += map(in_one_line, self._later_notices())
         if not _is_partial(session):
             done = (notice for adapter in self._adapters for notice in self._nothing_done(adapter))
             self._notices += map(in_one_line, done)

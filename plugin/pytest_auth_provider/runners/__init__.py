@@ -7,6 +7,8 @@ stdio      one long-lived child that is sent messages, one to a line      stdio/
 
 from __future__ import annotations
 
+import sys
+
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.runners.runner import Execution, ProcessRunner, Runner
 
@@ -24,7 +26,7 @@ def runner_for(commands: CommandBuilder) -> Runner:
         from pytest_auth_provider.runners.stdio.runner import StdioRunner
 
         return StdioRunner(commands)
-    if adapter.start == "warm" and not adapter.terminal:
+    if adapter.start == "warm" and not adapter.terminal and sys.platform.startswith("linux"):
         from pytest_auth_provider.runners.warm import WarmRunner
 
         return WarmRunner(commands)

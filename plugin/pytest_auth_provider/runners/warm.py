@@ -12,7 +12,7 @@ from pytest_auth_provider.clock.strategies import harmless_step
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import ChildProcess, Command
-from pytest_auth_provider.processes.warm.nurseries import NURSERIES
+from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 from pytest_auth_provider.processes.warm.program import NotPython, PythonProgram
 
 
@@ -29,7 +29,7 @@ class WarmRunner:
         """Start the watched command."""
         if watched.argv != command.argv or harmless_step(self._commands.adapter) is None:
             return ChildProcess(watched)
-        return ChildProcess(replace(watched, spawn=NURSERIES.spawner(self._training, self._commands.sandbox.root)))
+        return ChildProcess(replace(watched, spawn=FORK_SERVERS.spawner(self._training, self._commands.sandbox.root)))
 
     def restart(self) -> None:
         """Do nothing: no process outlives its step."""

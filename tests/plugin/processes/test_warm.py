@@ -72,7 +72,7 @@ def test_a_process_finds_itself_as_it_would_be_cold(tool: WarmTool) -> None:
 
 
 def test_what_it_starts_gets_its_environment(tool: WarmTool) -> None:
-    """The environment of C is that of Python, and nothing of the nursery's is left in it."""
+    """The environment of C is that of Python, and nothing of the fork server's is left in it."""
     assert tool.says("import os; os.system('echo $ONE-$TWO-$AUTH_PROVIDER_SANDBOX')", ONE="1").startswith(
         f"1--{tool.sandbox.id}/"
     )
@@ -136,7 +136,7 @@ def test_it_may_have_processes_of_its_own(tool: WarmTool) -> None:
     guarded = tool.script.with_name("guarded")
     guarded.write_text(f"#!{sys.executable} -S\nif __name__ == '__main__':\n    import lib\n    lib.main()\n")
     guarded.chmod(0o755)
-    with_guard = WarmTool(guarded, tool.sandbox, tool.nurseries)
+    with_guard = WarmTool(guarded, tool.sandbox, tool.fork_servers)
     assert with_guard.says(script) == "b\nb\n"
 
 
@@ -198,7 +198,7 @@ def test_commands_run_at_the_same_time(tool: WarmTool) -> None:
     assert [process.wait().stdout for process in processes] == [f"{number}\n" for number in range(5)]
 
 
-def test_a_nursery_that_was_killed_is_replaced(tool: WarmTool) -> None:
+def test_a_fork_server_that_was_killed_is_replaced(tool: WarmTool) -> None:
     """A client that kills what it descends from gains nothing: the next commands start all the same."""
     tool.start(KILLS_ITS_GRANDPARENT).wait()
     assert tool.says("print(1)") == "1\n"
@@ -206,7 +206,7 @@ def test_a_nursery_that_was_killed_is_replaced(tool: WarmTool) -> None:
 
 
 def test_everything_dies_with_pytest(tmp_path: Path) -> None:
-    """SIGKILL leaves pytest no time to clean up; nursery, keeper and command end all the same."""
+    """SIGKILL leaves pytest no time to clean up; fork server, keeper and command end all the same."""
     script = """
         import sys, time
         from pathlib import Path
@@ -214,7 +214,7 @@ def test_everything_dies_with_pytest(tmp_path: Path) -> None:
         with warm_tool(Path(sys.argv[1])) as tool:
             assert tool.is_warm()
             process = tool.start("import time; time.sleep(600)")
-            print(process.pid, tool.nurseries._recent[0][1]._process.pid, flush=True)
+            print(process.pid, tool.fork_servers._recent[0][1]._process.pid, flush=True)
             time.sleep(600)
     """
     beside = subprocess.Popen(

@@ -16,7 +16,7 @@ linux_alone = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="c
 
 @linux_alone
 def test_a_variable_that_was_read_has_its_value(tmp_path: Path) -> None:
-    """One that nobody read may have any; one that was read has a nursery for each value that comes again."""
+    """One that nobody read may have any; one that was read has a fork server for each value that comes again."""
     with warm_tool(tmp_path / "tool", "COLOUR = os.environ.get('COLOUR', 'none')") as tool:
         script = "import lib; print(lib.COLOUR, is_warm)"
         assert tool.says(script) == "none True\n", tool.problems

@@ -1,4 +1,4 @@
-"""A command that was forked from a nursery: a process like any other that is kept."""
+"""A command that was forked from a fork server: a process like any other that is kept."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _PATIENCE: Final = 10.0
 
 
 class Fork(Kept):
-    """A process below a keeper that a nursery forked. Raises `OSError` where it could not be started."""
+    """A process below a keeper that a fork server forked. Raises `OSError` where it could not be started."""
 
     def __init__(
-        self, nursery: socket.socket, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: Stream
+        self, server: socket.socket, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: Stream
     ) -> None:
         channel, theirs = socket.socketpair()
         with theirs, contextlib.ExitStack() as given:
@@ -39,7 +39,7 @@ class Fork(Kept):
             ours: list[IO[bytes]] = [open(read, "rb", buffering=0) for read, _write in outputs]  # noqa: PTH123, SIM115
             super().__init__(channel, None, *ours)
             try:
-                socket.send_fds(nursery, [b"f"], [theirs.fileno(), source, *(write for _read, write in outputs)])
+                socket.send_fds(server, [b"f"], [theirs.fileno(), source, *(write for _read, write in outputs)])
             except OSError:
                 channel.close()
                 for stream in ours:

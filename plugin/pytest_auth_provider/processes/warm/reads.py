@@ -1,4 +1,4 @@
-"""Note what modules read and change while they are imported; loaded by `nursery.py`, in the client's Python.
+"""Note what modules read and change while they are imported; loaded by `fork_server.py`, in the client's Python.
 
 A process forked from one that has imported them is as good as one that imports them itself only where what they read is
 still the same. What they change of the machine would not be done again.

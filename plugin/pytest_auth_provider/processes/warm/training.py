@@ -2,7 +2,7 @@
 
     python training.py FILE (-m MODULE | "" SCRIPT) [ARGUMENT ...]
 
-Run by `warm.nurseries` in the client's Python: it imports nothing of ours. Into `FILE` goes a marshalled dict:
+Run by `warm.fork_servers` in the client's Python: it imports nothing of ours. Into `FILE` goes a marshalled dict:
 `modules` in the order in which they were begun, `clocks` and `ids` with those that asked for the time or for the
 process id, and `problem`, a reason why no other process can be forked from one that has imported them, "" for none.
 """

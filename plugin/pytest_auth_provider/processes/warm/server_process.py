@@ -1,4 +1,4 @@
-"""Start the process that imports a program, and fork commands from it: our side of `nursery.py` and `training.py`."""
+"""Start the process that imports a program, and fork from it: our side of `fork_server.py` and `training.py`."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def train(program: PythonProgram, command: Command, root: Path) -> Training:
     return Training(tuple(found["modules"]), tuple(found["clocks"]), tuple(found["ids"]))
 
 
-class NurseryProcess:
+class ServerProcess:
     """A process that has imported a program as one command would. `inputs` are what was read for it.
 
     Raises `CannotFork` where a fork of it would not be as good as a process of its own.
@@ -148,7 +148,7 @@ class NurseryProcess:
 
 
 def _started(program: PythonProgram, start: Start, channel: int) -> subprocess.Popen[bytes]:
-    argv = (program.interpreter, *program.options, str(_SCRIPTS / "nursery.py"), str(channel))
+    argv = (program.interpreter, *program.options, str(_SCRIPTS / "fork_server.py"), str(channel))
     try:
         with sigint_not_ignored():
             return subprocess.Popen(
@@ -156,7 +156,7 @@ def _started(program: PythonProgram, start: Start, channel: int) -> subprocess.P
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                env={**start.env, MARKER: "nursery"},  # it belongs to no sandbox
+                env={**start.env, MARKER: "fork-server"},  # it belongs to no sandbox
                 cwd=start.cwd,
                 umask=USUAL_UMASK,
                 pass_fds=(channel,),

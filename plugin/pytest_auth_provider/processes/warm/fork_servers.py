@@ -1,4 +1,4 @@
-"""The nurseries of this process: which one a command can be forked from, and when a new one is worth its while."""
+"""The fork servers of this process: which one a command can be forked from, and when a new one is worth its while."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from typing import Final
 from pytest_auth_provider.processes.runner import Command
 from pytest_auth_provider.processes.spawn import Spawn, Spawned, Stream, spawn
 from pytest_auth_provider.processes.warm.inputs import Inputs, Start
-from pytest_auth_provider.processes.warm.nursery_process import CannotFork, NurseryProcess, Training, train
 from pytest_auth_provider.processes.warm.program import NotPython, PythonProgram
+from pytest_auth_provider.processes.warm.server_process import CannotFork, ServerProcess, Training, train
 
 MOST: Final = 8
-"""Nurseries that are kept at a time: each one is a process with a whole program in its memory."""
+"""ForkServers that are kept at a time: each one is a process with a whole program in its memory."""
 PATIENCE: Final = 60.0
 """Seconds in which a program has to be imported."""
 
@@ -27,11 +27,11 @@ Trainer = Callable[[], Command]
 
 
 @dataclass
-class Nursed:
+class Known:
     """What is known of a program: what its training showed, and why no command can be forked, if so.
 
-    `inputs` is what its latest nursery read. `met` are those of commands that no nursery fitted: where they come again,
-    a nursery is worth its while.
+    `inputs` is what its latest fork server read. `met` are those of commands that no fork server fitted: where they
+    come again, a fork server is worth its while.
     """
 
     training: Training | None = None
@@ -40,15 +40,15 @@ class Nursed:
     met: set[tuple[object, ...]] = field(default_factory=set)
 
 
-class Nurseries:
+class ForkServers:
     """Start commands of Python programs from processes that have imported the program already, where that is the same.
 
     What cannot be started so starts as any other command does. Everything is kept until `close`.
     """
 
     def __init__(self) -> None:
-        self._programs: dict[PythonProgram, Nursed] = {}
-        self._recent: list[tuple[Nursed, NurseryProcess]] = []
+        self._programs: dict[PythonProgram, Known] = {}
+        self._recent: list[tuple[Known, ServerProcess]] = []
         self._lock = threading.Lock()
 
     def spawner(self, trainer: Trainer, root: Path) -> Spawn:
@@ -58,14 +58,14 @@ class Nurseries:
     def problems(self) -> list[str]:
         """Return for each program that could not be forked a sentence that says why."""
         with self._lock:
-            known = [(program.target[1], nursed.problem) for program, nursed in self._programs.items()]
-        return [f"Commands of {name} start cold: {problem}." for name, problem in known if problem]
+            problems = [(program.target[1], known.problem) for program, known in self._programs.items()]
+        return [f"Commands of {name} start cold: {problem}." for name, problem in problems if problem]
 
     def close(self) -> None:
-        """End every nursery, and forget what is known. What is started later begins anew."""
+        """End every fork server, and forget what is known. What is started later begins anew."""
         with self._lock:
-            for _nursed, nursery in self._recent:
-                nursery.close()
+            for _known, server in self._recent:
+                server.close()
             self._recent.clear()
             self._programs.clear()
 
@@ -90,55 +90,55 @@ class Nurseries:
     def _forked(
         self, program: PythonProgram, trainer: Trainer, root: Path, start: Start, stdin: Stream
     ) -> Spawned | None:
-        """Return the command, forked from a nursery that fits it; None where it has to start cold."""
-        nursed = self._programs.setdefault(program, Nursed())
-        if nursed.problem:
+        """Return the command, forked from a fork server that fits it; None where it has to start cold."""
+        known = self._programs.setdefault(program, Known())
+        if known.problem:
             return None
         try:
-            if nursed.training is None:
-                nursed.training = train(program, trainer(), root)
-            nursery = self._fitting(nursed, start) or self._new(program, nursed, start)
+            if known.training is None:
+                known.training = train(program, trainer(), root)
+            server = self._fitting(known, start) or self._new(program, known, start)
         except CannotFork as reason:
-            nursed.problem = str(reason)
+            known.problem = str(reason)
             return None
-        if nursery is None:
+        if server is None:
             return None
         try:
-            return nursery.fork(start, stdin)
+            return server.fork(start, stdin)
         except OSError:  # somebody killed it, or the command cannot be started at all, which a cold start will tell
-            self._drop(nursery)
+            self._drop(server)
             return None
 
-    def _fitting(self, nursed: Nursed, start: Start) -> NurseryProcess | None:
-        """Return a nursery of the program whose imports read what this command would, as the latest that was used."""
+    def _fitting(self, known: Known, start: Start) -> ServerProcess | None:
+        """Return a fork server of the program whose imports read what this command would; it is the latest then."""
         for entry in self._recent:
-            owner, nursery = entry
-            if owner is nursed and nursery.inputs.of(start) == nursery.state:
+            owner, server = entry
+            if owner is known and server.inputs.of(start) == server.state:
                 self._recent.remove(entry)
                 self._recent.append(entry)
-                return nursery
+                return server
         return None
 
-    def _new(self, program: PythonProgram, nursed: Nursed, start: Start) -> NurseryProcess | None:
-        """Return a new nursery for this command; None where none like it has been met before."""
-        assert nursed.training is not None
-        if nursed.inputs is not None:
-            state = nursed.inputs.of(start)
-            if state not in nursed.met:
-                nursed.met.add(state)
+    def _new(self, program: PythonProgram, known: Known, start: Start) -> ServerProcess | None:
+        """Return a new fork server for this command; None where none like it has been met before."""
+        assert known.training is not None
+        if known.inputs is not None:
+            state = known.inputs.of(start)
+            if state not in known.met:
+                known.met.add(state)
                 return None
-        nursery = NurseryProcess(program, nursed.training, start, PATIENCE)
-        nursed.inputs = nursery.inputs
-        self._recent.append((nursed, nursery))
+        server = ServerProcess(program, known.training, start, PATIENCE)
+        known.inputs = server.inputs
+        self._recent.append((known, server))
         if len(self._recent) > MOST:
             self._drop(self._recent[0][1])
-        return nursery
+        return server
 
-    def _drop(self, nursery: NurseryProcess) -> None:
-        self._recent = [entry for entry in self._recent if entry[1] is not nursery]
-        nursery.close()
+    def _drop(self, server: ServerProcess) -> None:
+        self._recent = [entry for entry in self._recent if entry[1] is not server]
+        server.close()
 
 
-NURSERIES: Final = Nurseries()
-"""The nurseries of this process."""
-atexit.register(NURSERIES.close)
+FORK_SERVERS: Final = ForkServers()
+"""The fork servers of this process."""
+atexit.register(FORK_SERVERS.close)

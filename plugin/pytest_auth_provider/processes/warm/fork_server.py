@@ -1,10 +1,10 @@
 """Import what a program imports, once, and become the program in a new process for each command; a script.
 
-    python nursery.py DESCRIPTOR
+    python fork_server.py DESCRIPTOR
 
-Run by `warm.nurseries` in the client's Python and in the environment of a command: it imports nothing of ours.
+Run by `warm.fork_servers` in the client's Python and in the environment of a command: it imports nothing of ours.
 `DESCRIPTOR` is one end of a Unix socket. What comes over it first is a `Plan` (marshalled, behind its length); what
-goes back tells what was read (`Nursery.answer`). From then on each byte comes with four descriptors: a channel to
+goes back tells what was read (`ForkServer.answer`). From then on each byte comes with four descriptors: a channel to
 whoever waits for the command, and its standard streams. A process is forked that keeps the command (`reaper.keep`), and
 from that one the command.
 
@@ -46,7 +46,7 @@ def sibling(name: str) -> Any:
     return module
 
 
-class Nursery:
+class ForkServer:
     """A process that has imported a program, and what has to be done so that a fork of it is as good as a new one."""
 
     def __init__(self, plan: Plan) -> None:
@@ -177,7 +177,7 @@ class Nursery:
                 os.environ[name] = value
 
     def _set_globals(self) -> None:
-        """Move the moments that modules keep by the time since, and give this process's id for the nursery's."""
+        """Move the moments that modules keep by the time since, and give this process's id for the fork server's."""
         now = _now()
         for names, name, clock in self._moments:
             names[name] += now[clock] - self._ended[clock]
@@ -269,12 +269,12 @@ def _receive(control: _socket.socket) -> Plan:
     return plan
 
 
-def main() -> Nursery:
+def main() -> ForkServer:
     """Import the program, and wait for commands; return in the process of each."""
     control = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
-    nursery = Nursery(_receive(control))
-    answer = marshal.dumps(nursery.answer(), 4)
+    server = ForkServer(_receive(control))
+    answer = marshal.dumps(server.answer(), 4)
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     control.sendall(len(answer).to_bytes(8, "big") + answer)
@@ -283,8 +283,8 @@ def main() -> Nursery:
         os.dup2(nothing, number)
     os.close(nothing)
     os.chdir("/")
-    nursery.serve(control)
-    return nursery
+    server.serve(control)
+    return server
 
 
 if __name__ == "__main__":
