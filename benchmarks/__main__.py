@@ -2,6 +2,7 @@
 
 `--soak` measures loads that last instead, in one process and in several with Redis, and prints a table.
 `--runs` measures whole runs of the plugin instead, and writes their section of the page.
+`--robustness` tries instead what must hold however often it is tried, and prints how often it was.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from benchmarks.measures import Counts, measure
 from benchmarks.peers import Peers, install
 from benchmarks.report import Report, terminal
 from benchmarks.results import Results
+from benchmarks.robustness import run as robustness
 from benchmarks.runs.costs import COLD, installed_clients, measure_run
 from benchmarks.runs.page import kept_section, section, with_section
 from benchmarks.runs.unused import measure_unused
@@ -32,9 +34,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure, print the table, write the page."""
     chosen = _arguments().parse_args(arguments)
     if chosen.soak:
-        sizes = dataclasses.replace(Sizes(), exchanges=chosen.exchanges)
-        print(soak(sizes, None if chosen.no_peers else chosen.peers))
+        sizes = dataclasses.replace(Sizes(), exchanges=chosen.exchanges).times(chosen.share)
+        print(soak(sizes, None if chosen.no_peers else chosen.peers, chosen.keep))
         return
+    if chosen.robustness:
+        told, holds = robustness.try_all(robustness.Sizes().times(chosen.share))
+        print(told)
+        sys.exit(not holds)
     load = os.getloadavg()[0]
     if chosen.runs is not None:
         _write(chosen.output, with_section(_read(chosen.output), _runs(chosen.runs, chosen.cold, load)))
@@ -77,6 +83,13 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--no-peers", action="store_true", help="measure the floor and the provider alone")
     parser.add_argument("--soak", action="store_true", help="loads that last instead, printed as a table")
+    parser.add_argument("--robustness", action="store_true", help="what must hold instead, tried again and again")
+    parser.add_argument(
+        "--share", type=float, default=1.0, help="that share of the loads or attempts only, such as 0.02 (%(default)s)"
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="FILE", help="keep what --soak has measured there, and go on from what is there"
+    )
     parser.add_argument(
         "--runs",
         nargs="*",

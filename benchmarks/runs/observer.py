@@ -17,12 +17,15 @@ RESULT: Final = "BENCHMARKED_RUN"
 
 
 class Observer:
-    """Count the cases that were run, not skipped, and the commands that were started, those of experiments too."""
+    """Count the cases that were run, not skipped, and the commands that were started, those of experiments too.
+
+    Contracts may be run in forked processes: each command is a byte that is appended to a file, from whichever process.
+    """
 
     def __init__(self, result: Path) -> None:
         self._result = result
         self._cases = 0
-        self._commands = 0
+        self._commands = os.open(result.with_suffix(".commands"), os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count a case once, when its body is over."""
@@ -35,14 +38,15 @@ class Observer:
         start = ChildProcess.__init__
 
         def counted(process: ChildProcess, *arguments: Any, **named: Any) -> None:
-            self._commands += 1
+            os.write(self._commands, b".")
             start(process, *arguments, **named)
 
         ChildProcess.__init__ = counted  # type: ignore[assignment,method-assign]  # there is no hook for it, and needs none
 
     def pytest_sessionfinish(self) -> None:
         """Write down what was counted."""
-        self._result.write_text(json.dumps({"cases": self._cases, "commands": self._commands}), encoding="utf-8")
+        commands = os.fstat(self._commands).st_size
+        self._result.write_text(json.dumps({"cases": self._cases, "commands": commands}), encoding="utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:

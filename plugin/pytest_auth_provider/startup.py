@@ -17,9 +17,12 @@ from pytest_auth_provider.adapters.loader import unused
 from pytest_auth_provider.adapters.overlooked import files_below
 from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
+from pytest_auth_provider.lanes.plugin import LanesPlugin, why_in_one_process
 from pytest_auth_provider.preflight import PreflightPlugin
 from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
+from pytest_auth_provider.proof import ProofPlugin
 from pytest_auth_provider.report.plugin import ReportPlugin
+from pytest_auth_provider.report.progress import ProgressPlugin
 from pytest_auth_provider.report.writers import check_report_path
 from pytest_auth_provider.runners.warm import why_not_warm
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
@@ -51,6 +54,8 @@ def start(config: pytest.Config) -> None:
     config.pluginmanager.register(JudgePlugin(strict=config.getoption("--auth-strict")), "auth-provider-judge")
     config.pluginmanager.register(ConfirmationPlugin(), "auth-provider-confirmation")
     config.add_cleanup(FORK_SERVERS.close)
+    proof = ProofPlugin()
+    config.pluginmanager.register(proof, "auth-provider-proof")
     preflight = PreflightPlugin(config)
     if not config.getoption("--auth-no-profile"):
         config.pluginmanager.register(preflight, "auth-provider-preflight")
@@ -68,8 +73,14 @@ def start(config: pytest.Config) -> None:
         adapters=adapters,
         profiles=preflight.profiles,
         later_notices=FORK_SERVERS.problems,
+        doubts=proof.found,
     )
     config.pluginmanager.register(plugin, "auth-provider-report")
+    progress = ProgressPlugin(config, names)
+    if progress.wanted:
+        config.pluginmanager.register(progress, "auth-provider-progress")
+    if why_in_one_process(config) is None:
+        config.pluginmanager.register(LanesPlugin(proof, progress), "auth-provider-lanes")
 
 
 def _refuse_mute_asserts(config: pytest.Config) -> None:

@@ -16,9 +16,10 @@ COST = Cost("gh", (COLD,), contracts=10, cases=20, commands=50, seconds=40.0, pr
 UNUSED = Unused(without=200.0, added=4.2, rounds=20)
 
 
-def test_a_run_is_counted() -> None:
+@pytest.mark.parametrize("options", [(COLD,), ()], ids=["one process", "several"])
+def test_a_run_is_counted(options: tuple[str, ...]) -> None:
     """Contracts by the report, cases by what pytest ran, commands by what was started, experiments included."""
-    cost = measure_run("reference", "-k", "local_cleanup and 503 or created_0600", "--auth-no-profile", COLD)
+    cost = measure_run("reference", "-k", "local_cleanup and 503 or created_0600", "--auth-no-profile", *options)
     assert (cost.client, cost.contracts, cost.cases) == ("reference", 2, 2)
     assert cost.commands == 4  # both sign in; one asks for its version before, one signs out
     assert cost.cold_command is not None

@@ -50,13 +50,14 @@ def test_a_large_one_costs_no_more_than_there_is_time_for() -> None:
         assert len(others) == len({*others}) == OTHERS // 200
         assert contract not in others
         assert sum(other.startswith(contract.partition("/")[0]) for other in others) == len(others) // 2
+    assert [len(variants) for variants in plan([defect(CONTRACTS[0])], REACHED, others=0).values()] == [3]
 
 
 def test_the_sample_is_spread_and_the_same_every_time() -> None:
-    """Nearly every contract meets sloppy clients of others, none of them most."""
+    """Most contracts meet sloppy clients of others, and none meets many."""
     defects = [defect(contract) for contract in CONTRACTS]
     found = plan(defects, REACHED)
     assert plan(defects, reversed(REACHED)) == found
     met = Counter(other for variants in found.values() for other in tried(variants[2:]))
-    assert len(met) > 190
-    assert max(met.values()) < 20
+    assert len(met) > 150
+    assert max(met.values()) < 12

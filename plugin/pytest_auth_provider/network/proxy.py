@@ -136,9 +136,17 @@ class EgressProxy:
         return f"http://{self._server.host}:{self._server.port}"
 
     @property
-    def port(self) -> int:
+    def ports(self) -> tuple[int, ...]:
         """The port it listens on."""
-        return self._server.port
+        return (self._server.port,)
+
+    def due_in(self) -> float:
+        """Return in how many seconds an answer that is held back is due, 0.0 while anything is under way (`Server`)."""
+        return self._server.due_in()
+
+    def skip(self, seconds: float) -> None:
+        """Let every answer that is held back come `seconds` earlier."""
+        self._server.skip(seconds)
 
     def _listening(self, port: int) -> Server:
         report = self._provider.crashes.append

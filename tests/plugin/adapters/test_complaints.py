@@ -141,6 +141,18 @@ def refusal_of_file(root: Path) -> str:
             "says.valid = '('",
             'says.valid: "(" is not a regular expression: missing ), unterminated subpattern at position 0',
         ),
+        (
+            "says.valid = 'a{99999999999}'",
+            'says.valid: "a{99999999999}" is not a regular expression: the repetition number is too large',
+        ),
+        (
+            "says.valid = '[[a]'",
+            'says.valid: "[[a]" is not a regular expression: Possible nested set at position 1',
+        ),
+        (
+            f"says.valid = '{'(' * 5000}{')' * 5000}'",
+            f'says.valid: "{"(" * 56}... (a string) is nested too deeply for a regular expression',
+        ),
         ("says.valid = []", "says.valid: expected a regular expression, or an array of them; got [] (an array)"),
         (
             "says.valid = { unless = 'x' }",

@@ -33,6 +33,8 @@ and `reaper` is the path of that script."""
 
 PROTOCOL_ERROR = 71  # EPROTO: it did not become the program, for a reason nobody foresaw
 MARKER = "AUTH_PROVIDER_SANDBOX"
+WAITS = "_auth_provider_waits"
+"""The module that tells of waits so that they are skipped, where it was loaded as Python started (`clock`)."""
 _WIDTH = 4
 """Bytes of a descriptor that is handed over."""
 
@@ -151,6 +153,8 @@ class ForkServer:
             os.umask(umask)
             os.chdir(directory)
             self._set_environment({os.fsdecode(name): os.fsdecode(value) for name, value in env.items()})
+            if WAITS in sys.modules:  # the clock is moved as this command's, which tells of its own waits
+                sys.modules[WAITS].renew()
             words = list(map(os.fsdecode, argv))
             sys.argv[:] = [self._plan["target"][1], *words[self._plan["leading"] :]]  # who has kept it sees these, too
             sys.argv = list(sys.argv)
@@ -273,6 +277,8 @@ def main() -> ForkServer:
     """Import the program, and wait for commands; return in the process of each."""
     control = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
+    if WAITS in sys.modules:
+        sys.modules[WAITS].wait_for_real()  # waits of this process are nobody's
     server = ForkServer(_receive(control))
     answer = marshal.dumps(server.answer(), 4)
     for stream in (sys.stdout, sys.stderr):

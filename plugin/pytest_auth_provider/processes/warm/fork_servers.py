@@ -49,6 +49,7 @@ class ForkServers:
     def __init__(self) -> None:
         self._programs: dict[PythonProgram, Known] = {}
         self._recent: list[tuple[Known, ServerProcess]] = []
+        self._elsewhere: list[str] = []
         self._lock = threading.Lock()
 
     def spawner(self, trainer: Trainer, root: Path) -> Spawn:
@@ -59,15 +60,29 @@ class ForkServers:
         """Return for each program that could not be forked a sentence that says why."""
         with self._lock:
             problems = [(program.target[1], known.problem) for program, known in self._programs.items()]
-        return [f"Commands of {name} start cold: {problem}." for name, problem in problems if problem]
+        own = [f"Commands of {name} start cold: {problem}." for name, problem in problems if problem]
+        return list(dict.fromkeys([*own, *self._elsewhere]))
 
-    def close(self) -> None:
-        """End every fork server, and forget what is known. What is started later begins anew."""
+    def hear(self, problems: Sequence[str]) -> None:
+        """Take in the `problems` of another process of this run."""
+        self._elsewhere += problems
+
+    def end(self) -> None:
+        """End every fork server. What programs import stays known: a process that is forked from this one needs it."""
         with self._lock:
             for _known, server in self._recent:
                 server.close()
             self._recent.clear()
+            for known in self._programs.values():
+                known.inputs = None
+                known.met.clear()
+
+    def close(self) -> None:
+        """End every fork server, and forget what is known. What is started later begins anew."""
+        self.end()
+        with self._lock:
             self._programs.clear()
+            self._elsewhere.clear()
 
     def _spawn(
         self,

@@ -27,6 +27,9 @@ AT_START: Final = (
 )
 """How the names of variables begin that Python, its clock or the C library read before any module does."""
 
+_WAITS: Final = "AUTH_PROVIDER_WAITS"
+"""Whether waits are skipped: whom a command tells of them, and its clock, are set in the fork (`fork_server`)."""
+_SET_IN_FORKS: Final = (_WAITS, "AUTH_PROVIDER_TIME_OFFSET")
 _CERTIFICATES: Final = "SSL_CERT_FILE"
 _PLACES: Final = ("HOME", "TMPDIR", "XDG_RUNTIME_DIR")
 _DIRECTORY: Final = ""
@@ -61,12 +64,14 @@ class Inputs:
     def of(self, start: Start) -> tuple[object, ...]:
         """Return all of it as this command would find it; two commands with the same could share what was imported."""
         env = start.env
+        ours = (MARKER, *_SET_IN_FORKS) if _WAITS in env else (MARKER,)
         names = (name for name in env if self.everything or name in self.variables or name.startswith(AT_START))
-        variables = tuple(sorted((name, env[name]) for name in names if name != MARKER))
+        variables = tuple(sorted((name, env[name]) for name in names if name not in ours))
         places = dict(start.places)
         files = tuple(_state(Path(places.get(place, "/"), path)) for place, path in self.files)
         return (
             variables,
+            _WAITS in env,
             start.argv if self.arguments else (),
             str(start.cwd) if self.directory else "",
             files,
