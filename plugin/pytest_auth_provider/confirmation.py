@@ -1,8 +1,8 @@
 """Confirm each accusation by a second run of the same check, in a fresh sandbox with a fresh provider.
 
 What one run accuses the client of and the next does not is `unstable`: the run fails, nobody is accused, and the row
-shows both. A run that took a short cut (it began with an earlier sign-in, or skipped waits) is replaced by another one
-then, in case that was the difference.
+shows both. A run that took a short cut (it began with an earlier sign-in, skipped waits, or forked its commands from a
+process that had imported the program) is replaced by another one then, in case that was the difference.
 A check that has seen it often enough by itself, a declared deviation and a contract that could not be checked are run
 once.
 """
@@ -23,8 +23,8 @@ from pytest_auth_provider.verdict import Verdict
 _CONFIRMS: pytest.StashKey[bool] = pytest.StashKey()
 """Whether an item is run once more, to confirm an accusation."""
 
-RECALLED: pytest.StashKey[bool] = pytest.StashKey()
-"""Whether an item took a short cut: it began with a sign-in of an earlier case, or a wait was skipped."""
+SHORT_CUT: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether an item began with a sign-in of an earlier case, skipped a wait, or forked its commands."""
 
 Reports = list[pytest.TestReport]
 
@@ -69,9 +69,12 @@ def takes_short_cuts(item: pytest.Item) -> bool:
 
     Not for a run that confirms an accusation, and not under `--auth-cold`.
     """
-    if scenario_of_item(item) is None or item.config.getoption("--auth-cold"):
-        return False
-    return not item.stash.get(_CONFIRMS, False)
+    return scenario_of_item(item) is not None and not does_all_for_real(item)
+
+
+def does_all_for_real(item: pytest.Item) -> bool:
+    """Return whether nothing of a test may be made shorter: it confirms an accusation, or `--auth-cold` was given."""
+    return item.stash.get(_CONFIRMS, False) or bool(item.config.getoption("--auth-cold"))
 
 
 def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[pytest.TestReport]:
@@ -81,12 +84,12 @@ def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[pyte
     if not any(row.verdict.accuses and not row.confirmed for row in _rows(first)):
         yield from first
         return
-    recalled = item.stash.get(RECALLED, False)
+    short_cut = item.stash.get(SHORT_CUT, False)
     item.stash[_CONFIRMS] = True
     item.user_properties[:] = given
     second = runtestprotocol(item, log=False, nextitem=nextitem)
     rows = list(_joined(_rows(first), _rows(second)))
-    if recalled and any(row.verdict is Verdict.UNSTABLE for row in rows):
+    if short_cut and any(row.verdict is Verdict.UNSTABLE for row in rows):
         # Then it may have been the short cut: what counts is what two runs say that took none.
         item.user_properties[:] = given
         first, second = second, runtestprotocol(item, log=False, nextitem=nextitem)

@@ -56,7 +56,9 @@ def pytest_auth_client(name: str, config: pytest.Config) -> Adapter | None:
     if name not in (RECORDED, KEPT, *defects()):
         return None
     timeout = float(os.environ.get(TIMEOUT, "20"))
-    reference = replace(load_adapter("reference", config.rootpath), name=name, version=(), timeout=timeout)
+    preset = load_adapter("reference", config.rootpath)
+    # Cold: what a sloppy client replaces, it replaces as it starts.
+    reference = replace(preset, name=name, version=(), timeout=timeout, start="cold")
     if name == KEPT:
         return reference
     if name == RECORDED:

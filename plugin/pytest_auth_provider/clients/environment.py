@@ -35,14 +35,16 @@ PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "http
 class Environment:
     """Browser and network for one client of one provider, as its adapter describes them, until it is closed.
 
-    Commands find them through the sandbox's variables. With `skips_waits`, they are carried over their waits. Raises
-    `ClientError` for a port that is not to be had.
+    Commands find them through the sandbox's variables. The proxy listens on `proxy_port` if that is free. With
+    `skips_waits`, commands are carried over their waits. Raises `ClientError` for a port that is not to be had.
     """
 
-    def __init__(self, adapter: Adapter, sandbox: Sandbox, provider: Provider, *, skips_waits: bool = False) -> None:
+    def __init__(
+        self, adapter: Adapter, sandbox: Sandbox, provider: Provider, proxy_port: int = 0, *, skips_waits: bool = False
+    ) -> None:
         with ExitStack() as stack:
             stack.enter_context(reserve_ports(adapter.ports, adapter.name))
-            self.gateway = _gateway(adapter, sandbox, provider)
+            self.gateway = _gateway(adapter, sandbox, provider, proxy_port)
             stack.callback(self.gateway.close)
             sandbox.ca_file = sandbox.ca_file or provider.ca_file
             sandbox.variables |= _variables(self.gateway, sandbox.ca_file)
@@ -77,13 +79,13 @@ class Environment:
         self.close()
 
 
-def _gateway(adapter: Adapter, sandbox: Sandbox, provider: Provider) -> EgressProxy:
+def _gateway(adapter: Adapter, sandbox: Sandbox, provider: Provider, port: int) -> EgressProxy:
     stubs = [Stub(**cast("dict[str, Any]", stub)) for stub in adapter.stubs]
     authority = None
     if adapter.hosts or stubs:
         authority = CertificateAuthority(provider, sandbox.root)
         sandbox.ca_file = authority.ca_file
-    return EgressProxy(provider, adapter.hosts, stubs, authority)
+    return EgressProxy(provider, adapter.hosts, stubs, authority, port)
 
 
 def _variables(gateway: EgressProxy, ca_file: Path | None) -> dict[str, str]:

@@ -79,6 +79,7 @@ class ClientFactory:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.sign_ins = SignIns(directory)
+        self._proxy_ports: dict[Path, int] = {}
         self._homes: dict[str, Path | ClientError | None] = {}
         self._versions: dict[str, str] = {}
 
@@ -127,8 +128,12 @@ class ClientFactory:
         """
         with (
             Sandbox(directory, self._home(adapter), adapter.home) as sandbox,
-            Environment(adapter, sandbox, provider, skips_waits=skips_waits) as environment,
+            Environment(
+                adapter, sandbox, provider, self._proxy_ports.get(directory, 0), skips_waits=skips_waits
+            ) as environment,
         ):
+            # The next client there finds the same variables, so that what read them can be shared (`processes.warm`).
+            (self._proxy_ports[directory],) = environment.gateway.ports
             yield Client(adapter, sandbox, provider, on_outcome, environment, exposure, sign_ins)
 
     def version(self, adapter: Adapter) -> str:

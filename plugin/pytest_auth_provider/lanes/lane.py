@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import Pipe
 from typing import Any, Final
 
@@ -41,10 +41,11 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Doubts:
-    """The last word of a lane: the sign-ins that were put back and are not to be trusted (`proof`)."""
+class LastWord:
+    """What a lane tells as it ends: which sign-ins that it put back are in doubt (`proof`), and what started cold."""
 
-    found: list[Doubt] = field(default_factory=list)
+    doubts: list[Doubt]
+    cold_starts: list[str]
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Died:
     status: int
 
 
-Message = Warned | Ended | Doubts | Died
+Message = Warned | Ended | LastWord | Died
 
 
 class Lane:

@@ -14,6 +14,7 @@ from pytest_auth_provider.catalogue import packages
 from pytest_auth_provider.confirmation import log_case
 from pytest_auth_provider.lanes.schedule import Schedule, Watcher
 from pytest_auth_provider.preflight import client_of
+from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 from pytest_auth_provider.proof import ProofPlugin
 from pytest_auth_provider.scenario import scenario_of_item
 from pytest_auth_provider.selection import adapter_of
@@ -67,6 +68,7 @@ class LanesPlugin:
         contracts = [number for number, item in enumerate(session.items) if _is_contract(item)]
         if session.testsfailed or len(contracts) < 2 or _threads() > 1:
             return None
+        FORK_SERVERS.end()  # each lane has its own
         # pytest has no public way to have the directory of this run made: each lane would make one of its own.
         session.config._tmp_path_factory.getbasetemp()  # type: ignore[attr-defined]
         ports = {number: frozenset(_ports(session.items[number])) for number in contracts}
@@ -74,7 +76,9 @@ class LanesPlugin:
         with closing(schedule):
             for are_contracts, numbers in groupby(range(len(session.items)), key=ports.__contains__):
                 (_run_beside_each_other if are_contracts else _run_here)(session, [*numbers], schedule)
-            self._proof.found += schedule.finish()
+            for last in schedule.finish():
+                self._proof.found += last.doubts
+                FORK_SERVERS.hear(last.cold_starts)
         return True
 
 

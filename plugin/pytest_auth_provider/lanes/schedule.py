@@ -9,8 +9,7 @@ from typing import Final, Protocol
 import pytest
 
 from pytest_auth_provider.judge import lost
-from pytest_auth_provider.lanes.lane import Died, Doubts, Ended, Lane, Warned
-from pytest_auth_provider.proof import Doubt
+from pytest_auth_provider.lanes.lane import Died, Ended, Lane, LastWord, Warned
 
 MOST: Final = 8
 """Lanes at the same time."""
@@ -68,15 +67,16 @@ class Schedule:
                 self._hear(TICK if todo else BEAT)
             yield case, self._reports(case)
 
-    def finish(self) -> Iterator[Doubt]:
-        """Let all lanes tidy up and end; yield the sign-ins that they doubt."""
+    def finish(self) -> Iterator[LastWord]:
+        """Let all lanes tidy up and end; yield the last words of those that do."""
         for lane in self._lanes:
             lane.finish()
         for lane in self._lanes:
             message = lane.receive()
-            while not isinstance(message, Doubts | Died):
+            while not isinstance(message, LastWord | Died):
                 message = lane.receive()
-            yield from message.found if isinstance(message, Doubts) else ()
+            if isinstance(message, LastWord):
+                yield message
 
     def close(self) -> None:
         """End every lane now; cases that run are interrupted."""

@@ -18,8 +18,9 @@ from warnings import WarningMessage
 import pytest
 
 from pytest_auth_provider.confirmation import ConfirmationPlugin
-from pytest_auth_provider.lanes.lane import Doubts, Ended, Warned
+from pytest_auth_provider.lanes.lane import Ended, LastWord, Warned
 from pytest_auth_provider.preflight import FACTORY
+from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 from pytest_auth_provider.proof import doubts
 
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
@@ -75,9 +76,11 @@ class _Served:
             while (number := self._told()) is not None:
                 self._channel.send(self._run(self._session.items[number], between))
             factory = self._config.stash.get(FACTORY, None)
-            self._channel.send(Doubts(doubts(factory) if factory else []))
+            found = doubts(factory) if factory else []
+            self._channel.send(LastWord(found, FORK_SERVERS.problems()))
         finally:
             _plugin(self._config, "runner").pytest_sessionfinish(self._session)
+            FORK_SERVERS.close()
 
     def _told(self) -> int | None:
         """Wait for the number of the next case; None where there is none, or nobody left who asks."""

@@ -19,7 +19,7 @@ import psutil
 
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes.capture import Capture
-from pytest_auth_provider.processes.spawn import Spawned, signal_group, spawn, stdin_file
+from pytest_auth_provider.processes.spawn import Spawn, Spawned, signal_group, spawn, stdin_file
 from pytest_auth_provider.processes.terminal import Terminal
 from pytest_auth_provider.processes.tree import MARKER, PATIENCE, describe_process, kill_all, living, marked_processes
 
@@ -63,8 +63,9 @@ class Command:
     """One command to run. `stdin` None means an empty standard input; `timeout` is in seconds.
 
     `env` is the whole environment and contains the marker variable (`tree.MARKER`). With `terminal` the command runs in
-    a terminal: what it prints there counts as stdout, `stdin` is typed, and None means that nothing is typed. With
-    `waits`, the command is carried over its waits while somebody waits for its end; they are closed with it.
+    a terminal: what it prints there counts as stdout, `stdin` is typed, and None means that nothing is typed; else
+    `spawn` starts it. With `waits`, the command is carried over its waits while somebody waits for its end; they are
+    closed with it.
     """
 
     argv: tuple[str, ...]
@@ -74,6 +75,7 @@ class Command:
     stdin: str | None = None
     terminal: bool = False
     on_output: OnOutput | None = field(default=None, repr=False, compare=False)
+    spawn: Spawn = field(default=spawn, repr=False, compare=False)
     waits: Waits | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -272,7 +274,7 @@ def _capture(command: Command, stream: str) -> Capture:
 
 def _spawn_with_pipes(command: Command) -> Spawned:
     with stdin_file(command.stdin) as stdin:
-        return spawn(command.argv, program=command.argv[0], env=command.env, cwd=command.cwd, stdin=stdin)
+        return command.spawn(command.argv, program=command.argv[0], env=command.env, cwd=command.cwd, stdin=stdin)
 
 
 def _spawn_in_terminal(command: Command, terminal: Terminal) -> Spawned:

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
 class ReportPlugin:
     """The plugin that collects the verdicts of `adapters`.
 
-    `reports` are files to write, `notices` sentences that go above the tables. `profiles` returns what was learned of
-    the clients of the run, `doubts` the sign-ins that proved special as it ended.
+    `reports` are files to write, `notices` sentences that go above the tables, and `later_notices` returns those that
+    the run itself gave rise to. `profiles` returns what was learned of the clients of the run, `doubts` the sign-ins
+    that proved special as it ended.
     """
 
     def __init__(
@@ -44,8 +45,10 @@ class ReportPlugin:
         notices: Sequence[str],
         adapters: Sequence[Adapter] = (),
         profiles: Callable[[], Sequence[Profile]] = lambda: (),
+        later_notices: Callable[[], Sequence[str]] = lambda: (),
         doubts: Sequence[Doubt] = (),
     ) -> None:
+        self._later_notices = later_notices
         self._doubts = doubts
         self._profiles_of_run = profiles
         self._reports = reports
@@ -80,6 +83,7 @@ class ReportPlugin:
         """Write the reports, and fail a run whose tests all passed where a verdict or a report says otherwise."""
         if session.config.getoption("collectonly"):
             return
+        self._notices += map(in_one_line, self._later_notices())
         if not _is_partial(session):
             done = (notice for adapter in self._adapters for notice in self._nothing_done(adapter))
             self._notices += map(in_one_line, done)

@@ -45,10 +45,10 @@ _offset = 0.0
 
 def begin():
     """Tell of waits from now on; return whether that is possible: not where others have imported what it changes."""
+    renew()
     late = any(name in sys.modules for name in ("threading", "selectors", "socket", "signal"))
     if late or sys.platform != "linux" or not hasattr(_thread, "get_native_id"):
         return False
-    renew()
     _signal.alarm, _signal.setitimer = _for_real(_signal.alarm), _for_real(_signal.setitimer)
     _socket.socket = _socket.SocketType = Socket
     select.select, select.poll = wait_to_select, Poll
@@ -65,12 +65,18 @@ def renew():
     _offset, skipped = float(os.environ.get(OFFSET, "0")), 0.0
 
 
+def ahead():
+    """Return how many seconds the time of day is ahead: by the offset this program began with, and what was skipped."""
+    return _offset + skipped
+
+
 def change_threading(threading):
     """Let the waits of `threading` that have a timeout be told of; they wait for locks made by this function."""
     threading._allocate_lock = Lock
 
 
-def _wait_for_real():
+def wait_for_real():
+    """Tell nobody of waits, until `renew`."""
     global _whom
     _whom = None
 
@@ -78,7 +84,7 @@ def _wait_for_real():
 def _for_real(set_timer):
     # Whoever is woken by a signal at a time of the kernel's has to wait for it: nobody can move that.
     def stand_in(*arguments):
-        _wait_for_real()
+        wait_for_real()
         return set_timer(*arguments)
 
     return stand_in
@@ -304,7 +310,7 @@ def _meet(socket, address):
     except (TypeError, LookupError):
         ours = False
     if not ours or socket.family not in (_socket.AF_INET, _socket.AF_INET6):
-        _wait_for_real()
+        wait_for_real()
 
 
 class Socket(_RealSocket):

@@ -104,17 +104,16 @@ def _measure(skipped):
 
 
 def _begin_to_skip():
-    """Let waits be skipped; return how many seconds were so far, as a function."""
+    """Let waits be skipped; return how many seconds this program is ahead, as a function: a fork may begin anew."""
     import time
 
     import _auth_provider_waits as waits
 
-    if not waits.begin():
-        return lambda: 0.0
-    _measure(lambda: waits.skipped)
-    _replace(time, "sleep", waits.sleep)
-    _once_imported("threading", waits.change_threading)
-    return lambda: waits.skipped
+    if waits.begin():
+        _measure(lambda: waits.skipped)
+        _replace(time, "sleep", waits.sleep)
+        _once_imported("threading", waits.change_threading)
+    return waits.ahead
 
 
 class _Function:
@@ -238,8 +237,7 @@ def _begin():
     if file:
         _move(lambda: _offset_in(file))
     elif os.environ.get("AUTH_PROVIDER_WAITS"):
-        skipped = _begin_to_skip()
-        _move(lambda: offset + skipped())
+        _move(_begin_to_skip())
     elif offset:
         _move(lambda: offset)
     _run_the_next()
