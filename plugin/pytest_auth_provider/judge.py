@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_auth_provider.catalogue import find
-from pytest_auth_provider.explanation import Explanation, accuses, explain, explains_itself
 from pytest_auth_provider.exposure import LeftOpen
 from pytest_auth_provider.report.evidence import render_evidence
+from pytest_auth_provider.report.explanation import Explanation, accuses, explain, explains_itself
 from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
