@@ -48,21 +48,21 @@ class Report:
     def _figures(self) -> Iterator[str]:
         yield "## Figures"
         yield ""
-        yield from _table(["", "grant", *MEASURES.values()], [self._row(one) for one in self.field])
+        yield from table(["", "grant", *MEASURES.values()], [self._row(one) for one in self.field])
         for name, note in self.results.notes.items():
             yield f"\n{name}: {note}."
         for name, reason in {**self.missing, **self.results.broken}.items():
             yield f"\n{name}: {reason}"
 
     def _row(self, one: Contender) -> list[str]:
-        return [one.name, one.grant or "-", *(_number(self.results.median(one, measured)) for measured in MEASURES)]
+        return [one.name, one.grant or "-", *(number(self.results.median(one, measured)) for measured in MEASURES)]
 
     def _ratios(self) -> Iterator[str]:
         yield "## Ratios of pytest-auth-provider, RS256"
         yield ""
         yield "Times the floor, and times the best peer; below 1 is better for milliseconds and MB, above 1 for rates."
         yield ""
-        yield from _table(["", "of the floor", "of the best peer", "which is"], map(self._ratio, MEASURES))
+        yield from table(["", "of the floor", "of the best peer", "which is"], map(self._ratio, MEASURES))
 
     def _ratio(self, measured: str) -> list[str]:
         ours, floor = self.results.median(RS256, measured), self.results.median(FLOOR, measured)
@@ -75,7 +75,7 @@ class Report:
     def _promises(self) -> Iterator[str]:
         yield "## What was promised"
         yield ""
-        yield from _table(["promise", "measured", "against", "holds"], map(_judged, judge(self.results, self.field)))
+        yield from table(["promise", "measured", "against", "holds"], map(_judged, judge(self.results, self.field)))
 
     def _time(self) -> Iterator[str]:
         yield "## Where the time goes"
@@ -83,7 +83,7 @@ class Report:
         yield "CPU time of one answer inside the provider, socket and HTTP parser excluded, and how it is spent."
         yield "cProfile makes Python look slower than it is beside OpenSSL: the signature's share is at least this."
         yield ""
-        yield from _table(["answer", "us of CPU", *PARTS.values()], map(_spent, self.profiles))
+        yield from table(["answer", "us of CPU", *PARTS.values()], map(_spent, self.profiles))
 
     def _reading(self) -> Iterator[str]:
         yield "## How to read it"
@@ -102,7 +102,7 @@ def terminal(report: Report) -> str:
     """The figures and the promises in plain columns."""
     rows = [["", *MEASURES.values()]]
     rows += [
-        [one.name, *(_number(report.results.median(one, measured)) for measured in MEASURES)] for one in report.field
+        [one.name, *(number(report.results.median(one, measured)) for measured in MEASURES)] for one in report.field
     ]
     verdicts = [[v.promise, v.measured, v.against, _yes(v)] for v in judge(report.results, report.field)]
     problems = [f"{name}: {why}" for name, why in {**report.missing, **report.results.broken}.items()]
@@ -122,13 +122,15 @@ def _spent(profile: Profile) -> list[str]:
     return [name, f"{profile.cpu:.0f}", *(f"{profile.shares[part]:.0%}" for part in PARTS)]
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
+    """Return a figure in as many digits as say something; a dash for none."""
     if value is None:
         return "-"
     return f"{value:.2f}" if value < 10 else f"{value:.1f}" if value < 200 else f"{value:.0f}"
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table in Markdown."""
     yield f"| {' | '.join(head)} |"
     yield f"|{'---|' * len(head)}"
     for row in rows:

@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -40,6 +40,19 @@ class Measured:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000 if ordered else float("nan")
 
 
+class Answer(NamedTuple):
+    """One answer: the status, the lines before the body, and the body."""
+
+    status: int
+    head: str
+    body: bytes = b""
+
+    def header(self, name: str) -> str:
+        """Return the value of a header field, whose name is given in lower case; "" where there is none."""
+        at = self.head.lower().find(f"\r\n{name}:")
+        return "" if at < 0 else self.head[at + len(name) + 3 :].partition("\r\n")[0].strip()
+
+
 class Connection:
     """One connection that is kept alive; what is asked over it is measured."""
 
@@ -51,24 +64,28 @@ class Connection:
     async def ask(
         self, method: str, path: str, body: object = None, *, bearer: str = "", kind: str = FORM
     ) -> tuple[int, Any]:
-        """Ask, and return the status and the JSON of the answer (None for anything else)."""
+        """Ask, and return the status and the JSON of the answer, or the address it redirects to; None for neither."""
+        answer = await self.receive(method, path, body, bearer=bearer, kind=kind)
+        if "application/json" in answer.header("content-type"):
+            return answer.status, json.loads(answer.body)
+        return answer.status, answer.header("location") or None
+
+    async def receive(
+        self, method: str, path: str, body: object = None, *, bearer: str = "", kind: str = FORM
+    ) -> Answer:
+        """Ask, and return the answer as it came."""
         content = b"" if body is None else (urlencode(body) if kind == FORM else json.dumps(body)).encode()  # type: ignore[arg-type]  # a mapping where it is a form
         lines = [f"{method} {path} HTTP/1.1", f"Host: {self._host}", f"Content-Length: {len(content)}"]
         lines += [f"Content-Type: {kind}"] if content else []
         lines += [f"Authorization: Bearer {bearer}"] if bearer else []
         began = time.perf_counter()
         self._writer.write("\r\n".join([*lines, "", ""]).encode() + content)
-        status, answer = await self._receive()
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        answer = Answer(int(head.split(b" ", 2)[1]), head.decode("latin-1"))
+        answer = answer._replace(body=await self._reader.readexactly(int(answer.header("content-length") or 0)))
         self._measured.times.append(time.perf_counter() - began)
-        self._measured.statuses[status] += 1
-        return status, answer
-
-    async def _receive(self) -> tuple[int, Any]:
-        head = (await self._reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
-        body = await self._reader.readexactly(length)
-        answer = json.loads(body) if b"application/json" in head else None
-        return int(head.split(b" ", 2)[1]), answer
+        self._measured.statuses[answer.status] += 1
+        return answer
 
 
 @contextlib.asynccontextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from benchmarks.soak.client import JSON, Connection, Measured, connected, spread
@@ -32,6 +32,11 @@ class Sizes:
     exchanges: int = 1_000_000
     idle: int = 5_000
 
+    def times(self, share: float) -> Sizes:
+        """Return that share of each load; each session rotates as often."""
+        few = {name: max(1, round(size * share)) for name, size in asdict(self).items()}
+        return replace(self, **{**few, "rotations": self.rotations})
+
 
 @dataclass(frozen=True)
 class Site:
@@ -55,7 +60,7 @@ Scenario = Callable[[Site, Sizes], Awaitable[Outcome]]
 
 async def pollers(site: Site, sizes: Sizes) -> Outcome:
     """Many devices poll at their interval while nobody decides; then the user approves, and each gets its tokens."""
-    await _control(site, "PATCH", "/user", {"decision": "ignore"})
+    await control(site, "PATCH", "/user", {"decision": "ignore"})
     waiting = asyncio.Semaphore(0)
     done = 0
 
@@ -78,7 +83,7 @@ async def pollers(site: Site, sizes: Sizes) -> Outcome:
     async def approve() -> None:
         for _ in range(sizes.pollers // 2):
             await waiting.acquire()
-        await _control(site, "PATCH", "/user", {"decision": "approve"})
+        await control(site, "PATCH", "/user", {"decision": "approve"})
 
     approving = asyncio.create_task(approve())
     measured = await spread(site.port, sizes.pollers, device)
@@ -129,7 +134,7 @@ async def exchanges(site: Site, sizes: Sizes) -> Outcome:
             await connection.ask("GET", "/jwks")
 
     measured = await spread(site.port, CONNECTIONS, ask)
-    journal = await _control(site, "GET", "/journal?limit=1")
+    journal = await control(site, "GET", "/journal?limit=1")
     return Outcome(measured, site.usage(), f"{journal['dropped']} exchanges dropped")
 
 
@@ -152,7 +157,8 @@ async def idle(site: Site, sizes: Sizes) -> Outcome:
         return Outcome(measured, site.usage(), f"{sizes.idle - refused} idle connections")
 
 
-async def _control(site: Site, method: str, path: str, body: object = None) -> Any:
+async def control(site: Site, method: str, path: str, body: object = None) -> Any:
+    """Ask the control API, and return what it answers."""
     async with connected(site.port, Measured()) as connection:
         _, answer = await connection.ask(method, f"/_control{path}", body, bearer=TOKEN, kind=JSON)
         return answer

@@ -73,7 +73,8 @@ class Call:
         self.endpoint = route.endpoint
         self.number = provider.journal.arrive()
         self.at = provider.clock.now()
-        self.monotonic = request.received_at
+        self.skipped = provider.clock.skipped
+        self.monotonic = request.received_at + self.skipped
         self.note = ""
         self.authenticated: AuthenticatedClient | None = None
         self.faults: AppliedToCall | None = None
@@ -148,9 +149,10 @@ class Call:
             faults=() if self.faults is None else self.faults.touched,
             at=self.at,
             monotonic=self.monotonic,
-            seconds=time.monotonic() - self.monotonic,
+            seconds=time.monotonic() + self.provider.clock.skipped - self.monotonic,
             scheme=request.scheme,
             bearer=self.bearer,
+            skipped=self.skipped,
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import threading
 from collections import deque
@@ -146,6 +147,35 @@ class Provider(ProviderState):
     def up(self) -> None:
         """Accept connections again."""
         self._hosts.server.up()
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The ports it serves on: its own, and that of an API with an origin of its own that serves already."""
+        api = () if self._api is None else (self._api[0].port,)
+        return (self._hosts.server.port, *api)
+
+    def due_in(self) -> float:
+        """Return in how many seconds it will do something by itself, which is to send an answer that is held back.
+
+        Infinite where no answer is held back, or for ever. 0.0 while a request is on its way or being answered, and
+        where the state is shared with other processes, of which nobody knows here.
+        """
+        if self.backend.shared:
+            return 0.0
+        api = math.inf if self._api is None else self._api[0].due_in()
+        return min(api, self._hosts.server.due_in())
+
+    def skip(self, seconds: float) -> None:
+        """Go on as if `seconds` had passed while everybody waited: the clock, and all answers that are held back.
+
+        Unlike `clock.advance`, which changes the time under somebody who goes on, it is counted as time that a client
+        has spent: the times of exchanges (`Exchange.monotonic`, `journal.spacing()`) are that far apart.
+        """
+        for provider in (self, *self._beside):
+            provider.clock.skip(seconds)
+        self._hosts.server.skip(seconds)
+        if self._api is not None:
+            self._api[0].skip(seconds)
 
     def beside(
         self, path: str, dialect: str | Dialect = "rfc", *, trailing_slash: bool = False, **knobs: Unpack[Knobs]

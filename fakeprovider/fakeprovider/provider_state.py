@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fakeprovider.errors import choose
+from fakeprovider.errors import SettingError, choose
 from fakeprovider.protocol.uris import metadata_url
 from fakeprovider.server.answer import Documents
 from fakeprovider.settings import CHECKS, Settings
@@ -93,7 +93,11 @@ class ProviderState(Settings, ABC):
         self.apply(image)
 
     def snapshot(self) -> Snapshot:
-        """Return all it remembers now, for `put_back`. What tests have set at `api_routes` is no memory of it."""
+        """Return all it remembers now, for `put_back`. What tests have set at `api_routes` is no memory of it.
+
+        Raises `SettingError` where the state is shared.
+        """
+        self._check_not_shared("snapshot()")
         with self.store.lock:
             return Snapshot(
                 parts={name: part.image() for name, part in self.parts.items()},
@@ -105,8 +109,10 @@ class ProviderState(Settings, ABC):
     def put_back(self, snapshot: Snapshot) -> None:
         """Remember what the provider of `snapshot` did, and nothing else: tokens that were good there are good here.
 
-        They name their issuer, so that provider must have had the same `issuer`.
+        They name their issuer, so that provider must have had the same `issuer`. Raises `SettingError` where the state
+        is shared.
         """
+        self._check_not_shared("put_back()")
         with self.store.lock:
             for name, part in self.parts.items():
                 part.restore(snapshot.parts[name])
@@ -115,6 +121,14 @@ class ProviderState(Settings, ABC):
             for value, kind in snapshot.secrets.items():
                 self.secrets.keep(kind, value)
             self.journal.put_back(snapshot.exchanges)
+
+    def _check_not_shared(self, what: str) -> None:
+        """Refuse what would read or replace the memory of one process while others serve with it."""
+        if self.backend.shared:
+            raise SettingError(
+                f"{what} is for a provider that keeps its state in its own process, and this one shares it "
+                "with others; leave out `state`, or go back to the configuration with POST /_control/reset"
+            )
 
     @property
     @abstractmethod

@@ -1,14 +1,15 @@
 """Confirm each accusation by a second run of the same check, in a fresh sandbox with a fresh provider.
 
 What one run accuses the client of and the next does not is `unstable`: the run fails, nobody is accused, and the row
-shows both. A run that began with an earlier sign-in is replaced by another one then, in case that was the difference.
+shows both. A run that took a short cut (it began with an earlier sign-in, skipped waits, or forked its commands from a
+process that had imported the program) is replaced by another one then, in case that was the difference.
 A check that has seen it often enough by itself, a declared deviation and a contract that could not be checked are run
 once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,14 +23,28 @@ from pytest_auth_provider.verdict import Verdict
 _CONFIRMS: pytest.StashKey[bool] = pytest.StashKey()
 """Whether an item is run once more, to confirm an accusation."""
 
-RECALLED: pytest.StashKey[bool] = pytest.StashKey()
-"""Whether an item began with a sign-in of an earlier case."""
+SHORT_CUT: pytest.StashKey[bool] = pytest.StashKey()
+"""Whether an item began with a sign-in of an earlier case, skipped a wait, or forked its commands."""
 
 Reports = list[pytest.TestReport]
 
 
+def log_case(item: pytest.Item, reports: Iterable[pytest.TestReport]) -> None:
+    """Report a case to pytest, as pytest itself does."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+
 class ConfirmationPlugin:
-    """The plugin that runs a scenario again where it accuses the client, and joins what both runs say."""
+    """The plugin that runs a scenario again where it accuses the client, and joins what both runs say.
+
+    `log` is called with each scenario and its reports, which come about as they are asked for.
+    """
+
+    def __init__(self, log: Callable[[pytest.Item, Iterable[pytest.TestReport]], None] = log_case) -> None:
+        self.log = log
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
@@ -39,43 +54,49 @@ class ConfirmationPlugin:
         """
         if scenario_of_item(item) is None or item.config.getoption("usepdb"):
             return None
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-        for report in _confirmed(item, nextitem):
-            item.ihook.pytest_runtest_logreport(report=report)
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+        self.log(item, _confirmed(item, nextitem))
         return True
 
 
 def puts_sign_ins_back(item: pytest.Item) -> bool:
-    """Return whether an earlier sign-in will do for a case: a contract that only needs somebody signed in.
+    """Return whether an earlier sign-in will do for a case: a contract that only needs somebody signed in."""
+    contract = scenario_of_item(item)
+    return contract is not None and not contract.signs_in and takes_short_cuts(item)
+
+
+def takes_short_cuts(item: pytest.Item) -> bool:
+    """Return whether a case may be made shorter in ways that should make no difference: for contracts alone.
 
     Not for a run that confirms an accusation, and not under `--auth-cold`.
     """
-    contract = scenario_of_item(item)
-    if contract is None or contract.signs_in or item.config.getoption("--auth-cold"):
-        return False
-    return not item.stash.get(_CONFIRMS, False)
+    return scenario_of_item(item) is not None and not does_all_for_real(item)
 
 
-def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Reports:
-    """Run a scenario and return its reports; of an accusation, as the second run confirms or contests it."""
+def does_all_for_real(item: pytest.Item) -> bool:
+    """Return whether nothing of a test may be made shorter: it confirms an accusation, or `--auth-cold` was given."""
+    return item.stash.get(_CONFIRMS, False) or bool(item.config.getoption("--auth-cold"))
+
+
+def _confirmed(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[pytest.TestReport]:
+    """Run a scenario and yield its reports; of an accusation, as the second run confirms or contests it."""
     given = list(item.user_properties)
     first = runtestprotocol(item, log=False, nextitem=nextitem)
     if not any(row.verdict.accuses and not row.confirmed for row in _rows(first)):
-        return first
-    recalled = item.stash.get(RECALLED, False)
+        yield from first
+        return
+    short_cut = item.stash.get(SHORT_CUT, False)
     item.stash[_CONFIRMS] = True
     item.user_properties[:] = given
     second = runtestprotocol(item, log=False, nextitem=nextitem)
     rows = list(_joined(_rows(first), _rows(second)))
-    if recalled and any(row.verdict is Verdict.UNSTABLE for row in rows):
-        # Then it may have been the earlier sign-in: what counts is what two runs say that signed in for real.
+    if short_cut and any(row.verdict is Verdict.UNSTABLE for row in rows):
+        # Then it may have been the short cut: what counts is what two runs say that took none.
         item.user_properties[:] = given
         first, second = second, runtestprotocol(item, log=False, nextitem=nextitem)
         rows = list(_joined(_rows(first), _rows(second)))
     for report in first:
         _replace_rows(report, rows)
-    return first
+    yield from first
 
 
 def _rows(reports: Reports) -> list[Row]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,7 @@ MARK: Final = "auth_fault"
 if TYPE_CHECKING:
     from fakeprovider import Provider, User
     from pytest_auth_provider.adapters.models import Adapter
+    from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.clients.client import Client
     from pytest_auth_provider.clients.factory import ClientFactory, ClientGroup
 
@@ -48,6 +50,7 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     Fails the test with a message where there is no such client or its program is missing. Skips a scenario that does
     not apply to the client, and says why.
     """
+    from pytest_auth_provider.confirmation import SHORT_CUT, does_all_for_real
     from pytest_auth_provider.preflight import profile_of
     from pytest_auth_provider.scenario import NotApplicable, refuse_if_not_for_us, why_not
     from pytest_auth_provider.selection import adapter_of
@@ -62,6 +65,9 @@ def auth_adapter(request: pytest.FixtureRequest, auth_client_name: str) -> Adapt
     reason = why_not(contract, adapter, profile_of(request.config, adapter.name)) if contract else ""
     if reason:
         raise NotApplicable(reason)
+    if does_all_for_real(request.node):
+        adapter = replace(adapter, start="cold")
+    request.node.stash[SHORT_CUT] = adapter.start == "warm"
     return adapter
 
 
@@ -71,7 +77,9 @@ def auth_client_factory(pytestconfig: pytest.Config, tmp_path_factory: pytest.Te
     from pytest_auth_provider.clients.factory import ClientFactory
     from pytest_auth_provider.preflight import FACTORY
 
-    return pytestconfig.stash.get(FACTORY, None) or ClientFactory(tmp_path_factory.mktemp("auth-client-factory"))
+    if FACTORY not in pytestconfig.stash:
+        pytestconfig.stash[FACTORY] = ClientFactory(tmp_path_factory.mktemp("auth-client-factory"))
+    return pytestconfig.stash[FACTORY]
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +103,8 @@ def auth_provider(
 
     contract = _scenario(request)
     settings = contract.provider if contract else {}
-    serve_for = auth_client_factory.provider_for if puts_sign_ins_back(request.node) else provider_for
+    same_place = puts_sign_ins_back(request.node) or auth_adapter.start == "warm"
+    serve_for = auth_client_factory.provider_for if same_place else provider_for
     with serve_for(auth_adapter, **settings) as provider, _marked_faults(request.node, provider):
         yield provider
     for crash in provider.crashes:
@@ -116,20 +125,28 @@ def auth_client(
     exit code, output, exchanges, changed files. Whatever it leaves running is ended with the test.
     """
     from pytest_auth_provider.checks.recorder import Recorder
-    from pytest_auth_provider.confirmation import RECALLED, puts_sign_ins_back
+    from pytest_auth_provider.confirmation import puts_sign_ins_back, takes_short_cuts
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
     from pytest_auth_provider.preflight import profile_of
 
     sign_ins = auth_client_factory.sign_ins if puts_sign_ins_back(request.node) else None
-    sandbox = sign_ins.sandbox_of(auth_adapter) if sign_ins else tmp_path / "sandbox"
+    contract = _scenario(request)
+    if sign_ins and contract:
+        sign_ins.case = contract.id
+    # What was imported for a command is as good for the next one if that finds the same paths and addresses.
+    same_place = sign_ins is not None or auth_adapter.start == "warm"
+    sandbox = auth_client_factory.sign_ins.sandbox_of(auth_adapter) if same_place else tmp_path / "sandbox"
     record, exposure = Recorder(sandbox), Exposure(auth_provider)
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
-    with auth_client_factory.client(auth_adapter, auth_provider, sandbox, record, exposure, sign_ins) as client:
+    skips = takes_short_cuts(request.node)
+    with auth_client_factory.client(
+        auth_adapter, auth_provider, sandbox, record, exposure, sign_ins, skips_waits=skips
+    ) as client:
         client.profile = profile_of(request.config, client.name)
         yield client
-    if sign_ins:
-        request.node.stash[RECALLED] = any(outcome.earlier for outcome in record.outcomes)
+    _note_short_cuts(request.node, record)
+    if same_place:
         sandbox.rename(tmp_path / "sandbox")
 
 
@@ -143,6 +160,7 @@ def auth_client_group(
     """
     from pytest_auth_provider.checks.recorder import Recorder
     from pytest_auth_provider.clients.factory import ClientGroup
+    from pytest_auth_provider.confirmation import takes_short_cuts
     from pytest_auth_provider.exposure import Exposure
     from pytest_auth_provider.judge import EVIDENCE, Evidence
 
@@ -150,8 +168,12 @@ def auth_client_group(
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
     contract = _scenario(request)
     settings = contract.provider if contract else {}
-    with ClientGroup(auth_adapter, auth_client_factory, record.sandbox, record, exposure, settings) as group:
+    skips = takes_short_cuts(request.node)
+    with ClientGroup(
+        auth_adapter, auth_client_factory, record.sandbox, record, exposure, settings, skips_waits=skips
+    ) as group:
         yield group
+    _note_short_cuts(request.node, record)
 
 
 @pytest.fixture
@@ -167,6 +189,14 @@ def auth_user(auth_provider: Provider) -> User:
 def _scenario(request: pytest.FixtureRequest) -> Scenario | None:
     """Return the contract that the test checks, or None for any other test."""
     return scenario_of_item(request.node)
+
+
+def _note_short_cuts(item: pytest.Item, record: Recorder) -> None:
+    """Note for a test that what it did was made shorter, if any of it was; the adapter has told of warm starts."""
+    from pytest_auth_provider.confirmation import SHORT_CUT
+
+    shorter = any(outcome.earlier or outcome.skipped for outcome in record.outcomes)
+    item.stash[SHORT_CUT] = shorter or item.stash.get(SHORT_CUT, False)
 
 
 @contextmanager

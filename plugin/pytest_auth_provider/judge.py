@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_auth_provider.catalogue import find
-from pytest_auth_provider.explanation import Explanation, accuses, explain, explains_itself
 from pytest_auth_provider.exposure import LeftOpen
 from pytest_auth_provider.report.evidence import render_evidence
+from pytest_auth_provider.report.explanation import Explanation, accuses, explain, explains_itself
 from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
@@ -46,8 +47,8 @@ class Evidence:
 
     @property
     def seconds(self) -> float:
-        """How many seconds the client's own commands ran, added up; what was put back did not run."""
-        return sum(outcome.seconds for outcome in self.record.outcomes if not outcome.earlier)
+        """How many seconds the client's own commands ran, added up, without what was put back or skipped."""
+        return sum(outcome.seconds - outcome.skipped for outcome in self.record.outcomes if not outcome.earlier)
 
     def render(self) -> str:
         """Return what the client did as text, redacted: each command with its output and its exchanges."""
@@ -148,6 +149,21 @@ class JudgePlugin:
             report.wasxfail = f"{row.verdict}: {row.reason.partition(chr(10))[0]}"
         elif report.failed and row.verdict in (Verdict.BROKEN, Verdict.ADVICE):
             report.longrepr = describe(row)
+
+
+def lost(item: pytest.Item, status: int) -> list[pytest.TestReport]:
+    """Return the reports of a scenario whose process ended before it did: with `status`, or by the signal -`status`."""
+    how = f"was killed by signal {-status}" if status < 0 else f"ended with exit code {status}"
+    reason = f"The process of pytest that ran this case {how}, so nothing is known; run it alone to see why."
+    scenario = scenario_of_item(item)
+    assert scenario is not None
+    row = replace(Row.of(scenario, _client_name(item), "", Verdict.UNCHECKED), reason=reason, variants=_variant(item))
+    properties = [*item.user_properties, (PROPERTY, row.as_text())]
+    report = partial(pytest.TestReport, item.nodeid, item.location, {}, user_properties=properties)
+    return [
+        report(outcome="failed", longrepr=describe(row), when="call"),
+        report(outcome="passed", longrepr=None, when="teardown"),
+    ]
 
 
 def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None]) -> Verdict | None:

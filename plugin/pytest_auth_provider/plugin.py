@@ -132,7 +132,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--auth-cold",
         action="store_true",
-        help="sign in for real in every case, instead of once for all cases that only need somebody signed in",
+        help="nothing that makes a run quicker: sign in for real in every case, start every command cold, run one case "
+        "after the other, and wait for real wherever the client waits",
     )
     group.addoption(
         "--auth-report",

@@ -85,11 +85,11 @@ class PreflightPlugin:
             self._own.cleanup()
 
     def _learn_clients(self, session: pytest.Session) -> None:
-        names = list(dict.fromkeys(name for item in session.items if (name := _client_of(item))))
+        names = list(dict.fromkeys(name for item in session.items if (name := client_of(item))))
         known = self._config.stash.setdefault(_PROFILES, {})
         for name in self._rotated(names):
             known[name] = self._learned(name)
-        away = [item for item in session.items if (name := _client_of(item)) and known[name].problem]
+        away = [item for item in session.items if (name := client_of(item)) and known[name].problem]
         if away:
             self._config.hook.pytest_deselected(items=away)
             left = set(away)
@@ -143,7 +143,7 @@ class PreflightPlugin:
         return self._directory
 
 
-def _client_of(item: pytest.Item) -> str:
+def client_of(item: pytest.Item) -> str:
     """Return the name of the client that a contract is to be checked for; "" for any other test."""
     callspec = getattr(item, "callspec", None)
     name = callspec.params.get("auth_client_name", "") if callspec else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def adapter_of(config: pytest.Config, name: str) -> Adapter:
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error
     _check_contracts(adapter)
-    return adapter
+    return replace(adapter, start="cold") if config.getoption("--auth-cold") else adapter
 
 
 def _loaded(config: pytest.Config, name: str) -> Adapter:

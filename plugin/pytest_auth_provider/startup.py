@@ -17,9 +17,14 @@ from pytest_auth_provider.adapters.loader import unused
 from pytest_auth_provider.adapters.overlooked import files_below
 from pytest_auth_provider.confirmation import ConfirmationPlugin
 from pytest_auth_provider.judge import JudgePlugin
+from pytest_auth_provider.lanes.plugin import LanesPlugin, why_in_one_process
 from pytest_auth_provider.preflight import PreflightPlugin
+from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
+from pytest_auth_provider.proof import ProofPlugin
 from pytest_auth_provider.report.plugin import ReportPlugin
+from pytest_auth_provider.report.progress import ProgressPlugin
 from pytest_auth_provider.report.writers import check_report_path
+from pytest_auth_provider.runners.warm import why_not_warm
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
 from pytest_auth_provider.strace.connections import why_not_audited
 
@@ -48,6 +53,9 @@ def start(config: pytest.Config) -> None:
     adapters = [adapter_of(config, name) for name in names]
     config.pluginmanager.register(JudgePlugin(strict=config.getoption("--auth-strict")), "auth-provider-judge")
     config.pluginmanager.register(ConfirmationPlugin(), "auth-provider-confirmation")
+    config.add_cleanup(FORK_SERVERS.close)
+    proof = ProofPlugin()
+    config.pluginmanager.register(proof, "auth-provider-proof")
     preflight = PreflightPlugin(config)
     if not config.getoption("--auth-no-profile"):
         config.pluginmanager.register(preflight, "auth-provider-preflight")
@@ -60,9 +68,19 @@ def start(config: pytest.Config) -> None:
         check_report_path(path)
     _refuse_foreign_root(config, reports)
     plugin = ReportPlugin(
-        reports=reports, notices=[*_notices(config, adapters)], adapters=adapters, profiles=preflight.profiles
+        reports=reports,
+        notices=[*_notices(config, adapters)],
+        adapters=adapters,
+        profiles=preflight.profiles,
+        later_notices=FORK_SERVERS.problems,
+        doubts=proof.found,
     )
     config.pluginmanager.register(plugin, "auth-provider-report")
+    progress = ProgressPlugin(config, names)
+    if progress.wanted:
+        config.pluginmanager.register(progress, "auth-provider-progress")
+    if why_in_one_process(config) is None:
+        config.pluginmanager.register(LanesPlugin(proof, progress), "auth-provider-lanes")
 
 
 def _refuse_mute_asserts(config: pytest.Config) -> None:
@@ -105,3 +123,4 @@ def _notices(config: pytest.Config, adapters: Sequence[Adapter]) -> Iterator[str
             yield f"{path.relative_to(config.rootpath)} is not read: adapters are read from {config.rootpath} alone."
     yield from unused(config.rootpath, names)
     yield from filter(None, map(why_not_audited, adapters))
+    yield from filter(None, map(why_not_warm, adapters))

@@ -98,8 +98,13 @@ def tighten(path: Path, mode: int) -> None:
 
 def sweep(path: Path) -> None:
     """Remove what writers killed halfway left beside `path`. Only for who holds the lock that guards it."""
-    for leftover in path.parent.glob(f".{path.name}.*{_TEMPORARY}"):
+    for leftover in leftovers(path):
         leftover.unlink(missing_ok=True)
+
+
+def leftovers(path: Path) -> Iterator[Path]:
+    """Return what writers killed halfway left beside `path`, and what writers at work have there now."""
+    return path.parent.glob(f".{path.name}.*{_TEMPORARY}")
 
 
 def _sync_directory(directory: Path) -> None:

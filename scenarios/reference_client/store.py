@@ -68,10 +68,16 @@ class CredentialStore:
         self._write(document)
 
     def remove(self, issuer: str, profile: str) -> None:
-        """Forget the session; those of other issuers and profiles stay."""
+        """Forget the session, and what killed writers left of any; those of other issuers and profiles stay."""
         document = self._read()
         if self._profiles(document, issuer).pop(profile, None) is not None:
             self._write(document)
+        with self._failures():
+            atomic.sweep(self._file())
+
+    def has_leftovers(self) -> bool:
+        """Whether a writer was killed halfway, and left beside the file what it was about to store."""
+        return any(atomic.leftovers(self._file()))
 
     def _profiles(self, document: dict[str, Any], issuer: str) -> dict[str, Any]:
         """Return the profiles of `issuer`, as part of `document`."""

@@ -153,3 +153,15 @@ def stored() -> Stored:
         return session
 
     return read
+
+
+@pytest.fixture
+def expired(signed_in: SignedIn, travel: FakeClock) -> Session:
+    """A stored session whose access token has expired."""
+    return signed_in(expires_at=travel.time - 1, teams=["blue"], scope="openid")
+
+
+@pytest.fixture
+def fresh(access_token: NewToken) -> str:
+    """The access token that the provider answers with."""
+    return access_token(jti="fresh")

@@ -42,6 +42,20 @@ def test_200_is_revoked_whatever_it_says(
     assert sessions() == {}
 
 
+@pytest.mark.parametrize("signed_in_too", [True, False])
+def test_what_a_killed_sign_in_left_goes_too(
+    signed_in_too: bool, run: Run, signed_in: SignedIn, context: Context
+) -> None:
+    """Also where nobody is signed in: the file beside the store has tokens in it that nobody else would remove."""
+    signed_in()
+    if not signed_in_too:
+        run("logout")
+    left = places.credential_file().with_name(".credentials.json.1-00000000.tmp")
+    left.write_text("tokens")
+    assert run("logout").code == 0
+    assert not left.exists()
+
+
 UNCONFIRMED: dict[str, dict[str, Any]] = {
     "503": {"status": 503},
     "500 with a lie": {"status": 500, "body": {"revoked": True}},

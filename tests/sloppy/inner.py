@@ -35,8 +35,8 @@ ONLY: Final = "SLOPPY_ONLY"
 """The variable with the ids of the contracts that the run is about, space-separated, where it is not about all."""
 RECORDS: Final = "SLOPPY_RECORDS"
 """The variable that names the directory in which a run of the recorded reference client leaves its notes."""
-REACH: Final = "SLOPPY_REACH"
-"""The variable that names the JSON file with the functions that each scenario reaches."""
+PLAN: Final = "SLOPPY_PLAN"
+"""The variable that names the JSON file with the scenarios that each sloppy client is run under (`plan.plan`)."""
 TIMEOUT: Final = "SLOPPY_TIMEOUT"
 """The variable with the seconds that one command may take."""
 SECONDS_OF_A_HANG: Final = "4"
@@ -56,7 +56,9 @@ def pytest_auth_client(name: str, config: pytest.Config) -> Adapter | None:
     if name not in (RECORDED, KEPT, *defects()):
         return None
     timeout = float(os.environ.get(TIMEOUT, "20"))
-    reference = replace(load_adapter("reference", config.rootpath), name=name, version=(), timeout=timeout)
+    preset = load_adapter("reference", config.rootpath)
+    # Cold: what a sloppy client replaces, it replaces as it starts.
+    reference = replace(preset, name=name, version=(), timeout=timeout, start="cold")
     if name == KEPT:
         return reference
     if name == RECORDED:
@@ -80,32 +82,32 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
         notes = [*evidence.record.sandbox.glob("reached"), *evidence.record.sandbox.glob("*/reached")]
         functions = sorted({name for reached in notes for name in reached.read_text(encoding="utf-8").split()})
         note = Path(os.environ[RECORDS], hashlib.sha256(item.nodeid.encode()).hexdigest())
-        note.write_text(json.dumps([_variant(item), functions]), encoding="utf-8")
+        note.write_text(json.dumps([_variant(item), _contract(item), functions]), encoding="utf-8")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the scenarios that this run is not about."""
+    """Deselect the scenarios that this run is not about, and put those of one client together: it signs in once."""
     wanted = _wanted()
-    away = [item for item in items if not wanted(item)]
-    config.hook.pytest_deselected(items=away)
-    items[:] = [item for item in items if item not in set(away)]
+    away = {item for item in items if not wanted(item)}
+    config.hook.pytest_deselected(items=[item for item in items if item in away])
+    items[:] = sorted((item for item in items if item not in away), key=_client)
 
 
 def _wanted() -> Callable[[pytest.Item], bool]:
     """Return the test of whether an item belongs to this run.
 
-    That is one of the contracts the run is about; and in the matrix, one under which its sloppy client differs from the
-    reference client.
+    That is one of the contracts the run is about; and in the matrix, one that was planned for its sloppy client.
     """
     only = os.environ[ONLY].split() if ONLY in os.environ else None
-    reach: dict[str, list[str]] | None = None
-    if REACH in os.environ:
-        reach = json.loads(Path(os.environ[REACH]).read_text(encoding="utf-8"))
+    planned: dict[str, set[str]] | None = None
+    if PLAN in os.environ:
+        read = json.loads(Path(os.environ[PLAN]).read_text(encoding="utf-8"))
+        planned = {client: set(variants) for client, variants in read.items()}
 
     def is_wanted(item: pytest.Item) -> bool:
         if only is not None and _contract(item) not in only:
             return False
-        return reach is None or defects()[_client(item)].replaced in reach[_variant(item)]
+        return planned is None or _variant(item) in planned[_client(item)]
 
     return is_wanted
 

@@ -18,10 +18,11 @@ from filelock import FileLock
 from pytest_auth_provider.adapters.loader import load_adapter
 from pytest_auth_provider.scenario import Scenario
 from tests.sloppy.defects import CLIENTS, load_defect, load_defects
-from tests.sloppy.inner import DIRECTORY, KEPT, ONLY, REACH, RECORDED, RECORDS, TIMEOUT
+from tests.sloppy.inner import DIRECTORY, KEPT, ONLY, PLAN, RECORDED, RECORDS, TIMEOUT
+from tests.sloppy.plan import Reached, plan
 
 ROOT = Path(__file__).parent.parent.parent
-WORKERS = ("-n", "6")
+WORKERS = 6
 """Worker processes of a run of the matrix: more than there are processors, because many scenarios wait."""
 SECONDS = 20
 """What one command may take: longer than a login that is told to slow down, even on a busy machine."""
@@ -73,18 +74,22 @@ def run_matrix(directory: Path, clients: Path = CLIENTS, contracts: Sequence[str
     """Run the reference client under every contract, then each sloppy client where it differs from it.
 
     The first run notes, for every scenario, which of the functions that some sloppy client replaces were called. Under
-    any other scenario that sloppy client would be the reference client to the letter, so the second run leaves these
-    out, unless the variable `SLOPPY_FULL_MATRIX` is set. `contracts` are the ids of those it is about, otherwise all.
-    Reports are left in `directory`.
+    any other scenario that sloppy client would be the reference client to the letter. The second run is what `plan`
+    makes of that, or everything where the variable `SLOPPY_FULL_MATRIX` is set. `contracts` are the ids of those it is
+    about, otherwise all. Reports are left in `directory`.
     """
-    records, reach = directory / "records", directory / "reach.json"
+    records, planned = directory / "records", directory / "plan.json"
     records.mkdir()
+    # Each worker begins with neighbours, which are those of one client: it signs in once for all of them.
+    workers = ("-n", str(min(WORKERS, len(contracts) or WORKERS)), "--dist", "worksteal")
     where = {DIRECTORY: str(clients), TIMEOUT: str(SECONDS), **({ONLY: " ".join(contracts)} if contracts else {})}
-    reference = inner_run(directory / "reference", [RECORDED], {**where, RECORDS: str(records)}, *WORKERS)
-    reach.write_text(json.dumps(dict(json.loads(note.read_text("utf-8")) for note in records.iterdir())), "utf-8")
-    narrowed = {} if "SLOPPY_FULL_MATRIX" in os.environ else {REACH: str(reach)}
-    names = [defect.client for defect in load_defects(clients).values()]
-    sloppy = inner_run(directory / "matrix", names, {**where, **narrowed}, *WORKERS)
+    reference = inner_run(directory / "reference", [RECORDED], {**where, RECORDS: str(records)}, *workers)
+    notes = [json.loads(note.read_text("utf-8")) for note in records.iterdir()]
+    reached = [Reached(variant, contract, frozenset(functions)) for variant, contract, functions in notes]
+    defects = load_defects(clients).values()
+    planned.write_text(json.dumps(plan(defects, reached)), "utf-8")
+    narrowed = {} if "SLOPPY_FULL_MATRIX" in os.environ else {PLAN: str(planned)}
+    sloppy = inner_run(directory / "matrix", [defect.client for defect in defects], {**where, **narrowed}, *workers)
     return Matrix(verdicts(reference[RECORDED]), {name: verdicts(rows) for name, rows in sloppy.items()})
 
 

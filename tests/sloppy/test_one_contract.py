@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.scenario import Scenario
+from tests.sloppy.defects import CLIENTS
+from tests.sloppy.inner import PROGRAM
 from tests.sloppy.runs import ROOT, Matrix, expected_verdict, run_matrix
 from tests.support.project import Project
 
@@ -108,3 +110,12 @@ def test_a_contract_without_a_sloppy_client_is_a_message(tmp_path: Path) -> None
         f'the contract "revoke/never-raises" has no sloppy client; write one in {tmp_path / "revoke.py"}, '
         "as CONTRIBUTING.md tells\n"
     )
+
+
+def test_a_sloppy_client_imports_nothing_that_it_never_uses() -> None:
+    """An HTTP library may bring a terminal and event loops along, where installed: most of the time of a command."""
+    program = [sys.executable, "-X", "importtime", PROGRAM, "sloppy", str(CLIENTS), "hygiene/no-egress", "--version"]
+    ran = subprocess.run(program, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "httpx" in imported
+    assert imported & {"click.core", "rich.console", "trio._core", "anyio._core"} == set()

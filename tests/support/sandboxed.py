@@ -17,6 +17,7 @@ from pytest_auth_provider.clients import Adapter, Client, Sandbox, Step, load_ad
 from pytest_auth_provider.clients.environment import Environment
 from pytest_auth_provider.processes.runner import ChildProcess, Command
 from pytest_auth_provider.processes.tree import describe_process
+from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 
 TOY = str(Path(__file__).with_name("toy_client.py"))
 
@@ -36,6 +37,7 @@ def no_new_processes() -> Iterator[None]:
     """
     older = _living_children()
     yield
+    FORK_SERVERS.close()  # they are kept for the next command, and there is none
     until = time.monotonic() + 5
     while (left := _new_children(older)) and time.monotonic() < until:
         time.sleep(0.02)

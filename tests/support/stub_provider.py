@@ -163,3 +163,14 @@ Stored = Callable[[], dict[str, Any]]
 """Reads the one stored session as it is on disk."""
 NewToken = Callable[..., str]
 """Makes an access token of the stub, with other claims if wanted."""
+
+
+def tokens(access_token: str, **members: Any) -> dict[str, Any]:
+    """Return the members of a token answer that is a success."""
+    return {
+        "access_token": access_token,
+        "token_type": "Bearer",
+        "expires_in": 3600,
+        "refresh_token": "refresh-2",
+        **members,
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import signal
 from collections.abc import Sequence
 from typing import Final
 
@@ -100,11 +99,5 @@ _COMMAND_LINE: Final = CommandLine(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that `arguments` (`sys.argv[1:]` where None) ask for; returns the exit code.
-
-    Without `arguments` this is the program: SIGINT then ends it as it ends any other, and not in a traceback out of
-    whatever was being imported or cleaned up.
-    """
-    if arguments is None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """Run the command that `arguments` (`sys.argv[1:]` where None) ask for; returns the exit code."""
     return _COMMAND_LINE.main(arguments)

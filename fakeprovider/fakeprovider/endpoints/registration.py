@@ -49,6 +49,9 @@ def serve(call: Call) -> Answer:
 
 
 def _record(call: Call, metadata: Metadata) -> ClientRecord:
+    if "jwks" in metadata and "jwks_uri" in metadata:
+        story = "jwks and jwks_uri arrived both; a client has its keys in one of them (RFC 7591 2)"
+        raise OAuthError("invalid_client_metadata", story)
     method = _method(metadata)
     grants = _strings(metadata, "grant_types")
     _check_known(grants, grant_types(call.provider), "grant_types")

@@ -14,7 +14,8 @@ class Exchange(NamedTuple):
 
     `endpoint` is "" where no route matched, `grant` "" outside the token endpoint. `form` holds the members of a form
     or JSON body. `status` is 0 where nothing was answered. `note` says why the provider rejected the request. `at` is
-    the provider's clock, `monotonic` the machine's (for spacing), `seconds` how long the answer took.
+    the provider's clock, `monotonic` the machine's (for spacing), `seconds` how long the answer took. Both count
+    `skipped`, how many seconds of waits had been skipped until then, as if they had passed.
     `bearer` is the access token the request carried (RFC 6750 2.1), or an empty string.
     """
 
@@ -37,6 +38,7 @@ class Exchange(NamedTuple):
     seconds: float
     scheme: str = "http"
     bearer: str = ""
+    skipped: float = 0.0
 
     def header(self, name: str) -> str:
         """Return the first request header called `name` in any case, or an empty string."""

@@ -148,7 +148,7 @@ class Journal:
         return len(self.where(endpoint=endpoint, grant=grant, client=client, status=status, since=since))
 
     def spacing(self, *, endpoint: str = "", grant: str = "", client: str = "", since: int = 0) -> tuple[float, ...]:
-        """Return the seconds between one matching request and the next, by the machine's clock.
+        """Return the seconds between one matching request and the next: skipped ones and those by the machine's clock.
 
         The provider's own clock jumps when a test advances it; it cannot tell how fast a client really polls.
         """

@@ -76,6 +76,7 @@ class Connection:
         self._answered = False
         self._woken = threading.Event()
         self._waker: Waker | None = None
+        self._until = math.inf  # when the current `wait` ends, by the monotonic clock
         self._lock = threading.Lock()  # a socket must not be closed while another thread interrupts or wakes it
 
     @property
@@ -144,9 +145,10 @@ class Connection:
             return False
         with Waker() as waker:
             with self._lock:
+                self._until = math.inf if seconds is None else time.monotonic() + seconds
                 self._waker = waker
             try:
-                return self._woken.is_set() or self._slept(waker, seconds)
+                return self._woken.is_set() or self._slept(waker)
             finally:
                 with self._lock:
                     self._waker = None
@@ -157,6 +159,19 @@ class Connection:
         with self._lock:
             self._woken.set()
             if self._waker is not None:
+                self._waker.wake()
+
+    def due_in(self) -> float:
+        """Return in how many seconds the current `wait` ends by itself: infinite for ever, 0.0 where there is none."""
+        with self._lock:
+            waits = self._waker is not None and not self._woken.is_set()
+            return max(0.0, self._until - time.monotonic()) if waits else 0.0
+
+    def skip(self, seconds: float) -> None:
+        """Let the current `wait`, if there is one, end `seconds` earlier. Safe from any thread."""
+        with self._lock:
+            if self._waker is not None:
+                self._until -= seconds
                 self._waker.wake()
 
     # What the server does with it:
@@ -247,20 +262,18 @@ class Connection:
             framing += "Connection: keep-alive\r\n"
         return head_of(answer, framing)
 
-    def _slept(self, waker: Waker, seconds: float | None) -> bool:
+    def _slept(self, waker: Waker) -> bool:
         poll = select.poll()
         poll.register(self._socket, _HUNG_UP)
         poll.register(waker, select.POLLIN)
-        until = None if seconds is None else time.monotonic() + seconds
-        while True:
-            left = None if until is None else until - time.monotonic()
-            if left is not None and left <= 0:
-                return True
-            ready = poll.poll(None if left is None else min(left, _LONGEST_POLL) * 1000)
+        while (left := self._until - time.monotonic()) > 0:
+            ready = poll.poll(min(left, _LONGEST_POLL) * 1000)
             if any(descriptor == self._socket.fileno() for descriptor, _ in ready):
                 return False
-            if ready:
-                return True
+            waker.drain()
+            if self._woken.is_set():
+                break  # otherwise the end of the wait was moved, if anything
+        return True
 
     def _say_goodbye(self, linger: float) -> None:
         with contextlib.suppress(OSError):

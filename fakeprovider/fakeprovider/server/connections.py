@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import select
 import socket
 import threading
 from typing import Final
@@ -86,6 +88,25 @@ class Connections:
     def pressed(self) -> bool:
         """Return whether connections wait for a thread."""
         return self._workers.pressed
+
+    def due_in(self) -> float:
+        """Return in how many seconds an answer that is held back is due: infinite where none is, or for ever.
+
+        0.0 while a request is on its way or being answered.
+        """
+        everyone, poll = list(self._open), select.poll()
+        for opened in everyone:
+            if (descriptor := opened.fileno()) >= 0:
+                poll.register(descriptor, select.POLLIN)
+        # In this order: who takes what has arrived has a thread before that, and keeps it until all is answered.
+        if poll.poll(0):
+            return 0.0
+        return min((one.connection.due_in() for one in everyone if one.thread is not None), default=math.inf)
+
+    def skip(self, seconds: float) -> None:
+        """Let every answer that is held back come `seconds` earlier."""
+        for opened in list(self._open):
+            opened.connection.skip(seconds)
 
     def hang_up(self) -> None:
         """Close every connection, except after its answer the one whose request asks for it."""

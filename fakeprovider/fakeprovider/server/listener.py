@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import select
 import socket
 from typing import Any, Protocol
 
@@ -76,6 +77,13 @@ class Listener:
     def fileno(self) -> int:
         """Return the descriptor of the port."""
         return self._socket.fileno()
+
+    @property
+    def pressed(self) -> bool:
+        """Whether a connection waits to be accepted."""
+        poll = select.poll()
+        poll.register(self._socket, select.POLLIN)
+        return self._listening and bool(poll.poll(0))
 
     def ready(self) -> None:
         """Accept one connection; the poller calls this again while there are more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import ssl
 import threading
 import time
@@ -105,6 +106,23 @@ class Server:
             if self._refusing:
                 serving.listener.listen()
                 self._refusing = False
+
+    def due_in(self) -> float:
+        """Return in how many seconds an answer that is held back is due: infinite where none is, or for ever.
+
+        0.0 while a request is on its way or being answered.
+        """
+        with self._lock:
+            serving = self._serving
+            if serving is None:
+                return math.inf
+            return 0.0 if serving.listener.pressed else serving.connections.due_in()
+
+    def skip(self, seconds: float) -> None:
+        """Let every answer that is held back come `seconds` earlier."""
+        with self._lock:
+            if self._serving is not None:
+                self._serving.connections.skip(seconds)
 
     def __enter__(self) -> Server:
         self.start()

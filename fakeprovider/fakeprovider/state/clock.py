@@ -19,6 +19,7 @@ class Clock:
     def __init__(self, turn: AbstractContextManager[object] | None = None) -> None:
         self._turn = turn or nullcontext()
         self._offset = 0.0
+        self._skipped = 0.0
 
     def now(self) -> float:
         """Return the provider's time: seconds since the epoch, plus those added by `advance`."""
@@ -33,6 +34,16 @@ class Clock:
         """Move the clock of this provider `seconds` ahead without waiting; a negative number moves it back."""
         with self._turn:
             self._offset += seconds
+
+    @property
+    def skipped(self) -> float:
+        """How many seconds of waits were skipped so far; `advanced` counts them, too."""
+        return self._skipped
+
+    def skip(self, seconds: float) -> None:
+        """Go on as if client and provider had waited `seconds`; see `Provider.skip`."""
+        self.advance(seconds)
+        self._skipped += seconds
 
     def image(self) -> float:
         """Return how many seconds it is ahead, for processes that share this clock."""

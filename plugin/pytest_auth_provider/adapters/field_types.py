@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import warnings
 from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from typing import Annotated
@@ -28,7 +29,7 @@ from pydantic_core import CoreSchema
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from pytest_auth_provider.adapters.annotations import Expected, Names
-from pytest_auth_provider.adapters.complaints import complaint, expected
+from pytest_auth_provider.adapters.complaints import complaint, expected, shown
 from pytest_auth_provider.adapters.placeholders import known_placeholders
 from pytest_auth_provider.adapters.vocabulary import POLICIES, own_name
 
@@ -89,9 +90,13 @@ def _compiled_one(source: object) -> re.Pattern[str]:
     if not isinstance(source, str) or not source.strip():
         raise expected("a string that is not empty", source)
     try:
-        return re.compile(source, PATTERN_FLAGS)
-    except re.error as problem:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # it would mean something else to another Python
+            return re.compile(source, PATTERN_FLAGS)
+    except (re.error, OverflowError, FutureWarning) as problem:
         raise complaint(f"{json.dumps(source)} is not a regular expression: {problem}") from None
+    except RecursionError:
+        raise complaint(f"{shown(source)} is nested too deeply for a regular expression") from None
 
 
 def _json(value: object) -> object:

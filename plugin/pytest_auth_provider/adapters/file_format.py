@@ -62,6 +62,7 @@ def _read(value: object, read: ValidatorFunctionWrapHandler, info: ValidationInf
     _check_kind(table)
     _check_actions(adapter)
     _check_excuses(adapter)
+    _check_start(adapter)
     if adapter.reveal and not adapter.credentials:
         raise complaint(
             "there is nothing to reveal; name the files that it reads, as in credentials = '.acme/store'", "reveal"
@@ -98,6 +99,22 @@ def _check_actions(adapter: Adapter) -> None:
             raise complaint(f"expected {wanted}", "run", action)
     if "login" not in adapter.run:
         raise missing('say how to sign in, such as login = "login --device"', "run", "login")
+
+
+def _check_start(adapter: Adapter) -> None:
+    """Complain about commands that are to be forked and cannot be, whatever the program is."""
+    if adapter.start != "warm":
+        return
+    beside = {f'kind = "{adapter.kind}"': adapter.kind != "process", "terminal": adapter.terminal}
+    beside["audit_connections"] = adapter.audit_connections
+    for key, stands in beside.items():
+        if stands:
+            raise complaint(f'"warm" does nothing beside {key}; leave one of them out', "start")
+    if not adapter.version and "help" not in adapter.run:
+        raise complaint(
+            '"warm" needs a command that changes nothing, to see what is imported: name `version`, or `help` in run',
+            "start",
+        )
 
 
 def _check_excuses(adapter: Adapter) -> None:

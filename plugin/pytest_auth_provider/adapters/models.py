@@ -55,6 +55,7 @@ TARGETS = ("provider", "api", "stubs")
 """What an impersonated host can stand for."""
 
 KINDS = ("process", "python", "stdio")
+STARTS = ("cold", "warm")
 TIMES = ("auto", "python", "faketime", "tokens")
 
 
@@ -271,6 +272,8 @@ class Adapter:
     """For `stdio`: how to talk to the child."""
     time: Annotated[str, OneOf(*TIMES)] = "auto"
     """How the client's clock is moved; `tokens` are short-lived ones instead."""
+    start: Annotated[str, OneOf(*STARTS)] = "cold"
+    """How commands start; `warm` forks those of a Python program from a process that has imported it already."""
 
     @property
     def phrases(self) -> Mapping[str, Phrase]:

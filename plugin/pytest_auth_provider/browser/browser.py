@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -53,6 +54,7 @@ class Browser:
         self._fetcher = fetcher or PageFetcher(provider.ca_file)
         self._decision = Decision()
         self._drive: Drive | None = None
+        self._detector: UrlDetector | None = None
         self._lock = threading.Lock()
         self._shim = Shim(sandbox.bin, sandbox.root / "browser", self._on_opened)
         sandbox.variables["BROWSER"] = str(self._shim.program)
@@ -121,7 +123,9 @@ class Browser:
 
     def listen(self, mark: str) -> UrlDetector:
         """Return a detector for URLs in the output of the command with this marker."""
-        return UrlDetector(lambda url: self._on_printed(mark, url))
+        detector = UrlDetector(lambda url: self._on_printed(mark, url))
+        self._detector = detector
+        return detector
 
     def settle(self, mark: str) -> None:
         """End the visits of the command with this marker, which has ended; those that still wait are given up."""
@@ -132,6 +136,20 @@ class Browser:
             visit.give_up()
         for visit in visits:
             visit.wait(until - time.monotonic())
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """No port: a browser is asked for pages by nobody."""
+        return ()
+
+    def due_in(self) -> float:
+        """Return in how many seconds the person does something: 0.0 while they read or visit a page, else infinite."""
+        self._shim.collect()
+        reads = self._detector is not None and self._detector.waits
+        return 0.0 if reads or not all(visit.done for visit in tuple(self.visits)) else math.inf
+
+    def skip(self, seconds: float) -> None:
+        """Do nothing: nobody waits here."""
 
     def drive_with(self, drive: Drive) -> None:
         """Visit pages with `drive` from now on."""

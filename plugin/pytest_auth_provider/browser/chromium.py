@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
 from itertools import count
 from pathlib import Path
 
 from pytest_auth_provider.browser.http import READ_SECONDS, split_url
 from pytest_auth_provider.browser.visit import Decision, Visit
 from pytest_auth_provider.errors import ClientError
-from pytest_auth_provider.processes.spawn import signal_group
+from pytest_auth_provider.processes.runner import ChildProcess, Command
+from pytest_auth_provider.processes.tree import MARKER
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -50,18 +49,11 @@ class Chromium:
             return False
         profile = self._directory / str(next(self._numbers))
         profile.mkdir(parents=True)
-        with subprocess.Popen(
-            (self._program, *_FLAGS, f"--user-data-dir={profile}", visit.url),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "HOME": str(profile)},
-            start_new_session=True,
-        ) as process:
-            try:
-                page, _nothing = process.communicate(timeout=READ_SECONDS)
-                visit.page, problem = page.decode(errors="replace"), ""
-            except subprocess.TimeoutExpired:
-                problem = f"Chromium did not show the page within {READ_SECONDS:g} s"
-            signal_group(process.pid, signal.SIGKILL)
-        visit.end(problem)
+        environment = {**os.environ, "HOME": str(profile), MARKER: str(profile)}
+        argv = (self._program, *_FLAGS, f"--user-data-dir={profile}", visit.url)
+        # Run as clients are: nothing of it outlives the visit, or pytest.
+        shown = ChildProcess(Command(argv, environment, profile, READ_SECONDS)).wait()
+        if not shown.timed_out:
+            visit.page = shown.stdout
+        visit.end(f"Chromium did not show the page within {READ_SECONDS:g} s" if shown.timed_out else "")
         return True

@@ -101,6 +101,11 @@ class UrlDetector:
         for url in found:
             self._on_url(url)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the output ends with a URL that counts as complete if nothing follows."""
+        return self._timer is not None and self._timer.is_alive()
+
     def close(self) -> None:
         """Stop waiting for more output."""
         with self._lock:

@@ -55,7 +55,7 @@ def check_secrets(
         yield from _in_query(exchange, secrets)
     for path in outcome.files.written:
         yield from _in_file(path, secrets, sandbox)
-    for path in recent_files(outcome.seconds, sandbox):
+    for path in recent_files(outcome.seconds - outcome.skipped, sandbox):
         yield from _in_shared_file(path, secrets)
 
 

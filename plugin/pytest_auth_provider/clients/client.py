@@ -217,7 +217,7 @@ class Client:
         found = find_program(self.adapter, self._commands.values.fill(program))
         kind = "process" if self.adapter.kind == "python" else self.adapter.kind
         slowed = self.adapter.slowed(slowdown)
-        client = self._with(replace(slowed, command=(*wrapper, found, *leading), kind=kind))
+        client = self._with(replace(slowed, command=(*wrapper, found, *leading), kind=kind, start="cold"))
         if not reported:
             client._on_outcome = None
         return client

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from pytest_auth_provider.adapters.models import Adapter
 from pytest_auth_provider.browser import Browser, Mode, PageFetcher
 from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clock.skipping import Skipping
 from pytest_auth_provider.network.certificates import CA_VARIABLES, CertificateAuthority
 from pytest_auth_provider.network.ports import reserve_ports
 from pytest_auth_provider.network.proxy import Contact, EgressProxy, Stub
+from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.runner import Command
 from pytest_auth_provider.strace import connections
 
@@ -33,13 +35,16 @@ PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "http
 class Environment:
     """Browser and network for one client of one provider, as its adapter describes them, until it is closed.
 
-    Commands find them through the sandbox's variables. Raises `ClientError` for a port that is not to be had.
+    Commands find them through the sandbox's variables. The proxy listens on `proxy_port` if that is free. With
+    `skips_waits`, commands are carried over their waits. Raises `ClientError` for a port that is not to be had.
     """
 
-    def __init__(self, adapter: Adapter, sandbox: Sandbox, provider: Provider) -> None:
+    def __init__(
+        self, adapter: Adapter, sandbox: Sandbox, provider: Provider, proxy_port: int = 0, *, skips_waits: bool = False
+    ) -> None:
         with ExitStack() as stack:
             stack.enter_context(reserve_ports(adapter.ports, adapter.name))
-            self.gateway = _gateway(adapter, sandbox, provider)
+            self.gateway = _gateway(adapter, sandbox, provider, proxy_port)
             stack.callback(self.gateway.close)
             sandbox.ca_file = sandbox.ca_file or provider.ca_file
             sandbox.variables |= _variables(self.gateway, sandbox.ca_file)
@@ -49,12 +54,19 @@ class Environment:
                 from pytest_auth_provider.browser.chromium import Chromium  # imported late: few want it
 
                 self.browser.drive_with(Chromium(sandbox.root / "chromium"))
+            deals_with = (provider, self.gateway, self.browser)
+            commands = CommandBuilder(adapter, sandbox, provider)
+            self._skipping = Skipping(commands, provider, deals_with) if skips_waits else None
             self._stack = stack.pop_all()
 
     @property
     def contacts(self) -> tuple[Contact, ...]:
         """The hosts other than the provider that the proxy was asked for and refused, in order."""
         return tuple(self.gateway.contacts)
+
+    def carried(self, command: Command) -> Command:
+        """Return the command so that its waits are skipped, where they can be."""
+        return command if self._skipping is None else self._skipping.of(command)
 
     def close(self) -> None:
         """Stop browser and proxy and give the ports back; the files stay."""
@@ -67,13 +79,13 @@ class Environment:
         self.close()
 
 
-def _gateway(adapter: Adapter, sandbox: Sandbox, provider: Provider) -> EgressProxy:
+def _gateway(adapter: Adapter, sandbox: Sandbox, provider: Provider, port: int) -> EgressProxy:
     stubs = [Stub(**cast("dict[str, Any]", stub)) for stub in adapter.stubs]
     authority = None
     if adapter.hosts or stubs:
         authority = CertificateAuthority(provider, sandbox.root)
         sandbox.ca_file = authority.ca_file
-    return EgressProxy(provider, adapter.hosts, stubs, authority)
+    return EgressProxy(provider, adapter.hosts, stubs, authority, port)
 
 
 def _variables(gateway: EgressProxy, ca_file: Path | None) -> dict[str, str]:
@@ -102,7 +114,7 @@ class ActionMonitor:
         listener = self._environment.browser.listen(command.mark)
         self._listeners.append((command.mark, listener))
         argv = (*connections.TRACER.wrapper(self._new_log()), *command.argv) if self._audited else command.argv
-        return replace(command, argv=argv, on_output=listener)
+        return self._environment.carried(replace(command, argv=argv, on_output=listener))
 
     def end(self) -> tuple[Contact, ...]:
         """Wait for the visits the action caused; return the hosts besides the provider that it tried to reach."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.clients.client import Client, OnOutcome
 from pytest_auth_provider.clients.environment import Environment
-from pytest_auth_provider.clients.sandbox import Sandbox
+from pytest_auth_provider.clients.sandbox import Sandbox, folder_of
 from pytest_auth_provider.clients.sign_ins import SignIns
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.exposure import Exposure
@@ -77,10 +77,17 @@ class ClientFactory:
     """
 
     def __init__(self, directory: Path) -> None:
-        self._directory = directory
+        self.directory = directory
         self.sign_ins = SignIns(directory)
+        self._proxy_ports: dict[Path, int] = {}
         self._homes: dict[str, Path | ClientError | None] = {}
         self._versions: dict[str, str] = {}
+
+    def beside(self, directory: Path) -> ClientFactory:
+        """Return a factory for another process, which has sign-ins of its own and knows HOMEs and versions of this."""
+        other = ClientFactory(directory)
+        other._homes, other._versions = dict(self._homes), dict(self._versions)
+        return other
 
     @contextmanager
     def provider_for(self, adapter: Adapter, **settings: object) -> Iterator[Provider]:
@@ -111,16 +118,22 @@ class ClientFactory:
         on_outcome: OnOutcome | None = None,
         exposure: Exposure | None = None,
         sign_ins: SignIns | None = None,
+        *,
+        skips_waits: bool = False,
     ) -> Iterator[Client]:
         """Make a client with a fresh sandbox at `directory`; what it left running is ended with the block.
 
         `on_outcome` is called with each of its outcomes at once. `exposure` collects what puts it to the test. With
-        `sign_ins`, an earlier sign-in may be put back.
+        `sign_ins`, an earlier sign-in may be put back; with `skips_waits`, its commands are carried over their waits.
         """
         with (
             Sandbox(directory, self._home(adapter), adapter.home) as sandbox,
-            Environment(adapter, sandbox, provider) as environment,
+            Environment(
+                adapter, sandbox, provider, self._proxy_ports.get(directory, 0), skips_waits=skips_waits
+            ) as environment,
         ):
+            # The next client there finds the same variables, so that what read them can be shared (`processes.warm`).
+            (self._proxy_ports[directory],) = environment.gateway.ports
             yield Client(adapter, sandbox, provider, on_outcome, environment, exposure, sign_ins)
 
     def version(self, adapter: Adapter) -> str:
@@ -135,7 +148,7 @@ class ClientFactory:
     def _home(self, adapter: Adapter) -> Path | None:
         if adapter.name not in self._homes:
             try:
-                self._homes[adapter.name] = prepare_home(adapter, self._directory / f"home-{adapter.name}")
+                self._homes[adapter.name] = prepare_home(adapter, self.directory / f"home-{folder_of(adapter.name)}")
             except ClientError as error:  # it would fail for every test, and the first one says all there is to say
                 self._homes[adapter.name] = error
         home = self._homes[adapter.name]
@@ -144,7 +157,9 @@ class ClientFactory:
         return home
 
     def _ask_version(self, adapter: Adapter) -> str:
-        with Sandbox(self._directory / f"version-{adapter.name}", self._home(adapter), adapter.home) as sandbox:
+        with Sandbox(
+            self.directory / f"version-{folder_of(adapter.name)}", self._home(adapter), adapter.home
+        ) as sandbox:
             ended = ChildProcess(CommandBuilder(adapter, sandbox).build(Step(adapter.version))).wait()
         if ended.timed_out or ended.exit_code != 0:
             return ""
@@ -159,7 +174,8 @@ class ClientGroup:
     For a contract whose cases wait long and would disturb each other at one provider: they wait at the same time.
 
     Their sandboxes are folders of `directory`, called 1, 2 and so on. `settings` are those of every provider. What any
-    of the clients does is passed to `on_outcome`; `exposure` collects what puts them to the test.
+    of the clients does is passed to `on_outcome`; `exposure` collects what puts them to the test. With `skips_waits`,
+    their commands are carried over their waits.
     """
 
     def __init__(
@@ -170,6 +186,8 @@ class ClientGroup:
         on_outcome: OnOutcome | None = None,
         exposure: Exposure | None = None,
         settings: Mapping[str, object] | None = None,
+        *,
+        skips_waits: bool = False,
     ) -> None:
         self.adapter = adapter
         self.exposure = exposure or Exposure()
@@ -177,6 +195,7 @@ class ClientGroup:
         self._directory = directory
         self._on_outcome = on_outcome
         self._settings = dict(settings or {})
+        self._skips_waits = skips_waits
         self._providers: list[Provider] = []
         self._stack = ExitStack()
 
@@ -185,7 +204,9 @@ class ClientGroup:
         provider = self._stack.enter_context(provider_for(self.adapter, **self._settings))
         self._providers.append(provider)
         sandbox = self._directory / str(len(self._providers))
-        making = self._factory.client(self.adapter, provider, sandbox, self._on_outcome, self.exposure)
+        making = self._factory.client(
+            self.adapter, provider, sandbox, self._on_outcome, self.exposure, skips_waits=self._skips_waits
+        )
         return self._stack.enter_context(making)
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import secrets
 import shutil
@@ -12,6 +13,7 @@ from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from types import TracebackType
+from urllib.parse import quote
 
 import psutil
 
@@ -44,6 +46,23 @@ FIXED = {
     "no_proxy": "127.0.0.1,localhost,::1",
 }
 """Variables every client gets: plain output in English, no keyring, no browser, no proxy on the loopback."""
+
+
+_LONGEST_NAME = 80
+"""Characters of a client's name that its folder has; paths of sockets are short (unix(7))."""
+
+
+def folder_of(name: str) -> str:
+    """Return the name of the folder of a client: its own, with `%2F` for what no folder is called, and not too long.
+
+    Adapters may call a client anything: `..`, a path, a NUL. Two names never have the same folder.
+    """
+    quoted = quote(name, safe=" +,=@", errors="surrogatepass") or "%"
+    if quoted.startswith("."):
+        quoted = quoted.replace(".", "%2E")
+    if len(quoted) > _LONGEST_NAME:
+        quoted = f"{quoted[:_LONGEST_NAME]}%{hashlib.sha256(quoted.encode()).hexdigest()}"
+    return quoted
 
 
 class Sandbox:

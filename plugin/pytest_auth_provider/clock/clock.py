@@ -49,6 +49,16 @@ class Clock:
             sandbox.age_files(seconds)
         provider.clock.advance(seconds)
 
+    def skip(self, seconds: float, provider: Provider) -> None:
+        """Go on as if client and provider had waited `seconds`, for the command that runs and all further ones.
+
+        Only for a client whose clock the strategy `python` moves: the command that runs is told by `clock.waits`.
+        """
+        sandbox = self._commands.sandbox
+        sandbox.variables |= self.strategy.variables(offset_in(sandbox.variables) + seconds)
+        sandbox.age_files(seconds)
+        provider.skip(seconds)
+
 
 def variables_while_running(commands: CommandBuilder) -> Mapping[str, str]:
     """Return the environment variables of a program whose clock is to be moved while it runs; none where it cannot."""

@@ -122,7 +122,7 @@ def _choose(adapter: Adapter, commands: CommandBuilder) -> ClockStrategy:
 
 
 def _try_programs(adapter: Adapter, commands: CommandBuilder) -> ClockStrategy:
-    step = _harmless_step(adapter)
+    step = harmless_step(adapter)
     if step is None:
         return _tokens_or_error(adapter, "it has no version or help command to try it with")
     reasons = []
@@ -144,7 +144,7 @@ def _tokens_or_error(adapter: Adapter, reason: str) -> ClockStrategy:
     return ClockStrategy("tokens", reason)
 
 
-def _harmless_step(adapter: Adapter) -> Step | None:
+def harmless_step(adapter: Adapter) -> Step | None:
     """Return a step that changes nothing, to try a strategy with: the version command or the help action."""
     if adapter.version:
         return Step(adapter.version)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from fakeprovider.journal import Noise
 from fakeprovider.protocol.uris import is_loopback
-from fakeprovider.server import Connection, Limits, Request, Server
+from fakeprovider.server import Connection, Limits, PortInUse, Request, Server
 from fakeprovider.server.answer import Answer
 from fakeprovider.server.handler import ConnectionHandler
 from fakeprovider.server.service import Service
@@ -104,7 +104,8 @@ class EgressProxy:
     `is_used` is true once a request came through it that was answered: the client heeds the proxy it is given.
 
     `hosts` maps each impersonated host to its role: `provider`, `api` or `stubs`. `stubs` go before what the host
-    stands for. An `authority` is needed where a host is impersonated over https.
+    stands for. An `authority` is needed where a host is impersonated over https. It listens on `port`, or on a free one
+    where that is 0 or taken.
     """
 
     def __init__(
@@ -113,6 +114,7 @@ class EgressProxy:
         hosts: Mapping[str, str] | None = None,
         stubs: Collection[Stub] = (),
         authority: CertificateAuthority | None = None,
+        port: int = 0,
     ) -> None:
         self.contacts: list[Contact] = []
         self.is_used = False
@@ -121,8 +123,7 @@ class EgressProxy:
         self._stubs = tuple(stubs)
         self._authority = authority
         self._limits = Limits(body_bytes=_BODY_BYTES)
-        self._server = Server(self._answer, limits=self._limits, on_error=provider.crashes.append, on_noise=self._noise)
-        self._server.start()
+        self._server = self._listening(port)
 
     @property
     def hosts(self) -> Mapping[str, str]:
@@ -133,6 +134,28 @@ class EgressProxy:
     def address(self) -> str:
         """The URL of the proxy, for `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`."""
         return f"http://{self._server.host}:{self._server.port}"
+
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """The port it listens on."""
+        return (self._server.port,)
+
+    def due_in(self) -> float:
+        """Return in how many seconds an answer that is held back is due, 0.0 while anything is under way (`Server`)."""
+        return self._server.due_in()
+
+    def skip(self, seconds: float) -> None:
+        """Let every answer that is held back come `seconds` earlier."""
+        self._server.skip(seconds)
+
+    def _listening(self, port: int) -> Server:
+        report = self._provider.crashes.append
+        server = Server(self._answer, port=port, limits=self._limits, on_error=report, on_noise=self._noise)
+        try:
+            server.start()
+        except PortInUse:
+            return self._listening(0)
+        return server
 
     def close(self) -> None:
         """Stop listening."""

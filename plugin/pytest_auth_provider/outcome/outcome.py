@@ -32,13 +32,14 @@ class Outcome:
     """What one action did: exit code, output, duration, crash, exchanges seen, files changed.
 
     `argv` is the last command of the action. `exit_code` is negative for a signal, `expected` holds the exit codes
-    declared for the action. `seconds` is how long its commands took. `crash` names an uncaught failure. `exchanges` are
-    those the provider saw meanwhile, of this client or of another. `leftovers` are processes it left running; they were
-    killed. `truncated` is true where it printed more than was kept. `contacts` are the hosts besides the provider that
-    it tried to reach, in vain. `opened` are the URLs for which it opened a browser, in order and as often as it did.
-    `noise` tells of bytes that reached the provider and were no request, as a TLS hello on its plain port. `earlier`
-    is true of a sign-in that was done in an earlier case and put back. `exposure` is that of its client: verbs note
-    there what they could not judge.
+    declared for the action. `seconds` is how long its commands took by their own clocks, `skipped` how many of these
+    were waits that they were carried over. `crash` names an uncaught failure. `exchanges` are those the provider saw
+    meanwhile, of this client or of another. `leftovers` are processes it left running; they were killed. `truncated` is
+    true where it printed more than was kept. `contacts` are the hosts besides the provider that it tried to reach, in
+    vain. `opened` are the URLs for which it opened a browser, in order and as often as it did. `noise` tells of bytes
+    that reached the provider and were no request, as a TLS hello on its plain port. `earlier` is true of a sign-in that
+    was done in an earlier case and put back. `exposure` is that of its client: verbs note there what they could not
+    judge.
     """
 
     action: str
@@ -58,6 +59,7 @@ class Outcome:
     opened: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
     earlier: bool = False
+    skipped: float = 0.0
     phrases: Mapping[str, Phrase] = field(default_factory=lambda: DEFAULT_PHRASES, repr=False, compare=False)
     asked: set[str] = field(default_factory=set, repr=False, compare=False)
     exposure: Exposure = field(default_factory=Exposure, repr=False, compare=False)
@@ -108,11 +110,14 @@ class Outcome:
     def ending(self) -> str:
         """Return in a few words how the action ended."""
         if self.timed_out:
-            return f"killed after {self.seconds:.1f} s: its time was up"
+            return f"killed after {self.seconds:.1f} s: its time was up{self._carried()}"
         how = exit_name(self.exit_code)
         crash = f", crashed: {self.crash}" if self.crash and self.crash != how else ""
         when = " in an earlier case, put back" if self.earlier else ""
-        return f"{how} after {self.seconds:.1f} s{when}{crash}"
+        return f"{how} after {self.seconds:.1f} s{when}{self._carried()}{crash}"
+
+    def _carried(self) -> str:
+        return f" ({self.skipped:.1f} s of waits were skipped)" if self.skipped else ""
 
 
 def outcome_of(
@@ -129,6 +134,7 @@ def outcome_of(
         stdout=ended.stdout,
         stderr=ended.stderr,
         seconds=ended.seconds,
+        skipped=ended.skipped,
         timed_out=ended.timed_out,
         crash=_crash(ended, expected),
         leftovers=ended.leftovers,

@@ -3,8 +3,8 @@
     python -I -S reaper.py DESCRIPTOR
 
 Run as a script by `processes.spawn`: it imports nothing of ours. `DESCRIPTOR` is one end of a Unix socket. What comes
-over it is what `message` returns: the command. What goes back are lines: `pid 123` or `errno 2`, whether it could be
-started, and later `status 256`, how it ended (wait(2)).
+over it is what `message` returns: the command. What goes back are lines: `pid 123 122` or `errno 2`, whether it could
+be started (the second id is the keeper's own), and later `status 256`, how it ended (wait(2)).
 
 Linux gives orphans to the nearest ancestor that is a subreaper (prctl(2)). So a daemon stays below this process,
 however often it forks, whatever it does to its environment and its session. Once the other end of the socket is closed,
@@ -19,6 +19,10 @@ import marshal
 import os
 import sys
 import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # Every command starts this program, so it imports nothing that takes time: no `signal`, no `contextlib`, no `pathlib`.
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
@@ -35,17 +39,27 @@ Start = tuple[list[bytes], dict[bytes, bytes], bytes, int]
 
 def message(start: Start) -> bytes:
     """Return what to start as it goes over the socket."""
-    data = marshal.dumps(start)
+    data = marshal.dumps(start, 4)  # which any Python 3 reads: the one of a client may be older than ours
     return len(data).to_bytes(LENGTH, "big") + data
 
 
 def main() -> None:
-    """Start the command that the socket tells of, and watch over it until nobody below is left."""
-    channel = int(sys.argv[1])
+    """Keep the command that the socket tells of."""
+    keep(int(sys.argv[1]), _become)
+
+
+def keep(channel: int, become: Callable[[Start, int], None]) -> None:
+    """Start the command that `channel` tells of, and watch over it until nobody below is left; then exit.
+
+    `become` is called in the process of the command, with a descriptor for the number of the error that stopped it. A
+    process that has become the command without another program returns from here, and is the only one that does.
+    """
     os.set_inheritable(channel, False)
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     start = marshal.loads(_read(channel, int.from_bytes(_read(channel, LENGTH), "big")))  # nosec B302  # noqa: S302 - from who started us
-    leader = _start(start, channel)
+    leader = _start(start, channel, become)
+    if leader == 0:
+        return
     _let_go_of_streams()
     _thread.start_new_thread(_end_with, (channel,))
     _collect(leader, channel)
@@ -71,16 +85,17 @@ def _tell(channel: int, line: str) -> None:
         pass
 
 
-def _start(start: Start, channel: int) -> int:
-    """Start the command, tell whether that worked, and return its process id."""
+def _start(start: Start, channel: int, become: Callable[[Start, int], None]) -> int:
+    """Start the command, tell whether that worked, and return its process id; 0 in the process of the command."""
     failed, failure = os.pipe()  # both are closed by a program that could be started
     leader = os.fork()
     if leader == 0:
-        _become(start, failure)
+        become(start, failure)
+        return 0
     os.close(failure)
     problem = os.read(failed, 16)
     os.close(failed)
-    _tell(channel, f"errno {problem.decode()}" if problem else f"pid {leader}")
+    _tell(channel, f"errno {problem.decode()}" if problem else f"pid {leader} {os.getpid()}")
     return leader
 
 

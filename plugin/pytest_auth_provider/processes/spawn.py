@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final, Protocol
@@ -24,6 +22,7 @@ import psutil
 
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes import reaper
+from pytest_auth_provider.processes.kept import Kept, children_of
 
 Stream = IO[bytes] | int
 
@@ -62,6 +61,15 @@ class Spawned(Protocol):
         """Watch over it no longer; whatever it left running is killed."""
 
 
+class Spawn(Protocol):
+    """A way to start a process, as `spawn` is one, with its three streams as pipes or files."""
+
+    def __call__(
+        self, argv: Sequence[str], /, *, program: str, env: Mapping[str, str], cwd: Path, stdin: Stream
+    ) -> Spawned:
+        """Start `argv` as the leader of a new session."""
+
+
 def spawn(
     argv: Sequence[str],
     *,
@@ -97,7 +105,7 @@ class _OwnChild(subprocess.Popen[bytes]):
     """A process that is a child of this one."""
 
     def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: Stream, output: Stream) -> None:
-        with _sigint_not_ignored():
+        with sigint_not_ignored():
             super().__init__(
                 argv,
                 stdin=stdin,
@@ -117,14 +125,11 @@ class _OwnChild(subprocess.Popen[bytes]):
         """Do nothing: nobody watches."""
 
 
-class _Adopted:
+class _Adopted(Kept):
     """A process below a reaper. Raises `OSError` where it could not be started."""
 
     def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: Stream, output: Stream) -> None:
-        self.returncode: int | None = None
-        self._lock = threading.Lock()
-        self._told = b""
-        self._channel, theirs = socket.socketpair()
+        channel, theirs = socket.socketpair()
         with theirs:
             try:
                 self._reaper = subprocess.Popen(
@@ -137,76 +142,15 @@ class _Adopted:
                     start_new_session=True,
                 )
             except OSError:
-                self._channel.close()
+                channel.close()
                 raise
-        self.stdin, self.stdout, self.stderr = self._reaper.stdin, self._reaper.stdout, self._reaper.stderr
-        words, variables = list(map(os.fsencode, argv)), {os.fsencode(k): os.fsencode(v) for k, v in env.items()}
-        try:
-            self.pid = self._begin(reaper.message((words, variables, os.fsencode(cwd), USUAL_UMASK)))
-        except OSError:
-            self.let_go()
-            for pipe in filter(None, (self.stdin, self.stdout, self.stderr)):
-                pipe.close()
-            raise
-
-    def _begin(self, message: bytes) -> int:
-        """Have the command started; return its process id."""
-        self._channel.sendall(message)
-        what, number = self._line().split()
-        if what == b"errno":
-            raise OSError(int(number), os.strerror(int(number)))
-        return int(number)
-
-    def _line(self) -> bytes:
-        """Return the next line of the reaper. Raises `OSError` where there is none: somebody killed it."""
-        while b"\n" not in self._told:
-            chunk = self._channel.recv(256)
-            if not chunk:
-                raise ConnectionResetError(0, "what watches over it was killed")
-            self._told += chunk
-        line, _, self._told = self._told.partition(b"\n")
-        return line
-
-    def poll(self) -> int | None:
-        """Return the exit code, None while it runs."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return self.wait(0)
-        return None
-
-    def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end and return the exit code. Raises `subprocess.TimeoutExpired` after `timeout` seconds."""
-        until = None if timeout is None else time.monotonic() + timeout
-        while self.returncode is None:
-            left = None if until is None else max(0.0, until - time.monotonic())
-            if self._is_told(left):
-                self._hear()
-            elif left == 0:
-                raise subprocess.TimeoutExpired(str(self.pid), timeout or 0)
-        return self.returncode
-
-    def _is_told(self, timeout: float | None) -> bool:
-        """Wait at most so many seconds until the reaper has something to tell."""
-        poll = select.poll()
-        poll.register(self._channel, select.POLLIN)
-        return bool(poll.poll(None if timeout is None else timeout * 1000))
-
-    def _hear(self) -> None:
-        """Read how the command ended, unless another thread has meanwhile."""
-        with self._lock:
-            if self.returncode is None:
-                try:
-                    self.returncode = os.waitstatus_to_exitcode(int(self._line().split()[1]))
-                except OSError:
-                    self.returncode = -signal.SIGKILL
+        super().__init__(channel, self._reaper.stdin, self._reaper.stdout, self._reaper.stderr)
+        self._begin(argv, env, cwd, USUAL_UMASK)
 
     def descendants(self) -> list[psutil.Process]:
         """Return everything it started that is still there, itself included, in whatever session."""
-        if self._reaper.poll() is not None:  # it ends with the last of them, or was killed
-            return []
-        try:
-            return psutil.Process(self._reaper.pid).children(recursive=True)
-        except psutil.Error:
-            return []
+        # It ends with the last of them, or was killed.
+        return [] if self._reaper.poll() is not None else children_of(self._reaper.pid)
 
     def let_go(self) -> None:
         """Close the channel: the reaper kills what is left, and ends. One that cannot come to an end is killed."""
@@ -240,7 +184,7 @@ def stdin_file(text: str | None) -> Iterator[Stream]:
 
 
 @contextlib.contextmanager
-def _sigint_not_ignored() -> Iterator[None]:
+def sigint_not_ignored() -> Iterator[None]:
     """Let children receive SIGINT even where this process ignores it, as under nohup and in the background of a shell.
 
     An ignored signal stays ignored across exec, so the client would never notice Ctrl-C. Only the main thread may

@@ -1,9 +1,11 @@
 """Reports: pure functions from rows to text, and the files they go to.
 
 plugin      collects the rows of a run, prints the terminal section, writes the files
+explanation why a check ended as it did
 rows        one verdict with what is needed to understand it
 terminal    from rows to the lines of the terminal section
 writers     from rows to Markdown and JSON
+progress    one line that says how far a run is
 sayings     patterns of adapters that were asked for and never matched
 evidence    what the client did and what went over the wire, as text
 markdown    foreign text in Markdown, which is no markup there

@@ -17,8 +17,9 @@ from pytest_auth_provider.preflight import SANDBOX
 from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.proof import Doubt
 from pytest_auth_provider.report.profiles import problem_lines, profile_lines, redacted
-from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, merge, summary
+from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, doubted, merge, summary
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
 from pytest_auth_provider.report.terminal import Line, failures, notes, reasons, table
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 class ReportPlugin:
     """The plugin that collects the verdicts of `adapters`.
 
-    `reports` are files to write, `notices` sentences that go above the tables. `profiles` returns what was learned of
-    the clients of the run.
+    `reports` are files to write, `notices` sentences that go above the tables, and `later_notices` returns those that
+    the run itself gave rise to. `profiles` returns what was learned of the clients of the run, `doubts` the sign-ins
+    that proved special as it ended.
     """
 
     def __init__(
@@ -43,7 +45,11 @@ class ReportPlugin:
         notices: Sequence[str],
         adapters: Sequence[Adapter] = (),
         profiles: Callable[[], Sequence[Profile]] = lambda: (),
+        later_notices: Callable[[], Sequence[str]] = lambda: (),
+        doubts: Sequence[Doubt] = (),
     ) -> None:
+        self._later_notices = later_notices
+        self._doubts = doubts
         self._profiles_of_run = profiles
         self._reports = reports
         self._notices = [*map(in_one_line, notices)]
@@ -57,7 +63,9 @@ class ReportPlugin:
     @property
     def rows(self) -> list[Row]:
         """One row for each client and contract, by client and contract."""
-        return sorted(merge(self._rows), key=lambda row: (row.client, row.contract))
+        reasons = {(doubt.client, contract): doubt.reason for doubt in self._doubts for contract in doubt.contracts}
+        rows = [doubted(row, reasons.get((row.client, row.contract), "")) for row in self._rows]
+        return sorted(merge(rows), key=lambda row: (row.client, row.contract))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -75,6 +83,7 @@ class ReportPlugin:
         """Write the reports, and fail a run whose tests all passed where a verdict or a report says otherwise."""
         if session.config.getoption("collectonly"):
             return
+        self._notices += map(in_one_line, self._later_notices())
         if not _is_partial(session):
             done = (notice for adapter in self._adapters for notice in self._nothing_done(adapter))
             self._notices += map(in_one_line, done)

@@ -121,6 +121,13 @@ def merge(rows: Iterable[Row]) -> list[Row]:
     return [_worst(group) for group in grouped.values()]
 
 
+def doubted(row: Row, reason: str) -> Row:
+    """Return a row of which nothing is said any more for a `reason`, if there is one; what accuses was confirmed."""
+    if not reason or row.verdict is not Verdict.KEPT:
+        return row
+    return replace(row, verdict=Verdict.UNSTABLE, reason=reason, proof=())
+
+
 def summary(rows: Sequence[Row]) -> str:
     """Count how many contracts ended how, as in `23 kept, 1 broken`."""
     counted = Counter(row.verdict for row in rows)

@@ -1,11 +1,13 @@
 """The kinds of client: how a step of an action becomes something that runs.
 
-process    every step is a process of its own (the default)               runner.py
+process    every step is a process of its own (the default)               runner.py, warm.py
 python     an entry point of a Python package, called in this process     in_process/
 stdio      one long-lived child that is sent messages, one to a line      stdio/
 """
 
 from __future__ import annotations
+
+import sys
 
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.runners.runner import Execution, ProcessRunner, Runner
@@ -24,4 +26,8 @@ def runner_for(commands: CommandBuilder) -> Runner:
         from pytest_auth_provider.runners.stdio.runner import StdioRunner
 
         return StdioRunner(commands)
+    if adapter.start == "warm" and not adapter.terminal and sys.platform.startswith("linux"):
+        from pytest_auth_provider.runners.warm import WarmRunner
+
+        return WarmRunner(commands)
     return ProcessRunner()

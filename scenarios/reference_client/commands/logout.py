@@ -24,7 +24,7 @@ def forget(context: Context) -> Session | None:
     nothing the provider does, or an impatient Ctrl-C, can keep it here.
     """
     context.stack_cache.clear()
-    if context.stored_session() is None:
+    if context.stored_session() is None and not context.store.has_leftovers():
         return None
     with context.store.locked(context.settings.timeout):
         session = context.stored_session()

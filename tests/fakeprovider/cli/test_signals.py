@@ -23,14 +23,14 @@ import os, signal, sys
 
 class Interrupts:
     def find_spec(self, name, path=None, target=None):
-        if name == "fakeprovider.provider":
+        if name == "{module}":
             os.kill(os.getpid(), signal.SIGINT)
 
-from fakeprovider.cli import main
+from {program}.__main__ import main
 
 sys.meta_path.insert(0, Interrupts())
-sys.argv[1:] = ["serve"]
-main()
+sys.argv[1:] = ["{command}"]
+sys.exit(main())
 """
 
 
@@ -47,8 +47,26 @@ def test_a_signal_is_not_lost_among_requests(serve: Serve, number: signal.Signal
             assert serving.end(number) == (0, "")
 
 
-def test_an_interruption_at_start_up_is_quiet() -> None:
+@pytest.mark.parametrize(
+    ("program", "command", "module"),
+    [
+        ("fakeprovider", "serve", "fakeprovider.cli"),
+        ("fakeprovider", "serve", "fakeprovider.provider"),
+        ("pytest_auth_provider", "clients", "pytest_auth_provider.cli"),
+    ],
+)
+def test_an_interruption_at_start_up_is_quiet(program: str, command: str, module: str) -> None:
     """Ctrl-C while it still imports ends it as it ends any program: by the signal, without a traceback."""
-    command = [sys.executable, "-c", INTERRUPTED_WHILE_IMPORTING]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    script = INTERRUPTED_WHILE_IMPORTING.format(program=program, command=command, module=module)
+    run = [sys.executable, "-c", script]
+    ended = subprocess.run(run, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_an_interruption_of_a_command_is_quiet() -> None:
+    """Once `auth-provider` has begun, it cleans up, and says with its exit code that it was cancelled."""
+    module = "pytest_auth_provider.cli.listing"  # imported by the command
+    script = INTERRUPTED_WHILE_IMPORTING.format(program="pytest_auth_provider", command="clients", module=module)
+    run = [sys.executable, "-c", script]
+    ended = subprocess.run(run, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "")

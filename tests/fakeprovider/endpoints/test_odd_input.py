@@ -67,7 +67,7 @@ def test_odd_bodies(provider: Provider, client: OAuthClient, endpoint: str, cont
         assert client.http.post(provider.url(endpoint), content=body, headers=headers).status_code < 500
 
 
-@pytest.mark.parametrize("value", ["Basic", "Basic =", "Basic OjpB", "Bearer", "\xff", "Digest x=y"])
+@pytest.mark.parametrize("value", ["Basic", "Basic =", "Basic OjpB", "Basic \xe9\xe9", "Bearer", "\xff", "Digest x=y"])
 def test_odd_authorization(provider: Provider, client: OAuthClient, value: str) -> None:
     """Authorization headers that say nothing."""
     headers = {b"Authorization": value.encode("latin-1")}

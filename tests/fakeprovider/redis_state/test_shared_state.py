@@ -13,6 +13,7 @@ from fakeprovider.errors import SettingError
 from tests.fakeprovider.control.conftest import Controller
 from tests.fakeprovider.redis_state.conftest import Share
 from tests.support.oauth_client import DEVICE_CODE, OAuthClient
+from tests.support.providers import serving
 from tests.support.redis_server import empty
 
 
@@ -227,6 +228,10 @@ def test_what_one_process_alone_could_do(one: Worker, other: Worker) -> None:
         assert "several serve this provider" in one.control.refused("POST", "/faults", {"text": fault})[""]
     with pytest.raises(SettingError, match="control API"), one.provider.failing("token : ServerError()"):
         pass  # pragma: no cover - it is refused before
+    with pytest.raises(SettingError, match=r"snapshot\(\) is for a provider .* POST /_control/reset"):
+        one.provider.snapshot()
+    with serving() as start, pytest.raises(SettingError, match=r"put_back\(\) is for a provider .* shares it"):
+        one.provider.put_back(start().snapshot())
 
 
 def test_another_provider(share: Share) -> None:

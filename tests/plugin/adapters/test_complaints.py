@@ -17,7 +17,7 @@ PLACEHOLDERS = ", ".join(vocabulary.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, reveal, provider, api, env, files, "
     "run, says, policies, switches, exits, promises, deviations, not_for_us, home, browser, terminal, real_browser, "
-    "ports, allow_hosts, audit_connections, call_budget, hosts, stubs, kind, entry, fresh, stdio, time"
+    "ports, allow_hosts, audit_connections, call_budget, hosts, stubs, kind, entry, fresh, stdio, time, start"
 )
 
 
@@ -49,6 +49,22 @@ def refusal_of_file(root: Path) -> str:
         (
             "reveal = 'cat x'",
             "reveal: there is nothing to reveal; name the files that it reads, as in credentials = '.acme/store'",
+        ),
+        ('start = "hot"', 'start: expected "cold" or "warm"; got "hot" (a string)'),
+        (
+            'start = "warm"\nversion = "--version"\nterminal = true',
+            'start: "warm" does nothing beside terminal; leave one of them out',
+        ),
+        (
+            'start = "warm"\nversion = "--version"\naudit_connections = true',
+            'start: "warm" does nothing beside audit_connections; leave one of them out',
+        ),
+        (
+            'start = "warm"',
+            (
+                'start: "warm" needs a command that changes nothing, to see what is imported: '
+                "name `version`, or `help` in run"
+            ),
         ),
         ("name = 'x'", f"name: not a key of an adapter. Accepted: {KEYS}"),
         ("zzz = 1", f"zzz: not a key of an adapter. Accepted: {KEYS}"),
@@ -124,6 +140,18 @@ def refusal_of_file(root: Path) -> str:
         (
             "says.valid = '('",
             'says.valid: "(" is not a regular expression: missing ), unterminated subpattern at position 0',
+        ),
+        (
+            "says.valid = 'a{99999999999}'",
+            'says.valid: "a{99999999999}" is not a regular expression: the repetition number is too large',
+        ),
+        (
+            "says.valid = '[[a]'",
+            'says.valid: "[[a]" is not a regular expression: Possible nested set at position 1',
+        ),
+        (
+            f"says.valid = '{'(' * 5000}{')' * 5000}'",
+            f'says.valid: "{"(" * 56}... (a string) is nested too deeply for a regular expression',
         ),
         ("says.valid = []", "says.valid: expected a regular expression, or an array of them; got [] (an array)"),
         (

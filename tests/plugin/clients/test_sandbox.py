@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.adapters.models import HomePlan
-from pytest_auth_provider.clients.sandbox import Sandbox, copy_home
+from pytest_auth_provider.clients.sandbox import Sandbox, copy_home, folder_of
 from pytest_auth_provider.outcome import files
 from pytest_auth_provider.outcome.files import DEEPEST, READ_LIMIT, FileChanges
 from pytest_auth_provider.processes.runner import ChildProcess, Command
@@ -197,3 +197,35 @@ def test_a_sparse_file_is_not_read_to_its_end(sandbox: Sandbox, monkeypatch: pyt
         file.seek(2 * READ_LIMIT)
         file.write(b"token")
     assert FileChanges.between(before, sandbox.snapshot()).changed == (path,)
+
+
+ODD_NAMES = [
+    "..",
+    ".",
+    "",
+    "a/b",
+    "../../x",
+    "/etc",
+    "a\0b",
+    "a\nb",
+    "%2E%2E",
+    "x" * 300,
+    "x" * 301,
+    "\u202e",
+    "con ",
+    "é",
+]
+
+
+def test_every_client_has_a_folder(tmp_path: Path) -> None:
+    """Whatever an adapter calls it: a folder of its own, and below the directory that is ours."""
+    folders = [tmp_path / folder_of(name) for name in ODD_NAMES]
+    for folder in folders:
+        folder.mkdir()
+    assert {folder.resolve().parent for folder in folders} == {tmp_path.resolve()}
+    assert len(list(tmp_path.iterdir())) == len(ODD_NAMES)
+
+
+def test_a_usual_name_is_the_folder() -> None:
+    """People look there."""
+    assert [folder_of(name) for name in ("spec-kitty", "a.b_c 2")] == ["spec-kitty", "a.b_c 2"]

@@ -13,6 +13,7 @@ from pytest_auth_provider.network.certificates import CA_VARIABLES
 PAGE = (Path(__file__).parents[3] / "docs" / "browser-and-network.md").read_text(encoding="utf-8")
 
 INTERNAL = {"close", "opened_by", "listen", "settle", "drive_with", "wait_for_visit", "last"}
+INTERNAL |= {"ports", "due_in", "skip"}  # a surrounding of waits that are skipped (pytest_auth_provider.clock.waits)
 DECISIONS = {name for name in vars(Browser) if not name.startswith("_")} - INTERNAL
 FACTS = {name for name in Visit.__dataclass_fields__ if not name.startswith("_")} - {"command"}
 

@@ -4,7 +4,8 @@ It needs nothing but the standard library of any Python 3. It moves `time`, `dat
 AUTH_PROVIDER_TIME_OFFSET seconds, or by as many as the file AUTH_PROVIDER_TIME_OFFSET_FILE holds whenever the time is
 asked for, which moves a program that runs already. It appends a line to the file AUTH_PROVIDER_TIME_PROOF as a proof
 that it ran, and then runs the `sitecustomize` that it hides, if there is one. Clocks that only measure (monotonic,
-perf_counter) and `sleep` stay as they are.
+perf_counter) stay as they are. With AUTH_PROVIDER_WAITS, waits may be skipped (`_auth_provider_waits`): then all clocks
+go ahead by what was, those that measure as well.
 """
 
 from __future__ import annotations
@@ -18,8 +19,7 @@ import sys
 
 
 def _move(ahead):
-    """Move every clock of this program by what `ahead()` returns, in seconds."""
-    import datetime
+    """Move every clock of this program that tells the time by what `ahead()` returns, in seconds."""
     import time
 
     real_time, real_ns, real_local, real_gm = time.time, time.time_ns, time.localtime, time.gmtime
@@ -46,8 +46,74 @@ def _move(ahead):
         wall = time.CLOCK_REALTIME
         _replace(time, "clock_gettime", lambda clock: real_clock(clock) + (ahead() if clock == wall else 0))
         _replace(time, "clock_gettime_ns", lambda clock: real_clock_ns(clock) + (nanoseconds() if clock == wall else 0))
-    _move_datetime(datetime, lambda: datetime.timedelta(seconds=ahead()))
+    _once_imported("datetime", lambda module: _move_datetime(module, lambda: module.timedelta(seconds=ahead())))
     _move_files(nanoseconds)
+
+
+def _once_imported(name, change):
+    """Change a module as soon as the program imports it: not every program does, and it takes time."""
+    if name in sys.modules:
+        change(sys.modules[name])
+    else:
+        sys.meta_path.insert(0, _Changing(name, change))
+
+
+class _Changing:
+    # A finder, and then the loader of what it has found, until that is loaded.
+    def __init__(self, name, change):
+        self._name = name
+        self._change = change
+        self._loader = None
+
+    def find_spec(self, name, path=None, target=None):
+        if name != self._name:
+            return None
+        sys.meta_path.remove(self)
+        found = (finder.find_spec(name, path, target) for finder in sys.meta_path if hasattr(finder, "find_spec"))
+        spec = next((spec for spec in found if spec is not None), None)
+        if spec is not None:
+            self._loader, spec.loader = spec.loader, self
+        return spec
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        module.__loader__ = module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        self._change(module)
+
+
+def _measure(skipped):
+    """Move every clock that only measures by what `skipped()` returns, in seconds."""
+    import time
+
+    for name in ("monotonic", "perf_counter"):
+        clock, clock_ns = getattr(time, name), getattr(time, name + "_ns")
+        _replace(time, name, lambda clock=clock: clock() + skipped())
+        _replace(time, name + "_ns", lambda clock_ns=clock_ns: clock_ns() + int(skipped() * 1e9))
+    names = "MONOTONIC", "MONOTONIC_RAW", "BOOTTIME"
+    measuring = [getattr(time, "CLOCK_" + name) for name in names if hasattr(time, "CLOCK_" + name)]
+    real_clock, real_clock_ns = time.clock_gettime, time.clock_gettime_ns
+    _replace(time, "clock_gettime", lambda clock: real_clock(clock) + (skipped() if clock in measuring else 0))
+    _replace(
+        time,
+        "clock_gettime_ns",
+        lambda clock: real_clock_ns(clock) + (int(skipped() * 1e9) if clock in measuring else 0),
+    )
+
+
+def _begin_to_skip():
+    """Let waits be skipped; return how many seconds this program is ahead, as a function: a fork may begin anew."""
+    import time
+
+    import _auth_provider_waits as waits
+
+    if waits.begin():
+        _measure(lambda: waits.skipped)
+        _replace(time, "sleep", waits.sleep)
+        _once_imported("threading", waits.change_threading)
+    return waits.ahead
 
 
 class _Function:
@@ -170,6 +236,8 @@ def _begin():
     offset = float(os.environ.get("AUTH_PROVIDER_TIME_OFFSET", "0"))
     if file:
         _move(lambda: _offset_in(file))
+    elif os.environ.get("AUTH_PROVIDER_WAITS"):
+        _move(_begin_to_skip())
     elif offset:
         _move(lambda: offset)
     _run_the_next()

@@ -10,7 +10,7 @@ import pytest
 from auth_scenarios.verify import CannotTell, must
 from fakeprovider import FaultNotMet
 from pytest_auth_provider.clients import LoginFailed
-from pytest_auth_provider.explanation import Explanation, accuses, explain, explains_itself
+from pytest_auth_provider.report.explanation import Explanation, accuses, explain, explains_itself
 from pytest_auth_provider.verdict import ContractBroken
 
 
