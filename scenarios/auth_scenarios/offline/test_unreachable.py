@@ -8,6 +8,7 @@ from auth_scenarios.stored import must_still_hold
 from auth_scenarios.unreachable import OUTAGES, Outage
 from auth_scenarios.verify import (
     RESOURCES,
+    applies_only,
     must,
     must_explain,
     must_not_request,
@@ -18,7 +19,7 @@ from auth_scenarios.verify import (
     requests,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import Refused
+from fakeprovider.faults import Body, Fault, HtmlPage, Refused, ServerError
 from pytest_auth_provider import Client, scenario
 
 
@@ -118,3 +119,83 @@ def test_the_api_has_the_last_word(auth_provider: Provider, auth_client: Client)
         must_tell(outcome, "rejected")
     must_not_say(outcome, "healthy")
     must_still_hold(client, stored)
+
+
+@scenario(
+    "mlco2/codecarbon#1208",
+    "[...] failure to reach the auth server is not equivalent to token valid; [...] In our words: nor is it a reason "
+    "to lose what is stored, or to go on without validation once the provider is back.",
+    harm="One outage signs everybody out, or leaves the tool without validation for good.",
+    level="SHOULD",
+    needs={"use"},
+    origin="codecarbon's offline fallback",
+)
+def test_recovers(auth_provider: Provider, auth_client: Client) -> None:
+    """Once the provider can be reached again, the next command works as before the outage, with what was stored."""
+    auth_client.login()
+    stored = auth_client.credentials()
+    before = auth_client.use()
+    must_succeed(before)
+    with auth_provider.failing(Refused()):
+        auth_client.use()
+    must_still_hold(auth_client, stored)
+    after = auth_client.use()
+    must_succeed(after)
+    asked, asks = ({e.endpoint for e in outcome.exchanges} for outcome in (before, after))
+    must(
+        asked <= asks, f"it asks {', '.join(sorted(asked))} as before", f"it asks {', '.join(sorted(asks)) or 'nobody'}"
+    )
+
+
+@scenario(
+    "mlco2/codecarbon#1208",
+    "[...] the CLI is using a best-effort check [...] In our words: where the provider answers, with whatever, it has "
+    "been reached, and nothing is skipped for that.",
+    harm="Any page in the provider's place switches off the validation of tokens.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"offline": "best_effort"},
+    origin="codecarbon's offline fallback",
+)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(HtmlPage(200), id="html-200"),
+        pytest.param(ServerError(500), id="500"),
+        pytest.param(Body("[]"), id="list"),
+    ],
+)
+def test_broken_is_not_unreachable(auth_provider: Provider, auth_client: Client, answer: Fault) -> None:
+    """A provider that answers nonsense is not taken for one that cannot be reached: the token is not used unchecked."""
+    client = auth_client.policies.switched("offline", "best_effort")
+    client.login()
+    stored = client.credentials()
+    with auth_provider.failing(answer, at="discovery"):
+        outcome = client.use()
+    must_explain(outcome)
+    must_not_say(outcome, "unverified", "valid", "healthy")
+    must_not_request(outcome, *RESOURCES)
+    must_still_hold(client, stored)
+
+
+@scenario(
+    "mlco2/codecarbon#1208",
+    "[...] failure to reach the auth server is not equivalent to token valid; [...] In our words: nor to a session "
+    "that has ended, whichever command meets it.",
+    harm="A command that only looks, run on a train, signs its user out.",
+    level="SHOULD",
+    origin="codecarbon's offline fallback",
+)
+@pytest.mark.parametrize("action", ["use", "status", "token", "doctor", "doctor_server"])
+@pytest.mark.parametrize("expired", [False, True], ids=["good", "expired"])
+def test_unreachable_keeps_the_session(
+    auth_provider: Provider, auth_client: Client, action: str, expired: bool
+) -> None:
+    """Whatever is run while the provider cannot be reached, what is stored stays."""
+    applies_only(auth_client.can(action), f"{auth_client.name} has no `{action}`")
+    auth_client.login(expired=expired)
+    stored = auth_client.credentials()
+    with auth_provider.failing(Refused(), optional=True):
+        auth_client.run(action)
+    auth_client.exposure.add(f"`{action}` was run while the provider could not be reached")
+    must_still_hold(auth_client, stored)

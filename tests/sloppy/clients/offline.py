@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Callable
 from contextlib import suppress
 
-from reference_client import access, api, settings, terminal
+from reference_client import access, api, places, settings, terminal
 from reference_client.answers import Answer
+from reference_client.commands import token
 from reference_client.context import Context
-from reference_client.errors import AuthError, NoAnswerError, SignInAgainError
+from reference_client.errors import AuthError, BrokenAnswerError, NoAnswerError, SignInAgainError, TryAgainError
+from reference_client.session import Session
 from tests.sloppy.defects import sloppy
 
 Unreachable = Callable[[Context, NoAnswerError], None]
@@ -43,5 +46,40 @@ def deletes_a_rejected_session(
     try:
         return call(context, url, access_token)
     except SignInAgainError:
+        context.store.remove(context.issuer, context.settings.profile)
+        raise
+
+
+@sloppy("offline/recovers", access, "session_for_api")
+def stays_offline(session_for_api: Callable[[Context], Session], context: Context) -> Session:
+    """Who was offline once uses the stored token unchecked from then on."""
+    marker = places.credential_file().with_name("offline")
+    if marker.exists():
+        return context.session()
+    try:
+        context.discovery.metadata()
+    except NoAnswerError:
+        marker.touch()
+    return session_for_api(context)
+
+
+@sloppy("offline/broken-is-not-unreachable", access, "session_for_api")
+def takes_nonsense_for_silence(session_for_api: Callable[[Context], Session], context: Context) -> Session:
+    """A provider that answers nonsense counts as one that cannot be reached."""
+    try:
+        return session_for_api(context)
+    except BrokenAnswerError as error:
+        access.provider_is_unreachable(context, NoAnswerError(context.issuer, error.problem))
+        return context.session()
+
+
+@sloppy("offline/unreachable-keeps-the-session", token, "run")
+def drops_what_it_cannot_refresh(
+    run: Callable[[Context, argparse.Namespace], int], context: Context, arguments: argparse.Namespace
+) -> int:
+    """``token`` deletes a session that it cannot refresh, whatever the reason."""
+    try:
+        return run(context, arguments)
+    except (NoAnswerError, TryAgainError):
         context.store.remove(context.issuer, context.settings.profile)
         raise
