@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Every command starts this program, so it imports nothing that takes time: no `signal`, no `contextlib`, no `pathlib`.
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
-SIGINT, SIGKILL, SIGPIPE, SIGXFSZ = 2, 9, 13, 25
+SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 1, 2, 3, 9, 13, 15, 25
 SIG_DFL = 0
 LENGTH = 8
 """Bytes that tell how long a message is."""
@@ -105,7 +105,8 @@ def _become(start: Start, failure: int) -> None:
     try:
         os.setsid()
         os.umask(umask)
-        for number in (SIGINT, SIGPIPE, SIGXFSZ):  # ignored ones would stay so across exec
+        # Ignored ones would stay so across exec: by Python, by nohup, by a shell that runs us in the background.
+        for number in (SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXFSZ):
             ctypes.CDLL(None).signal(number, SIG_DFL)
         os.chdir(cwd)
         os.execvpe(argv[0], argv, env)  # noqa: S606 - it is what this program is for

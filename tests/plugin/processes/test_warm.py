@@ -18,6 +18,7 @@ import pytest
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes.runner import ChildProcess
 from pytest_auth_provider.processes.spawn import spawn
+from pytest_auth_provider.processes.tree import living
 from tests.support.warm_tool import WarmTool, warm_tool
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="commands are forked on Linux alone")
@@ -223,10 +224,11 @@ def test_everything_dies_with_pytest(tmp_path: Path) -> None:
     assert beside.stdout is not None
     with beside.stdout as stdout:
         pids = list(map(int, stdout.readline().split()))
+    left = list(map(psutil.Process, pids))
     beside.kill()
     beside.wait()
     until = time.monotonic() + 30
-    while any(map(psutil.pid_exists, pids)):
+    while living(left):
         assert time.monotonic() < until, "something outlived pytest"
         time.sleep(0.01)
 

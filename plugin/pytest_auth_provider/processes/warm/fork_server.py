@@ -288,7 +288,6 @@ def main() -> ForkServer:
     for number in (1, 2):  # what was printed so far says that something was
         os.dup2(nothing, number)
     os.close(nothing)
-    os.chdir("/")
     server.serve(control)
     return server
 
