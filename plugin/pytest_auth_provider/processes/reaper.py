@@ -23,6 +23,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 # Every command starts this program, so it imports nothing that takes time: no `signal`, no `contextlib`, no `pathlib`.
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
@@ -37,9 +38,9 @@ Start = tuple[list[bytes], dict[bytes, bytes], bytes, int]
 """What to start: argv, the whole environment, the directory to start it in, and the umask."""
 
 
-def message(start: Start) -> bytes:
-    """Return what to start as it goes over the socket."""
-    data = marshal.dumps(start, 4)  # which any Python 3 reads: the one of a client may be older than ours
+def message(content: Any) -> bytes:
+    """Return what is told as it goes over a socket: marshalled, behind its length."""
+    data = marshal.dumps(content, 4)  # which any Python 3 reads: the one of a client may be older than ours
     return len(data).to_bytes(LENGTH, "big") + data
 
 
