@@ -62,6 +62,22 @@ def cold(tool: WarmTool, *words: str, **env: str) -> ChildProcess:
     return ChildProcess(replace(tool.command(*words, env=env), spawn=spawn))
 
 
+def test_no_signal_is_ignored_that_pytest_ignores(tmp_path: Path) -> None:
+    """Under nohup, or in the background of a shell, pytest ignores some; its clients must not inherit that."""
+    told = "import signal; print([str(signal.getsignal(number)) for number in (1, 2, 3, 15)])"
+    numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
+    try:
+        with warm_tool(tmp_path) as tool:
+            warm, is_warm, other = tool.says(told), tool.is_warm(), cold(tool, told).wait().stdout
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+    assert (warm, is_warm) == (other, True)
+    assert "SIG_IGN" not in warm
+    assert "default_int_handler" in warm
+
+
 def test_a_process_finds_itself_as_it_would_be_cold(tool: WarmTool) -> None:
     """Its session, rights, limits, streams, descriptors, arguments and `__main__` are those of any process."""
     warm = json.loads(tool.says(FACTS, A="1"))
