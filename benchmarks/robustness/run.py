@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.report import table
 from benchmarks.robustness import kills, odd_adapters, one_winner
-from benchmarks.soak.run import OWN, free_port, line
+from benchmarks.soak.run import OWN, free_port
 from benchmarks.soak.scenarios import Site
 from benchmarks.soak.subjects import Subject, Usage
 
@@ -46,8 +47,8 @@ class Row:
 def try_all(sizes: Sizes) -> tuple[str, bool]:
     """Try all of it; return the table, and whether nothing was wrong."""
     rows = list(_rows(sizes))
-    told = [line(_COLUMNS), line(["---"] * len(_COLUMNS))]
-    told += [line([row.what, row.times, f"{row.seconds:.0f}", str(len(row.wrong)), row.remark]) for row in rows]
+    cells = ([row.what, row.times, f"{row.seconds:.0f}", str(len(row.wrong)), row.remark] for row in rows)
+    told = [*table(_COLUMNS, cells)]
     told += [f"\n{row.what}: {one}" for row in rows for one in row.wrong]
     return "\n".join(told), not any(row.wrong for row in rows)
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from benchmarks.field import ROOT
 from benchmarks.runs.observer import RESULT
+from benchmarks.runs.timed import run_pytest
 from pytest_auth_provider.adapters.loader import load_adapter, preset_names
 from pytest_auth_provider.adapters.models import Adapter, Step
 from pytest_auth_provider.clients.factory import prepare_home
@@ -87,34 +85,17 @@ def measure_run(client: str, *options: str, root: Path = ROOT) -> Cost:
     """
     with tempfile.TemporaryDirectory(prefix="benchmarked-run-") as directory:
         counted, report = Path(directory, "counted.json"), Path(directory, "report.json")
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        command += ["-p", "auth-provider", "-p", "benchmarks.runs.observer", "--auth-provider"]
-        command += [f"--auth-client={client}", f"--auth-report={report}", *options]
-        seconds, processor, printed = _timed(command, root, {RESULT: str(counted)})
+        plugins = ["-p", "auth-provider", "-p", "benchmarks.runs.observer", "--auth-provider"]
+        asked = [*plugins, f"--auth-client={client}", f"--auth-report={report}", *options]
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        ended = run_pytest(root, *asked, variables={"PYTHONPATH": path, RESULT: str(counted)})
         if not report.exists():
-            raise RuntimeError(f"{client}: the run gave no verdicts\n{printed[-2000:]}")
+            raise RuntimeError(f"{client}: the run gave no verdicts\n{ended.printed[-2000:]}")
         rows = json.loads(report.read_text(encoding="utf-8"))["verdicts"]
         numbers = json.loads(counted.read_text(encoding="utf-8"))
     contracts = len({row["contract"] for row in rows})
     cold = cold_command(load_adapter(client, root))
-    return Cost(client, options, contracts, numbers["cases"], numbers["commands"], seconds, processor, cold)
-
-
-def _timed(command: Sequence[str], root: Path, variables: Mapping[str, str]) -> tuple[float, float, str]:
-    """Run a command; return its seconds, the seconds of processor of all that it started, and what it printed."""
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    # Compiled files are kept even where we do without: the run would compile pytest and us anew.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONDONTWRITE"))}
-    # Plugins that happen to be installed here have no part in it, and some take seconds to import.
-    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path}
-    with tempfile.TemporaryFile() as output:
-        started = time.monotonic()
-        process = subprocess.Popen(command, cwd=root, env={**kept, **alone, **variables}, stdout=output, stderr=output)
-        _pid, status, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        return seconds, used.ru_utime + used.ru_stime, output.read().decode(errors="replace")
+    return Cost(client, options, contracts, numbers["cases"], numbers["commands"], ended.seconds, ended.processor, cold)
 
 
 def cold_command(adapter: Adapter) -> float | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from benchmarks.runs.timed import run_pytest
 
 PROMISED: Final = 10.0
 """Milliseconds that it may cost at most."""
@@ -35,8 +34,9 @@ def measure_unused(rounds: int = ROUNDS) -> Unused:
 
     Seconds of processor are compared, not of the clock on the wall, so that other work disturbs less.
     """
-    with tempfile.TemporaryDirectory(prefix="unused-plugin-") as directory:
-        Path(directory, "test_nothing.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
+    with tempfile.TemporaryDirectory(prefix="unused-plugin-") as name:
+        directory = Path(name)
+        (directory / "test_nothing.py").write_text("def test_nothing():\n    pass\n", encoding="utf-8")
         for warm in ((), ("-p", "auth-provider")):  # compiled files are written
             _processor(directory, *warm)
         pairs = [(_processor(directory), _processor(directory, "-p", "auth-provider")) for _round in range(rounds)]
@@ -47,17 +47,9 @@ def measure_unused(rounds: int = ROUNDS) -> Unused:
     )
 
 
-def _processor(directory: str, *options: str) -> float:
+def _processor(directory: Path, *options: str) -> float:
     """Return the milliseconds of processor that pytest takes; no other plugin is loaded."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "PYTHONDONTWRITE"))}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, "."],
-        cwd=directory,
-        env={**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        stdout=subprocess.DEVNULL,
-    )
-    _pid, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"pytest ended with exit code {process.returncode}")
-    return (used.ru_utime + used.ru_stime) * 1000
+    ended = run_pytest(directory, *options, ".")
+    if ended.exit_code:
+        raise RuntimeError(f"pytest ended with exit code {ended.exit_code}\n{ended.printed[-2000:]}")
+    return ended.processor * 1000

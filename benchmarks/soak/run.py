@@ -16,6 +16,7 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks import report
 from benchmarks.peers import install_node
 from benchmarks.soak.scenarios import SCENARIOS, Outcome, Site, Sizes
 from benchmarks.soak.subjects import (
@@ -127,12 +128,7 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     """Return the cells of rows as a table in Markdown, one scenario below the other."""
     order = list(SCENARIOS)
     ordered = sorted(rows, key=lambda cells: order.index(cells[0]))
-    return "\n".join([line(_COLUMNS), line(["---"] * len(_COLUMNS)), *map(line, ordered)])
-
-
-def line(cells: Iterable[str]) -> str:
-    """Return the cells as one line of a table in Markdown."""
-    return f"| {' | '.join(cells)} |"
+    return "\n".join(report.table(_COLUMNS, ordered))
 
 
 def free_port() -> int:

@@ -99,12 +99,10 @@ def auth_provider(
     provider fails the test.
     """
     from pytest_auth_provider.clients.factory import provider_for
-    from pytest_auth_provider.confirmation import puts_sign_ins_back
 
     contract = _scenario(request)
     settings = contract.provider if contract else {}
-    same_place = puts_sign_ins_back(request.node) or auth_adapter.start == "warm"
-    serve_for = auth_client_factory.provider_for if same_place else provider_for
+    serve_for = auth_client_factory.provider_for if _stays_in_place(request, auth_adapter) else provider_for
     with serve_for(auth_adapter, **settings) as provider, _marked_faults(request.node, provider):
         yield provider
     for crash in provider.crashes:
@@ -134,8 +132,7 @@ def auth_client(
     contract = _scenario(request)
     if sign_ins and contract:
         sign_ins.case = contract.id
-    # What was imported for a command is as good for the next one if that finds the same paths and addresses.
-    same_place = sign_ins is not None or auth_adapter.start == "warm"
+    same_place = _stays_in_place(request, auth_adapter)
     sandbox = auth_client_factory.sign_ins.sandbox_of(auth_adapter) if same_place else tmp_path / "sandbox"
     record, exposure = Recorder(sandbox), Exposure(auth_provider)
     request.node.stash[EVIDENCE] = Evidence(auth_adapter, auth_client_factory.version(auth_adapter), record, exposure)
@@ -189,6 +186,16 @@ def auth_user(auth_provider: Provider) -> User:
 def _scenario(request: pytest.FixtureRequest) -> Scenario | None:
     """Return the contract that the test checks, or None for any other test."""
     return scenario_of_item(request.node)
+
+
+def _stays_in_place(request: pytest.FixtureRequest, adapter: Adapter) -> bool:
+    """Return whether the client is to find the paths and addresses of the case before it.
+
+    A sign-in that is put back names them, and what was imported for a command that found them is as good for the next.
+    """
+    from pytest_auth_provider.confirmation import puts_sign_ins_back
+
+    return puts_sign_ins_back(request.node) or adapter.start == "warm"
 
 
 def _note_short_cuts(item: pytest.Item, record: Recorder) -> None:

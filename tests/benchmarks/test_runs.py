@@ -21,8 +21,8 @@ def test_a_run_is_counted(options: tuple[str, ...]) -> None:
     """Contracts by the report, cases by what pytest ran, commands by what was started, experiments included."""
     cost = measure_run("reference", "-k", "local_cleanup and 503 or created_0600", "--auth-no-profile", *options)
     assert (cost.client, cost.contracts, cost.cases) == ("reference", 2, 2)
-    # Both sign in, one signs out; the version is asked for by each process that runs a case.
-    assert cost.commands in (4, 5)
+    # Both sign in, one signs out; the version is asked for, or a fork server trained, by each process that runs a case.
+    assert cost.commands >= 4
     assert cost.cold_command is not None
     assert 0 < cost.cold_command < cost.seconds
     assert cost.processor > 0

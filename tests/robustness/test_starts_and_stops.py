@@ -35,4 +35,5 @@ def test_two_thousand_starts_and_stops(moment: str) -> None:
                 assert wire.hear().status == 200
             provider.stop()
     assert provider.crashes == []
-    assert belongings() == before
+    files, threads = belongings()  # what earlier tests left may be tidied up meanwhile
+    assert (files <= before[0], threads <= before[1]) == (True, True), f"{before} before, {(files, threads)} after"

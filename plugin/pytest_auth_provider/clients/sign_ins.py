@@ -201,7 +201,8 @@ class SignIns:
         if earlier is not None:
             if earlier.shape != sign_in.shape:
                 sign_in = replace(sign_in, lasts=0.0)
-                self.contradicted += [(earlier, sign_in)] if earlier.cases else []
+                if earlier.cases:
+                    self.contradicted.append((earlier, sign_in))
             else:
                 shutil.rmtree(earlier.written.copies)
             self._kept.remove(earlier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from itertools import groupby
 from pathlib import Path
@@ -75,7 +75,10 @@ class LanesPlugin:
         schedule = Schedule(session, ports, self._watcher, grows=len(contracts) == len(session.items))
         with closing(schedule):
             for are_contracts, numbers in groupby(range(len(session.items)), key=ports.__contains__):
-                (_run_beside_each_other if are_contracts else _run_here)(session, [*numbers], schedule)
+                if are_contracts:
+                    _run_beside_each_other(session, [*numbers], schedule)
+                else:
+                    _run_here(session, numbers)
             for last in schedule.finish():
                 self._proof.found += last.doubts
                 FORK_SERVERS.hear(last.cold_starts)
@@ -94,10 +97,10 @@ def _run_beside_each_other(session: pytest.Session, cases: Sequence[int], schedu
         for case, reports in schedule.ended_meanwhile(cases):
             log_case(session.items[case], reports)
         raise
-    _run_here(session, [*left], schedule)
+    _run_here(session, left)
 
 
-def _run_here(session: pytest.Session, numbers: Sequence[int], _schedule: Schedule) -> None:
+def _run_here(session: pytest.Session, numbers: Iterable[int]) -> None:
     """Run tests in this process, one after the other."""
     for number in numbers:
         item = session.items[number]

@@ -10,16 +10,20 @@ import socket
 import subprocess
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 import psutil
 
 from pytest_auth_provider.processes import reaper
 
+PATIENCE: Final = 10.0
+"""Seconds in which what is left of a command has to be killed, once it is let go."""
 
-class Kept:
+
+class Kept(ABC):
     """A process whose keeper, a process that runs `reaper.keep`, listens at the other end of `channel`.
 
     The streams are our ends of its pipes. Subclasses know who the keeper is.
@@ -35,9 +39,9 @@ class Kept:
         self._lock = threading.Lock()
         self._told = b""
 
+    @abstractmethod
     def let_go(self) -> None:
         """Watch over it no longer; whatever it left running is killed."""
-        raise NotImplementedError
 
     def _begin(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, umask: int) -> None:
         """Have the command started. Raises `OSError` where that does not work, and lets go of everything then."""

@@ -23,10 +23,11 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 # Every command starts this program, so it imports nothing that takes time: no `signal`, no `contextlib`, no `pathlib`.
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
-SIGINT, SIGKILL, SIGPIPE, SIGXFSZ = 2, 9, 13, 25
+SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGPIPE, SIGTERM, SIGXFSZ = 1, 2, 3, 9, 13, 15, 25
 SIG_DFL = 0
 LENGTH = 8
 """Bytes that tell how long a message is."""
@@ -37,9 +38,9 @@ Start = tuple[list[bytes], dict[bytes, bytes], bytes, int]
 """What to start: argv, the whole environment, the directory to start it in, and the umask."""
 
 
-def message(start: Start) -> bytes:
-    """Return what to start as it goes over the socket."""
-    data = marshal.dumps(start, 4)  # which any Python 3 reads: the one of a client may be older than ours
+def message(content: Any) -> bytes:
+    """Return what is told as it goes over a socket: marshalled, behind its length."""
+    data = marshal.dumps(content, 4)  # which any Python 3 reads: the one of a client may be older than ours
     return len(data).to_bytes(LENGTH, "big") + data
 
 
@@ -105,7 +106,8 @@ def _become(start: Start, failure: int) -> None:
     try:
         os.setsid()
         os.umask(umask)
-        for number in (SIGINT, SIGPIPE, SIGXFSZ):  # ignored ones would stay so across exec
+        # Ignored ones would stay so across exec: by Python, by nohup, by a shell that runs us in the background.
+        for number in (SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGXFSZ):
             ctypes.CDLL(None).signal(number, SIG_DFL)
         os.chdir(cwd)
         os.execvpe(argv[0], argv, env)  # noqa: S606 - it is what this program is for

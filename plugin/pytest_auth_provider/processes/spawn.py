@@ -22,7 +22,7 @@ import psutil
 
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes import reaper
-from pytest_auth_provider.processes.kept import Kept, children_of
+from pytest_auth_provider.processes.kept import PATIENCE, Kept, children_of
 
 Stream = IO[bytes] | int
 
@@ -30,8 +30,6 @@ USUAL_UMASK = 0o022
 """The umask of every client: a file that only its owner can read is then the client's own doing."""
 
 _ADOPTS: Final = sys.platform.startswith("linux")
-_PATIENCE: Final = 10.0
-"""Seconds in which what is left of a command has to be killed."""
 _INHERITED: Final = ("LD_LIBRARY_PATH",)
 """Variables of ours without which our own Python may not start."""
 
@@ -105,7 +103,7 @@ class _OwnChild(subprocess.Popen[bytes]):
     """A process that is a child of this one."""
 
     def __init__(self, argv: Sequence[str], env: Mapping[str, str], cwd: Path, stdin: Stream, output: Stream) -> None:
-        with sigint_not_ignored():
+        with _sigint_not_ignored():
             super().__init__(
                 argv,
                 stdin=stdin,
@@ -156,7 +154,7 @@ class _Adopted(Kept):
         """Close the channel: the reaper kills what is left, and ends. One that cannot come to an end is killed."""
         self._channel.close()
         try:
-            self._reaper.wait(_PATIENCE)
+            self._reaper.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self._reaper.kill()
             self._reaper.wait()
@@ -184,7 +182,7 @@ def stdin_file(text: str | None) -> Iterator[Stream]:
 
 
 @contextlib.contextmanager
-def sigint_not_ignored() -> Iterator[None]:
+def _sigint_not_ignored() -> Iterator[None]:
     """Let children receive SIGINT even where this process ignores it, as under nohup and in the background of a shell.
 
     An ignored signal stays ignored across exec, so the client would never notice Ctrl-C. Only the main thread may

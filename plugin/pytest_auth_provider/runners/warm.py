@@ -11,12 +11,13 @@ from pytest_auth_provider.adapters.placeholders import fill
 from pytest_auth_provider.clock.strategies import OFFSET, harmless_step
 from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
-from pytest_auth_provider.processes.runner import ChildProcess, Command
+from pytest_auth_provider.processes.runner import Command
 from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 from pytest_auth_provider.processes.warm.program import NotPython, PythonProgram
+from pytest_auth_provider.runners.runner import Execution, ProcessRunner
 
 
-class WarmRunner:
+class WarmRunner(ProcessRunner):
     """Run each step as a process that is forked from one that has imported the program, or else cold.
 
     A step that something else runs (`strace`) starts cold.
@@ -25,14 +26,11 @@ class WarmRunner:
     def __init__(self, commands: CommandBuilder) -> None:
         self._commands = commands
 
-    def start(self, step: Step, command: Command, watched: Command, *, background: bool) -> ChildProcess:  # noqa: ARG002 - other runners need them
+    def start(self, step: Step, command: Command, watched: Command, *, background: bool) -> Execution:
         """Start the watched command."""
-        if watched.argv != command.argv or harmless_step(self._commands.adapter) is None:
-            return ChildProcess(watched)
-        return ChildProcess(replace(watched, spawn=FORK_SERVERS.spawner(self._training, self._commands.sandbox.root)))
-
-    def restart(self) -> None:
-        """Do nothing: no process outlives its step."""
+        if watched.argv == command.argv and harmless_step(self._commands.adapter) is not None:
+            watched = replace(watched, spawn=FORK_SERVERS.spawner(self._training, self._commands.sandbox.root))
+        return super().start(step, command, watched, background=background)
 
     def _training(self) -> Command:
         """Return the command that shows what the program imports: the one that prints the version, or help."""

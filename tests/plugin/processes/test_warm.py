@@ -18,6 +18,7 @@ import pytest
 from pytest_auth_provider.errors import ClientError
 from pytest_auth_provider.processes.runner import ChildProcess
 from pytest_auth_provider.processes.spawn import spawn
+from pytest_auth_provider.processes.tree import living
 from tests.support.warm_tool import WarmTool, warm_tool
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="commands are forked on Linux alone")
@@ -59,6 +60,22 @@ def tool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmTool]:
 def cold(tool: WarmTool, *words: str, **env: str) -> ChildProcess:
     """Start the same command cold."""
     return ChildProcess(replace(tool.command(*words, env=env), spawn=spawn))
+
+
+def test_no_signal_is_ignored_that_pytest_ignores(tmp_path: Path) -> None:
+    """Under nohup, or in the background of a shell, pytest ignores some; its clients must not inherit that."""
+    told = "import signal; print([str(signal.getsignal(number)) for number in (1, 2, 3, 15)])"
+    numbers = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+    before = [signal.signal(number, signal.SIG_IGN) for number in numbers]
+    try:
+        with warm_tool(tmp_path) as tool:
+            warm, is_warm, other = tool.says(told), tool.is_warm(), cold(tool, told).wait().stdout
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+    assert (warm, is_warm) == (other, True)
+    assert "SIG_IGN" not in warm
+    assert "default_int_handler" in warm
 
 
 def test_a_process_finds_itself_as_it_would_be_cold(tool: WarmTool) -> None:
@@ -223,10 +240,11 @@ def test_everything_dies_with_pytest(tmp_path: Path) -> None:
     assert beside.stdout is not None
     with beside.stdout as stdout:
         pids = list(map(int, stdout.readline().split()))
+    left = list(map(psutil.Process, pids))
     beside.kill()
     beside.wait()
     until = time.monotonic() + 30
-    while any(map(psutil.pid_exists, pids)):
+    while living(left):
         assert time.monotonic() < until, "something outlived pytest"
         time.sleep(0.01)
 

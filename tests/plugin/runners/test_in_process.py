@@ -144,5 +144,5 @@ def test_what_is_wrong_is_said(make: Make, keys: str, complaint: str | None) -> 
 def test_the_reference_client_is_one_client() -> None:
     """Its two presets differ in nothing but how it runs."""
     one, other = (load_adapter(name, Path.cwd()) for name in ("reference", "reference-in-process"))
-    how = {"name", "source", "command", "kind", "entry"}
+    how = {"name", "source", "command", "kind", "entry", "start"}
     assert {f.name for f in fields(one) if getattr(one, f.name) != getattr(other, f.name)} == how

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import builtins
-import importlib.util
 import os
 import runpy
 import sys
 import types
 from importlib.machinery import SourceFileLoader
-from typing import Any
 
 Target = tuple[str, str]
 """What is run: `("-m", module)`, or `("", path of a script)`."""
-
-
-def load(path: str) -> Any:
-    """Return the standalone module at `path`, which no other module of this process gets to see."""
-    spec = importlib.util.spec_from_file_location(os.path.basename(path)[:-3], path)  # noqa: PTH119 - no pathlib here
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def put_first(target: Target) -> None:

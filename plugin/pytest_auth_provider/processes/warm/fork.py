@@ -10,15 +10,12 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final
+from typing import IO
 
 import psutil
 
-from pytest_auth_provider.processes.kept import Kept, children_of
+from pytest_auth_provider.processes.kept import PATIENCE, Kept, children_of
 from pytest_auth_provider.processes.spawn import USUAL_UMASK, Stream
-
-_PATIENCE: Final = 10.0
-"""Seconds in which what is left of a command has to be killed."""
 
 
 class Fork(Kept):
@@ -55,8 +52,8 @@ class Fork(Kept):
         """Close our side of the channel: the keeper kills what is left, and ends. One that cannot is killed."""
         with contextlib.suppress(OSError), self._channel:
             self._channel.shutdown(socket.SHUT_WR)
-            until = time.monotonic() + _PATIENCE
-            self._channel.settimeout(_PATIENCE)
+            until = time.monotonic() + PATIENCE
+            self._channel.settimeout(PATIENCE)
             while time.monotonic() < until:
                 try:
                     if not self._channel.recv(256):  # its end: the keeper is gone

@@ -14,6 +14,7 @@ The process ends with the other end of the socket.
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # `signal` itself is for the program to import
 import _socket
 import gc
 import importlib.util
@@ -55,7 +56,7 @@ class ForkServer:
         self._plan = plan
         self._main = sibling("as_main.py")
         self._reads = sibling("reads.py").Reads(plan["places"])
-        self._reaper = sibling(plan["reaper"])
+        self.reaper = sibling(plan["reaper"])
         self._before = dict(os.environ)
         self._changed: dict[str, str | None] = {}
         self._moments: list[tuple[dict[str, Any], str, str]] = []
@@ -140,7 +141,7 @@ class ForkServer:
                 for number, stream in enumerate(streams):
                     os.dup2(stream, number)
                     os.close(stream)
-                self._reaper.keep(channel, self._become)
+                self.reaper.keep(channel, self._become)
                 return
             for descriptor in (channel, *streams):
                 os.close(descriptor)
@@ -273,22 +274,31 @@ def _receive(control: _socket.socket) -> Plan:
     return plan
 
 
+def _heed_signals() -> None:
+    """Heed what a new process of a client would: what is ignored stays so across exec (nohup, a background job)."""
+    for number in (_signal.SIGHUP, _signal.SIGQUIT, _signal.SIGTERM):
+        if _signal.getsignal(number) == _signal.SIG_IGN:
+            _signal.signal(number, _signal.SIG_DFL)
+    if _signal.getsignal(_signal.SIGINT) == _signal.SIG_IGN:
+        _signal.signal(_signal.SIGINT, _signal.default_int_handler)
+
+
 def main() -> ForkServer:
     """Import the program, and wait for commands; return in the process of each."""
     control = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM, 0, int(sys.argv[1]))
     os.set_inheritable(control.fileno(), False)
     if WAITS in sys.modules:
         sys.modules[WAITS].wait_for_real()  # waits of this process are nobody's
+    _heed_signals()
     server = ForkServer(_receive(control))
-    answer = marshal.dumps(server.answer(), 4)
+    answer = server.answer()
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    control.sendall(len(answer).to_bytes(8, "big") + answer)
+    control.sendall(server.reaper.message(answer))
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (1, 2):  # what was printed so far says that something was
         os.dup2(nothing, number)
     os.close(nothing)
-    os.chdir("/")
     server.serve(control)
     return server
 

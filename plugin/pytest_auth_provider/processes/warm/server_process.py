@@ -14,14 +14,13 @@ from typing import Any, Final
 
 from pytest_auth_provider.processes import reaper
 from pytest_auth_provider.processes.runner import ChildProcess, Command
-from pytest_auth_provider.processes.spawn import USUAL_UMASK, Stream, sigint_not_ignored
+from pytest_auth_provider.processes.spawn import USUAL_UMASK, Stream
 from pytest_auth_provider.processes.tree import MARKER
 from pytest_auth_provider.processes.warm.fork import Fork
 from pytest_auth_provider.processes.warm.inputs import Inputs, Start
 from pytest_auth_provider.processes.warm.program import PythonProgram
 
 _SCRIPTS: Final = Path(__file__).parent
-_LENGTH: Final = 8
 
 
 class CannotFork(Exception):  # noqa: N818 - it reads as what was found
@@ -116,11 +115,10 @@ class ServerProcess:
         )
 
     def _ask(self, plan: dict[str, Any], timeout: float) -> dict[str, Any]:
-        data = marshal.dumps(plan, 4)
         try:
             self._control.settimeout(timeout)
-            self._control.sendall(len(data).to_bytes(_LENGTH, "big") + data)
-            answer = self._receive(int.from_bytes(self._receive(_LENGTH), "big"))
+            self._control.sendall(reaper.message(plan))
+            answer = self._receive(int.from_bytes(self._receive(reaper.LENGTH), "big"))
             self._control.settimeout(None)
         except OSError as error:
             raise CannotFork("what it imports cannot be imported by itself") from error
@@ -150,17 +148,16 @@ class ServerProcess:
 def _started(program: PythonProgram, start: Start, channel: int) -> subprocess.Popen[bytes]:
     argv = (program.interpreter, *program.options, str(_SCRIPTS / "fork_server.py"), str(channel))
     try:
-        with sigint_not_ignored():
-            return subprocess.Popen(
-                argv,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env={**start.env, MARKER: "fork-server"},  # it belongs to no sandbox
-                cwd=start.cwd,
-                umask=USUAL_UMASK,
-                pass_fds=(channel,),
-                start_new_session=True,
-            )
+        return subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**start.env, MARKER: "fork-server"},  # it belongs to no sandbox
+            cwd=start.cwd,
+            umask=USUAL_UMASK,
+            pass_fds=(channel,),
+            start_new_session=True,
+        )
     except OSError as error:
         raise CannotFork(f"{program.interpreter} cannot be started") from error
