@@ -20,7 +20,7 @@ offline fallback:
 settings come from the flag, else the environment, else (the issuer) from the project link .auth-reference.json in the
 current directory, else from the config file $XDG_CONFIG_HOME/auth-reference/config.toml:
   AUTH_REFERENCE_ISSUER  AUTH_REFERENCE_CLIENT_ID  AUTH_REFERENCE_API  AUTH_REFERENCE_PROFILE
-  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL
+  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL  AUTH_REFERENCE_REFRESH
 
 exit codes: 0 done, 1 not done (stderr says why), 2 wrongly asked, 130 cancelled
 """
@@ -81,6 +81,11 @@ def _everywhere() -> argparse.ArgumentParser:
         help=f"{settings.BEST_EFFORT} (the default) or {settings.STRICT}: "
         "what to do when the provider cannot be reached",
     )
+    options.add_argument(
+        "--refresh",
+        metavar="POLICY",
+        help=f"{settings.ALLOWED} (the default) or {settings.NEVER}: another program refreshes this session",
+    )
     options.add_argument("--timeout", metavar="SECONDS", help="how long to wait for an answer (10)")
     options.add_argument("--debug", action="store_true", help="say more on stderr")
     return options
@@ -130,4 +135,5 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "logout": ("sign out here and at the provider", _nothing),
     "doctor": ("look for problems on this machine", _doctor),
     "link": ("make this directory belong to an issuer", _nothing),
+    "serve": ("do what is asked on stdin, in JSON, until it ends", _nothing),
 }

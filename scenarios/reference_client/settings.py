@@ -7,6 +7,7 @@
 | api          | --api                       | AUTH_REFERENCE_API       |      | api           |
 | profile      | --profile                   | AUTH_REFERENCE_PROFILE   |      | profile       |
 | offline      | --offline                   | AUTH_REFERENCE_OFFLINE   |      | offline       |
+| refresh      | --refresh                   | AUTH_REFERENCE_REFRESH   |      | refresh       |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
 
@@ -30,12 +31,16 @@ from reference_client.errors import UsageError
 BEST_EFFORT = "best-effort"
 STRICT = "strict"
 
+ALLOWED = "allowed"
+NEVER = "never"
+
 _ENVIRONMENT = {
     "issuer": "AUTH_REFERENCE_ISSUER",
     "client_id": "AUTH_REFERENCE_CLIENT_ID",
     "api": "AUTH_REFERENCE_API",
     "profile": "AUTH_REFERENCE_PROFILE",
     "offline": "AUTH_REFERENCE_OFFLINE",
+    "refresh": "AUTH_REFERENCE_REFRESH",
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
 }
@@ -50,6 +55,7 @@ class Settings:
     api: str | None = None
     profile: str = "default"
     offline: str = BEST_EFFORT
+    refresh: str = ALLOWED
     timeout: float = 10.0
     cache_ttl: float = 300.0
 
@@ -147,10 +153,13 @@ def _base_url(place: str, value: object) -> str:
     return url
 
 
-def _policy(place: str, value: object) -> str:
-    if value not in (BEST_EFFORT, STRICT):
-        raise UsageError(f"{place}: expected {BEST_EFFORT!r} or {STRICT!r}, got {value!r}")
-    return str(value)
+def _one_of(first: str, second: str) -> Callable[[str, object], str]:
+    def read(place: str, value: object) -> str:
+        if value not in (first, second):
+            raise UsageError(f"{place}: expected {first!r} or {second!r}, got {value!r}")
+        return str(value)
+
+    return read
 
 
 def _seconds(place: str, value: object, smallest: float) -> float:
@@ -188,7 +197,8 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "client_id": _text,
     "api": _base_url,
     "profile": _text,
-    "offline": _policy,
+    "offline": _one_of(BEST_EFFORT, STRICT),
+    "refresh": _one_of(ALLOWED, NEVER),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),
 }

@@ -2,7 +2,7 @@
 
 import argparse
 
-from reference_client import access, api, stack_tokens, terminal
+from reference_client import api, session_call, stack_tokens, terminal
 from reference_client.answers import Answer
 from reference_client.context import Context
 from reference_client.errors import SignInAgainError, TryAgainError
@@ -11,10 +11,7 @@ from reference_client.errors import SignInAgainError, TryAgainError
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Call the API and print what it answers."""
     url = api.address(context, arguments.path)
-    if arguments.stack:
-        answer = with_stack(context, url, arguments.stack)
-    else:
-        answer = api.call(context, url, access.session_for_api(context).access_token)
+    answer = with_stack(context, url, arguments.stack) if arguments.stack else session_call.call(context, url)
     terminal.say(api.readable(answer))
     return 0
 
