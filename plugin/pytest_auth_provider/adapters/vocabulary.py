@@ -74,6 +74,10 @@ POLICIES: dict[str, dict[str, str]] = {
         "benign_409": "a spent refresh token means to try again",
         "final": "a spent refresh token is the end of the session",
     },
+    "stale_rejection": {
+        "preserved": "a refusal of a refresh token that is not stored any more leaves the newer session alone",
+        "excluded": "no process can store a session while another one refreshes",
+    },
     "first_poll": {
         "at_once": "a device login polls before it waits",
         "after_interval": "a device login waits before it polls",
