@@ -144,10 +144,10 @@ def replaces_the_link(original: object, self: CredentialStore) -> Path:
 
 
 @sloppy("storage/foreign-symlink-is-not-followed", CredentialStore, "_write")
-def writes_through_any_link(write: Callable[..., None], self: CredentialStore, document: dict[str, object]) -> None:
-    """What a link leads to is written in place, whoever may read it."""
+def takes_the_link_for_public(write: Callable[..., None], self: CredentialStore, document: dict[str, object]) -> None:
+    """What a link leads to is replaced by a file like any other, which everybody may read."""
     if self.path.is_symlink():
-        self.path.write_text(json.dumps(document))
+        atomic.replace(self.path.resolve(), json.dumps(document).encode(), 0o644)
     else:
         write(self, document)
 
