@@ -61,7 +61,11 @@ class CredentialStore:
                 pass
 
     def load(self, issuer: str, profile: str) -> Session | None:
-        """Return the stored session, if there is one.
+        """Return the stored session, if there is one. Raises as `load_from_file`."""
+        return self.load_from_file(issuer, profile)
+
+    def load_from_file(self, issuer: str, profile: str) -> Session | None:
+        """Return the session that is stored in the file, if there is one.
 
         Raises:
             StoreError: The file cannot be read.
@@ -80,6 +84,10 @@ class CredentialStore:
         document = self._read()
         self._profiles(document, issuer)[profile] = session.to_dict()
         self._write(document)
+
+    def save_new(self, issuer: str, profile: str, session: Session) -> None:
+        """Store the session of a login, in place of whatever was there."""
+        self.save(issuer, profile, session)
 
     def remove(self, issuer: str, profile: str) -> None:
         """Forget the session, and what killed writers left of any; those of other issuers and profiles stay."""
@@ -103,6 +111,9 @@ class CredentialStore:
             except CorruptStoreError:
                 file.unlink()
         return aside
+
+    def close(self) -> None:
+        """Let go of what the store is connected to: nothing, for a file."""
 
     def has_leftovers(self) -> bool:
         """Whether a writer was killed halfway, and left beside the file what it was about to store."""

@@ -21,7 +21,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     session = new_session(context, tokens, arguments.flow)
     with context.store.locked(context.settings.timeout):
         make_way(context)
-        context.keep(session)
+        context.keep_new(session)
         drop_derived(context, session)
     terminal.say(f"signed in as {session.name or 'somebody who was not named'} at {context.issuer}")
     return 0
@@ -35,7 +35,7 @@ def probe(context: Context) -> None:
 def make_way(context: Context) -> None:
     """Keep a damaged credential file aside, and say so: it must not keep anybody from signing in."""
     try:
-        context.stored_session()
+        context.store.load_from_file(context.issuer, context.settings.profile)
     except CorruptStoreError:
         aside = context.store.set_aside(context.issuer)
         terminal.warn(f"the credential file was damaged; what it held is kept in {aside}")
