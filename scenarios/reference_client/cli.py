@@ -20,7 +20,7 @@ offline fallback:
 settings come from the flag, else the environment, else (the issuer) from the project link .auth-reference.json in the
 current directory, else from the config file $XDG_CONFIG_HOME/auth-reference/config.toml:
   AUTH_REFERENCE_ISSUER  AUTH_REFERENCE_CLIENT_ID  AUTH_REFERENCE_API  AUTH_REFERENCE_PROFILE
-  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL
+  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL  AUTH_REFERENCE_STORE
 
 exit codes: 0 done, 1 not done (stderr says why), 2 wrongly asked, 130 cancelled
 """
@@ -80,6 +80,12 @@ def _everywhere() -> argparse.ArgumentParser:
         metavar="POLICY",
         help=f"{settings.BEST_EFFORT} (the default) or {settings.STRICT}: "
         "what to do when the provider cannot be reached",
+    )
+    options.add_argument(
+        "--store",
+        metavar="WHERE",
+        help=f"{settings.FILE} (the default) or {settings.KEYRING}: where sessions are kept; "
+        "without a keyring, in the file, which is said",
     )
     options.add_argument("--timeout", metavar="SECONDS", help="how long to wait for an answer (10)")
     options.add_argument("--debug", action="store_true", help="say more on stderr")

@@ -9,6 +9,7 @@
 | offline      | --offline                   | AUTH_REFERENCE_OFFLINE   |      | offline       |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
+| store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
 
 The project link names an issuer and nothing else: a directory somebody else prepared must not decide where the tokens
 of our own issuer are sent.
@@ -29,6 +30,8 @@ from reference_client.errors import UsageError
 
 BEST_EFFORT = "best-effort"
 STRICT = "strict"
+FILE = "file"
+KEYRING = "keyring"
 
 _ENVIRONMENT = {
     "issuer": "AUTH_REFERENCE_ISSUER",
@@ -38,6 +41,7 @@ _ENVIRONMENT = {
     "offline": "AUTH_REFERENCE_OFFLINE",
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
+    "store": "AUTH_REFERENCE_STORE",
 }
 
 
@@ -52,6 +56,7 @@ class Settings:
     offline: str = BEST_EFFORT
     timeout: float = 10.0
     cache_ttl: float = 300.0
+    store: str = FILE
 
 
 def resolve(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -147,9 +152,9 @@ def _base_url(place: str, value: object) -> str:
     return url
 
 
-def _policy(place: str, value: object) -> str:
-    if value not in (BEST_EFFORT, STRICT):
-        raise UsageError(f"{place}: expected {BEST_EFFORT!r} or {STRICT!r}, got {value!r}")
+def _one_of(place: str, value: object, first: str, second: str) -> str:
+    if value not in (first, second):
+        raise UsageError(f"{place}: expected {first!r} or {second!r}, got {value!r}")
     return str(value)
 
 
@@ -188,7 +193,8 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "client_id": _text,
     "api": _base_url,
     "profile": _text,
-    "offline": _policy,
+    "offline": lambda place, value: _one_of(place, value, BEST_EFFORT, STRICT),
+    "store": lambda place, value: _one_of(place, value, FILE, KEYRING),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),
 }

@@ -10,6 +10,7 @@ ACTIONS = (
     "login",  # sign in
     "use",  # one API call with the token
     "use_cached",  # a use whose token comes from a cache, without asking the provider
+    "use_cached_other",  # the same with other options, for which another token is wanted
     "status",  # offline: who am I
     "token",  # print the access token for other programs
     "logout",  # sign out

@@ -6,7 +6,7 @@ from typing import Any
 
 from reference_client import browser, id_token, jose, messages, terminal
 from reference_client.context import Context
-from reference_client.errors import InvalidTokenError, SignInError
+from reference_client.errors import CorruptStoreError, InvalidTokenError, SignInError
 from reference_client.session import Session, normalised
 from reference_client.token_endpoint import Tokens
 
@@ -15,15 +15,35 @@ SCOPE = "openid profile email offline_access"
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Sign in with the flow that was asked for. Until all is well, what was stored before stays."""
-    context.stored_session()  # a damaged credential file is better met now than after the person has approved
+    probe(context)
     flow = importlib.import_module(f"reference_client.flows.{arguments.flow}")
     tokens: Tokens = flow.sign_in(context, SCOPE, _ignore if arguments.no_browser else browser.open_page)
     session = new_session(context, tokens, arguments.flow)
     with context.store.locked(context.settings.timeout):
-        context.keep(session)
-        context.stack_cache.clear()
+        make_way(context)
+        context.keep_new(session)
+        drop_derived(context, session)
     terminal.say(f"signed in as {session.name or 'somebody who was not named'} at {context.issuer}")
     return 0
+
+
+def probe(context: Context) -> None:
+    """Find out whether a session could be stored: better now than after the person has approved."""
+    context.store.probe()
+
+
+def make_way(context: Context) -> None:
+    """Keep a damaged credential file aside, and say so: it must not keep anybody from signing in."""
+    try:
+        context.store.load_from_file(context.issuer, context.settings.profile)
+    except CorruptStoreError:
+        aside = context.store.set_aside(context.issuer)
+        terminal.warn(f"the credential file was damaged; what it held is kept in {aside}")
+
+
+def drop_derived(context: Context, _session: Session) -> None:
+    """Drop the stack tokens that were given for the session before, whoever's it was."""
+    context.stack_cache.clear()
 
 
 def new_session(context: Context, tokens: Tokens, method: str) -> Session:
