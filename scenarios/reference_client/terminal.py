@@ -1,14 +1,14 @@
 """What people read: results on stdout, everything else on stderr as one sentence with our name in front."""
 
 import sys
+from typing import TextIO
 
 PROGRAM = "auth-reference"
 
 
 def say(text: str) -> None:
     """Print a result on stdout, at once (a person may be waiting for a code)."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
+    _write(sys.stdout, text)
 
 
 def warn(text: str) -> None:
@@ -18,5 +18,11 @@ def warn(text: str) -> None:
 
 def complain(text: str) -> None:
     """Print one sentence on stderr."""
-    sys.stderr.write(f"{PROGRAM}: {text}\n")
-    sys.stderr.flush()
+    _write(sys.stderr, f"{PROGRAM}: {text}")
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Print a line; a character that the stream cannot show is shown by its number."""
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.flush()
