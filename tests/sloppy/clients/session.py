@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 
 from reference_client import api, clock, given_token, messages, refresh, session_status
@@ -116,7 +117,7 @@ def checks_only_in_company(check: Callable[[Context, str], None], context: Conte
         check(context, entered)
 
 
-@sloppy("session/token-whitespace-is-trimmed", given_token, "trimmed")
-def reads_the_mark_as_a_character(original: object, text: str) -> str:
-    """The mark that begins some files is taken for the first character of the token, one that cannot be shown."""
-    return text.strip().encode("ascii", "replace").decode()
+@sloppy("session/token-whitespace-is-trimmed", given_token, "in_environment")
+def takes_the_variable_as_it_is(original: object) -> str | None:
+    """The token of the environment is put into the header with whatever stands around it."""
+    return os.environ.get(given_token.VARIABLE)
