@@ -22,7 +22,11 @@ def complain(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Print a line; a character that the stream cannot show is shown by its number."""
-    encoding = stream.encoding or "utf-8"
-    stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    """Print a line, and at once."""
+    stream.write(f"{fitted(text, stream.encoding or 'utf-8')}\n")
     stream.flush()
+
+
+def fitted(text: str, encoding: str) -> str:
+    """Return `text` with what a stream of this encoding cannot show as a number: a name is no reason to fail."""
+    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -53,22 +53,27 @@ def _readable(facts: dict[str, Any]) -> str:
     facts = {name: messages.printable(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
     lines = [f"issuer: {facts['issuer']}", f"profile: {facts['profile']}"]
     if "method" not in facts:
-        return "\n".join([*lines, *_source(facts), "not signed in"])
+        return "\n".join([*lines, *source(facts), "not signed in"])
     whom = facts["name"] or "somebody who was not named"
     lines.append(f"signed in as {whom}" if facts["signed_in"] else f"no longer signed in; this was {whom}")
     lines.append(f"sign-in method: {facts['method'] or 'unknown'}")
     lines += [f"{name}: {facts[name]}" for name in ("session_id", "generation") if facts[name] is not None]
-    lines += [_access(facts), *_source(facts)]
+    lines += [_access(facts), *source(facts), *caveat()]
     return "\n".join(lines)
 
 
-def _source(facts: dict[str, Any]) -> list[str]:
-    """Return where commands take their token from, and how much is known of it: whom it is stored for, not more."""
+def source(facts: dict[str, Any]) -> list[str]:
+    """Return where commands take their token from."""
     if facts["token_from"] is None:
         return []
     if facts["token_from"] == given_token.VARIABLE:
-        return [f"commands use the token in {given_token.VARIABLE} instead of a stored session"]
-    return [f"stored in {facts['token_from']}; the provider was not asked (auth-reference doctor --server does)"]
+        return [f"commands use the token in {given_token.VARIABLE}, and no stored session"]
+    return [f"stored in {facts['token_from']}"]
+
+
+def caveat() -> list[str]:
+    """Return how much this is worth: the session may have been ended elsewhere."""
+    return ["this was not checked with the provider; auth-reference doctor --server does"]
 
 
 def _access(facts: dict[str, Any]) -> str:
