@@ -8,6 +8,7 @@ from fakeprovider.errors import close_match
 
 ACTIONS = (
     "login",  # sign in
+    "login_token",  # sign in with an access token that comes on standard input
     "use",  # one API call with the token
     "use_cached",  # a use whose token comes from a cache, without asking the provider
     "use_cached_other",  # the same with other options, for which another token is wanted
@@ -17,6 +18,9 @@ ACTIONS = (
     "doctor",  # check oneself, locally
     "doctor_server",  # check oneself and ask the provider for the session's status
     "help",
+    "login_json",  # `login`, `use` and `status` where they print JSON for other programs
+    "use_json",
+    "status_json",
 )
 """Actions a client may offer in its `[run]` table; names of one's own start with `x-`."""
 
@@ -100,6 +104,10 @@ POLICIES: dict[str, dict[str, str]] = {
         "followed": "a store that is a symbolic link is written through it",
         "replaced": "the link is replaced by a file",
         "refused": "a store that is a symbolic link is not used",
+    },
+    "json_errors": {
+        "json": "an error in JSON mode is JSON, with a code",
+        "text": "an error in JSON mode is a text for people",
     },
     "cache_ttl": {},
     "cache_grace": {},

@@ -236,6 +236,12 @@ class Client:
         client._runner = self._runner  # a program that lives on between two actions is the same one
         return client
 
+    def reading(self, action: str, text: str) -> Client:
+        """Return the same client, in the same sandbox, whose `action` is given `text` on standard input."""
+        *earlier, last = self._steps(action)
+        steps = (*earlier, replace(last, stdin=text))
+        return self._with(replace(self.adapter, run={**self.adapter.run, action: steps}))
+
     def credentials(self) -> list[CredentialFile]:
         """List the files that hold the client's credentials right now."""
         declared = [self._commands.path(path) for path in self.adapter.credentials]
