@@ -20,7 +20,7 @@ offline fallback:
 settings come from the flag, else the environment, else (the issuer) from the project link .auth-reference.json in the
 current directory, else from the config file $XDG_CONFIG_HOME/auth-reference/config.toml:
   AUTH_REFERENCE_ISSUER  AUTH_REFERENCE_CLIENT_ID  AUTH_REFERENCE_API  AUTH_REFERENCE_PROFILE
-  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL
+  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_REGISTRATION  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL
 
 exit codes: 0 done, 1 not done (stderr says why), 2 wrongly asked, 130 cancelled
 """
@@ -29,7 +29,7 @@ exit codes: 0 done, 1 not done (stderr says why), 2 wrongly asked, 130 cancelled
 def run(argv: Sequence[str]) -> int:
     """Run the command in `argv` and return its exit code."""
     arguments = parser().parse_args(argv)
-    with log.shown() if arguments.debug else nullcontext():
+    with log.shown() if "debug" in arguments else nullcontext():
         settled = settings.resolve(vars(arguments), os.environ)
         # Imported by name, so that a command brings only what it needs.
         command = importlib.import_module(f"reference_client.commands.{arguments.command}")
@@ -49,7 +49,6 @@ def parser() -> argparse.ArgumentParser:
         parents=[everywhere],
         allow_abbrev=False,
     )
-    main.set_defaults(debug=False)
     main.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (summary, add_arguments) in _COMMANDS.items():
@@ -80,6 +79,11 @@ def _everywhere() -> argparse.ArgumentParser:
         metavar="POLICY",
         help=f"{settings.BEST_EFFORT} (the default) or {settings.STRICT}: "
         "what to do when the provider cannot be reached",
+    )
+    options.add_argument(
+        "--registration",
+        metavar="HOW",
+        help=f"{settings.CONFIGURED} (the default): --client-id; {settings.DYNAMIC}: the provider gives us an id",
     )
     options.add_argument("--timeout", metavar="SECONDS", help="how long to wait for an answer (10)")
     options.add_argument("--debug", action="store_true", help="say more on stderr")

@@ -4,7 +4,7 @@ import argparse
 import importlib
 from typing import Any
 
-from reference_client import browser, id_token, jose, messages, terminal
+from reference_client import browser, id_token, jose, messages, registration, terminal
 from reference_client.context import Context
 from reference_client.errors import InvalidTokenError, SignInError
 from reference_client.session import Session, normalised
@@ -17,7 +17,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Sign in with the flow that was asked for. Until all is well, what was stored before stays."""
     context.stored_session()  # a damaged credential file is better met now than after the person has approved
     flow = importlib.import_module(f"reference_client.flows.{arguments.flow}")
-    tokens: Tokens = flow.sign_in(context, SCOPE, _ignore if arguments.no_browser else browser.open_page)
+    open_page = _ignore if arguments.no_browser else browser.open_page
+    tokens = registration.signed_in(context, lambda: flow.sign_in(context, SCOPE, open_page))
     session = new_session(context, tokens, arguments.flow)
     with context.store.locked(context.settings.timeout):
         context.keep(session)
@@ -42,7 +43,7 @@ def new_session(context: Context, tokens: Tokens, method: str) -> Session:
         expires_at=tokens.expires_at,
         scope=tokens.scope or SCOPE,
         issuer=normalised(context.issuer),
-        client_id=context.settings.client_id,
+        client_id=context.client_id,
         method=method,
         subject=subject if isinstance(subject, str) else None,
         name=next((messages.printable(name) for name in names if isinstance(name, str) and name), None),
@@ -60,7 +61,7 @@ def identity(context: Context, tokens: Tokens) -> dict[str, Any]:
             tokens.id_token,
             context.keys,
             issuer=context.discovery.metadata().issuer,
-            client_id=context.settings.client_id,
+            client_id=context.client_id,
             access_token=tokens.access_token,
         )
     except InvalidTokenError as error:
