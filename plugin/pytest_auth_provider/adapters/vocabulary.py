@@ -100,6 +100,14 @@ POLICIES: dict[str, dict[str, str]] = {
         "required": "without a keyring nothing is stored, and the login fails",
         "fallback": "without a keyring a file is used",
     },
+    "verbosity": {
+        "quiet": "what is printed is for whoever uses the client",
+        "debug": "what is printed is for whoever looks for an error in it: requests, headers, answers",
+    },
+    "registration": {
+        "configured": "the client has the id that it was given",
+        "registers": "the client registers itself at the provider (RFC 7591)",
+    },
     "symlinked_store": {
         "followed": "a store that is a symbolic link is written through it",
         "replaced": "the link is replaced by a file",

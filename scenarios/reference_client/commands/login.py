@@ -4,7 +4,18 @@ import argparse
 import importlib
 from typing import Any
 
-from reference_client import browser, given_token, id_token, jose, json_mode, messages, revocation, scope, terminal
+from reference_client import (
+    browser,
+    given_token,
+    id_token,
+    jose,
+    json_mode,
+    messages,
+    registration,
+    revocation,
+    scope,
+    terminal,
+)
 from reference_client.commands import status
 from reference_client.context import Context
 from reference_client.errors import CorruptStoreError, InvalidTokenError, SignInError
@@ -32,7 +43,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 def signed_in(context: Context, arguments: argparse.Namespace) -> Session:
     """Return the session of whoever has signed in, after storing it."""
     flow = importlib.import_module(f"reference_client.flows.{arguments.flow}")
-    tokens: Tokens = flow.sign_in(context, SCOPE, _ignore if arguments.no_browser else browser.open_page)
+    open_page = _ignore if arguments.no_browser else browser.open_page
+    tokens = registration.signed_in(context, lambda: flow.sign_in(context, SCOPE, open_page))
     session = new_session(context, tokens, arguments.flow)
     with context.store.locked(context.settings.timeout):
         make_way(context)
@@ -101,7 +113,7 @@ def new_session(context: Context, tokens: Tokens, method: str) -> Session:
         expires_at=tokens.expires_at,
         scope=SCOPE if tokens.scope is None else tokens.scope,
         issuer=normalised(context.issuer),
-        client_id=context.settings.client_id,
+        client_id=context.client_id,
         method=method,
         subject=subject if isinstance(subject, str) else None,
         name=next((messages.printable(name) for name in names if isinstance(name, str) and name), None),
@@ -119,7 +131,7 @@ def identity(context: Context, tokens: Tokens) -> dict[str, Any]:
             tokens.id_token,
             context.keys,
             issuer=context.discovery.metadata().issuer,
-            client_id=context.settings.client_id,
+            client_id=context.client_id,
             access_token=tokens.access_token,
         )
     except InvalidTokenError as error:
