@@ -95,6 +95,13 @@ def _login(command: argparse.ArgumentParser) -> None:
         const="device",
         help="with a code typed in any browser (RFC 8628)",
     )
+    flow.add_argument(
+        "--browser",
+        dest="flow",
+        action="store_const",
+        const="browser",
+        help="in the browser of this machine (RFC 8252)",
+    )
     command.add_argument("--no-browser", action="store_true", help="do not open the page")
 
 

@@ -74,6 +74,10 @@ POLICIES: dict[str, dict[str, str]] = {
         "benign_409": "a spent refresh token means to try again",
         "final": "a spent refresh token is the end of the session",
     },
+    "sign_in": {
+        "browser": "`login` sends the person through the browser of this machine, which comes back to the client",
+        "device": "`login` shows a code to type in any browser (RFC 8628)",
+    },
     "first_poll": {
         "at_once": "a device login polls before it waits",
         "after_interval": "a device login waits before it polls",
