@@ -115,6 +115,13 @@ def _login(command: argparse.ArgumentParser) -> None:
         const="token",
         help="with an access token on standard input",
     )
+    flow.add_argument(
+        "--browser",
+        dest="flow",
+        action="store_const",
+        const="browser",
+        help="in the browser of this machine (RFC 8252)",
+    )
     command.add_argument("--no-browser", action="store_true", help="do not open the page")
     _json(command)
 

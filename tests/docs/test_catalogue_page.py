@@ -56,7 +56,7 @@ def test_what_is_listed_says_what_it_asks_and_where_it_comes_from(path: Path) ->
         for link in members.get("evidence", []):
             thread, _, symptom = link.partition(": ")
             repository, _, number = thread.partition("#")
-            assert repository.count("/") == 1 and number.isdigit() and symptom, link
+            assert (repository.count("/"), number.isdigit(), bool(symptom)) == (1, True, True), link
 
 
 def test_nothing_is_listed_twice_and_nothing_was_lost() -> None:

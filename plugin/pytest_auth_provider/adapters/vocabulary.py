@@ -83,6 +83,10 @@ POLICIES: dict[str, dict[str, str]] = {
         "preserved": "a refusal of a refresh token that is not stored any more leaves the newer session alone",
         "excluded": "no process can store a session while another one refreshes",
     },
+    "sign_in": {
+        "browser": "`login` sends the person through the browser of this machine, which comes back to the client",
+        "device": "`login` shows a code to type in any browser (RFC 8628)",
+    },
     "first_poll": {
         "at_once": "a device login polls before it waits",
         "after_interval": "a device login waits before it polls",
