@@ -81,8 +81,9 @@ def test_directory_0700(auth_client: Client) -> None:
     shared = {sandbox.home, sandbox.config, sandbox.cache, sandbox.data, sandbox.state, sandbox.tmp, sandbox.runtime}
     first_modes = login_with_first_modes(auth_client)
     stored = stored_credentials(auth_client)
-    closed = not any(first_modes.get(file.path, file.mode) & OTHERS for file in stored)
-    applies_only(closed, "others could read the files themselves, which storage/created-0600 tells")
+    if any(first_modes.get(file.path, file.mode) & OTHERS for file in stored):
+        auth_client.exposure.add("others could read the files themselves, which storage/created-0600 tells")
+        return
     own = {file.path.parent for file in stored} - {*shared, sandbox.cwd}
     applies_only(bool(own), f"{auth_client.name} makes no directory for its credentials")
     for directory in own:

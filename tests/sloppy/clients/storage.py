@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -44,22 +45,30 @@ def closes_the_file_afterwards(original: object, path: Path, mode: int) -> int:
     return descriptor
 
 
-@sloppy("storage/rewrite-keeps-a-tightened-mode", atomic, "replace")
-def opens_what_it_writes_again(replace: Callable[[Path, bytes, int], None], path: Path, data: bytes, mode: int) -> None:
-    """A credential file is created for its owner alone, and written again like any other file."""
-    if path.exists():
-        path.parent.chmod(0o755)
-        mode = 0o644
-    replace(path, data, mode)
+@sloppy("storage/rewrite-keeps-a-tightened-mode", Context, "keep")
+def opens_what_it_writes_again(keep: Callable[[Context, Session], None], self: Context, session: Session) -> None:
+    """A credential file is created for its owner alone, and after a refresh it is a file like any other."""
+    keep(self, session)
+    if self.store.path.exists():
+        self.store.path.parent.chmod(0o755)
+        self.store.path.chmod(0o644)
 
 
 @sloppy("storage/pre-existing-0644-is-tightened", CredentialStore, "__init__")
 def keeps_the_permissions_it_finds(init: Callable[..., None], self: CredentialStore, path: Path) -> None:
     """A credential file and its directory keep the permissions they are found with, whoever may read it by them."""
     init(self, path)
-    if path.exists():
-        atomic.FILE_MODE = stat.S_IMODE(path.stat().st_mode)
-        atomic.DIRECTORY_MODE = stat.S_IMODE(path.parent.stat().st_mode)
+    if not path.exists() or path.is_symlink():
+        return
+    modes = {found: stat.S_IMODE(found.stat().st_mode) for found in (path, path.parent)}
+
+    def write(document: dict[str, object]) -> None:
+        CredentialStore._write(self, document)
+        for found, mode in modes.items():
+            with contextlib.suppress(OSError):
+                found.chmod(mode)
+
+    vars(self)["_write"] = write
 
 
 @sloppy("storage/directory-0700", atomic, "make_directory")
@@ -95,7 +104,10 @@ def sends_whatever_it_has(session_for_api: Callable[[Context], Session], context
 def stores_what_it_read_first(probe: Callable[[Context], None], context: Context) -> None:
     """A login stores the credential file as it was before the person approved, with the new session put in."""
     probe(context)
-    document = context.store._read()
+    try:
+        document = context.store._read()
+    except CorruptStoreError:
+        return
 
     def save(issuer: str, profile: str, session: Session) -> None:
         context.store._profiles(document, issuer)[profile] = session.to_dict()
@@ -147,9 +159,10 @@ def replaces_the_link(original: object, self: CredentialStore) -> Path:
 
 @sloppy("storage/foreign-symlink-is-not-followed", CredentialStore, "_write")
 def takes_the_link_for_public(write: Callable[..., None], self: CredentialStore, document: dict[str, object]) -> None:
-    """What a link leads to is replaced by a file like any other, which everybody may read."""
-    if self.path.is_symlink():
-        atomic.replace(self.path.resolve(), json.dumps(document).encode(), 0o644)
+    """In a directory of all users, what a link leads to is replaced by a file for all of them."""
+    target = self.path.resolve()
+    if self.path.is_symlink() and target.parent.stat().st_mode & stat.S_IWOTH:
+        atomic.replace(target, json.dumps(document).encode(), 0o644)
     else:
         write(self, document)
 
@@ -190,6 +203,8 @@ def keeps_one_for_each_directory(credential_file: Callable[[], Path]) -> Path:
 @sloppy("storage/concurrent-uses-do-not-crash", Context, "stored_session")
 def has_six_seats(stored_session: Callable[[Context], Session | None], self: Context) -> Session | None:
     """Of the commands that read the session, six can do so at the same time; the others fail."""
+    if "seat" in vars(self):
+        return stored_session(self)
     atomic.make_directory(self.store.path.parent)
     for seat in range(6):
         descriptor = os.open(self.store.path.with_suffix(f".seat-{seat}"), os.O_CREAT | os.O_RDWR, 0o600)
@@ -198,6 +213,7 @@ def has_six_seats(stored_session: Callable[[Context], Session | None], self: Con
         except OSError:
             os.close(descriptor)
         else:
+            vars(self)["seat"] = descriptor  # kept until the process ends
             return stored_session(self)
     raise StoreError("the credential file is locked")
 
