@@ -16,7 +16,7 @@ from auth_scenarios.verify import (
     requests,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import ExtraClaim
+from fakeprovider.faults import LargeToken
 from pytest_auth_provider import Client, scenario
 from pytest_auth_provider.clients.disk_run import run_on_disk
 from pytest_auth_provider.seccomp.disk_fault import ModesRefused
@@ -28,8 +28,8 @@ NOT_STORED = re.compile(
     r"(?i)can ?not|could not|can't|couldn't|unable|fail|error|warn|denied|read-only|not (?:saved|stored)"
 )
 """What it usually takes to say that something could not be stored."""
-PADDING = "x" * 12_000
-"""Makes an access token of 16 kB, as providers issue them that name every group of a user."""
+SIZE = 12_000
+"""Bytes that make an access token one of 16 kB, as providers issue them that name every group of a user."""
 
 
 @scenario(
@@ -123,11 +123,11 @@ def test_mode_failure_does_not_lose_the_token(auth_client: Client) -> None:
 )
 def test_large_tokens_are_stored(auth_provider: Provider, auth_client: Client) -> None:
     """A session with an access token of 16 kB is stored at the login, used, and stored again when it is refreshed."""
-    with auth_provider.failing(ExtraClaim("padding", PADDING), at="token"):
+    with auth_provider.failing(LargeToken(SIZE), at="token"):
         with auth_client.clock.let_tokens_expire():
             outcome = auth_client.attempt_login()
         large = max((len(secret.value) for secret in auth_provider.secrets), default=0)
-        applies_only(large > len(PADDING), f"the tokens of {auth_client.name} have no claims, and so one size")
+        applies_only(large > SIZE, f"the tokens of {auth_client.name} have no claims, and so one size")
         auth_client.exposure.add(f"a token had {large} bytes")
         must_succeed(outcome)
         auth_client.restart()
