@@ -22,6 +22,8 @@ class Context:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.client_id = settings.client_id
+        """Who we are to the provider: as configured, until a registration says otherwise."""
 
     def __enter__(self) -> Self:
         return self

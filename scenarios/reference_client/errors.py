@@ -14,6 +14,7 @@ AuthError                   exit 1
 ├── BrokenAnswerError       somebody answered, and the answer makes no sense
 ├── TryAgainError           a failure that passes; nothing was lost
 ├── SignInError             signing in failed or was refused; nothing was stored
+│   └── UnknownClientError  the provider does not know this client (any more)
 └── ApiError                the API did not do what was asked
 """
 
@@ -99,6 +100,10 @@ class TryAgainError(AuthError):
 
 class SignInError(AuthError):
     """Signing in failed or was refused; nothing was stored."""
+
+
+class UnknownClientError(SignInError):
+    """The provider does not know this client (any more): ``invalid_client`` (RFC 6749 5.2)."""
 
 
 class ApiError(AuthError):

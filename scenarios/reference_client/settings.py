@@ -7,6 +7,7 @@
 | api          | --api                       | AUTH_REFERENCE_API       |      | api           |
 | profile      | --profile                   | AUTH_REFERENCE_PROFILE   |      | profile       |
 | offline      | --offline                   | AUTH_REFERENCE_OFFLINE   |      | offline       |
+| registration | --registration              | AUTH_REFERENCE_REGISTRATION |   | registration |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
 | store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
@@ -32,6 +33,8 @@ BEST_EFFORT = "best-effort"
 STRICT = "strict"
 FILE = "file"
 KEYRING = "keyring"
+CONFIGURED = "configured"
+DYNAMIC = "dynamic"
 
 _ENVIRONMENT = {
     "issuer": "AUTH_REFERENCE_ISSUER",
@@ -39,6 +42,7 @@ _ENVIRONMENT = {
     "api": "AUTH_REFERENCE_API",
     "profile": "AUTH_REFERENCE_PROFILE",
     "offline": "AUTH_REFERENCE_OFFLINE",
+    "registration": "AUTH_REFERENCE_REGISTRATION",
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
     "store": "AUTH_REFERENCE_STORE",
@@ -54,6 +58,7 @@ class Settings:
     api: str | None = None
     profile: str = "default"
     offline: str = BEST_EFFORT
+    registration: str = CONFIGURED
     timeout: float = 10.0
     cache_ttl: float = 300.0
     store: str = FILE
@@ -195,6 +200,7 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "profile": _text,
     "offline": lambda place, value: _one_of(place, value, BEST_EFFORT, STRICT),
     "store": lambda place, value: _one_of(place, value, FILE, KEYRING),
+    "registration": lambda place, value: _one_of(place, value, CONFIGURED, DYNAMIC),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),
 }
