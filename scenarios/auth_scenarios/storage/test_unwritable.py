@@ -18,6 +18,7 @@ from auth_scenarios.verify import (
 from fakeprovider import Provider
 from fakeprovider.faults import LargeToken
 from pytest_auth_provider import Client, scenario
+from pytest_auth_provider.adapters.placeholders import placeholders_in
 from pytest_auth_provider.clients.disk_run import run_on_disk
 from pytest_auth_provider.seccomp.disk_fault import ModesRefused
 from pytest_auth_provider.seccomp.supervisor import is_usable
@@ -28,6 +29,8 @@ NOT_STORED = re.compile(
     r"(?i)can ?not|could not|can't|couldn't|unable|fail|error|warn|denied|read-only|not (?:saved|stored)"
 )
 """What it usually takes to say that something could not be stored."""
+PLACES = {"home", "config", "cache", "data", "state"}
+"""The placeholders of an adapter that name a directory below HOME."""
 SIZE = 12_000
 """Bytes that make an access token one of 16 kB, as providers issue them that name every group of a user."""
 
@@ -42,6 +45,8 @@ SIZE = 12_000
 )
 def test_unwritable_store_is_said(auth_client: Client) -> None:
     """Where HOME is a place in which nothing can be created, a login works all the same, or fails and says why."""
+    told = {name for text in auth_client.adapter.env.values() for name in placeholders_in(text)}
+    applies_only(not told & PLACES, "its adapter says where it keeps its files")
     nowhere = _nowhere(auth_client)
     outcome = auth_client.run("login", env=nowhere)
     auth_client.exposure.add("HOME, and every XDG directory, was below a file, where nothing can be created")
