@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auth_scenarios.stored import must_hold_no_credentials
-from auth_scenarios.verify import RESOURCES, ContractBroken, applies_only, exposed, must_explain, must_not_say, requests
+from auth_scenarios.verify import RESOURCES, ContractBroken, applies_only, must_explain, must_not_say, requests
 from fakeprovider import Provider
 from fakeprovider.faults import WrongClaim
 from fakeprovider.faults.base import TokenFault
@@ -30,7 +30,7 @@ def must_refuse(provider: Provider, client: Client, fault: TokenFault, *, signat
     `signature` says that the fault is in how it was signed.
     """
     if fault.kind == "id_token":
-        must_refuse_id_token(provider, client, fault, signature=signature)
+        must_have_refused(client, sign_in_with_bad_id_token(provider, client, fault), signature=signature)
     else:
         must_refuse_access_token(provider, client, fault)
 
@@ -62,37 +62,44 @@ def must_refuse_access_token(provider: Provider, client: Client, fault: TokenFau
     must_not_say(outcome, "unverified")
 
 
-def must_refuse_id_token(provider: Provider, client: Client, fault: TokenFault, *, signature: bool = False) -> None:
-    """Require that a login is refused whose ID token has this fault, and that nothing is stored.
+def sign_in_with_bad_id_token(provider: Provider, client: Client, fault: TokenFault) -> Outcome:
+    """Try to sign in while ID tokens have this fault, and return the outcome; they name somebody whom nobody knows."""
+    marks = [WrongClaim(claim, NAME, kind="id_token") for claim in ("name", "preferred_username", "email")]
+    with provider.failing(*marks, at="token", optional=True), provider.failing(fault, at="token", optional=True) as bad:
+        outcome = client.attempt_login()
+    applies_only(bool(bad.fired), f"the login of {client.name} is given no ID token, as it asks for none")
+    return outcome
+
+
+def must_have_refused(client: Client, outcome: Outcome, *, signature: bool = False) -> None:
+    """Require that the login was refused whose ID token was bad, and that nothing is stored.
 
     It does not apply to a client that makes nothing of the ID token; nor, where the fault is in the `signature`, to one
     that checks no signatures.
     """
-    marks = [WrongClaim(claim, NAME, kind="id_token") for claim in ("name", "preferred_username", "email")]
-    with provider.failing(*marks, at="token", optional=True), provider.failing(fault, at="token", optional=True) as bad:
-        outcome = client.attempt_login()
-    exposed(client, bad.fired, f"its login was given an ID token with {fault!r}", "its login was given no ID token")
     if not outcome.ok:
         must_explain(outcome)
         must_hold_no_credentials(client)
         return
-    concerned = _checks_signatures(client, outcome) if signature else _makes_use_of_it(client, outcome)
     told = "checks no signature of what comes from the token endpoint" if signature else "makes no use of the ID token"
-    applies_only(concerned, f"{client.name} {told}")
+    shown = False if signature else _shows_it(client, outcome)
+    applies_only(shown or _fetches_keys_for_it(client), f"{client.name} {told}")
     raise ContractBroken("a login with such an ID token is refused", f"it succeeded: {outcome.output.strip()[:200]!r}")
 
 
-def _checks_signatures(client: Client, outcome: Outcome) -> bool:
-    """Return whether the client asks for the keys as it signs in, now or when nothing is wrong."""
-    return bool(requests(outcome, "jwks") or requests(client.attempt_login(), "jwks"))
+def _fetches_keys_for_it(client: Client) -> bool:
+    """Return whether the client asks for the keys as it signs in, when nothing but the ID token could be checked."""
+    before, client.provider.access_token_format = client.provider.access_token_format, "opaque"
+    try:
+        return bool(requests(client.attempt_login(), "jwks"))
+    finally:
+        client.provider.access_token_format = before
 
 
-def _makes_use_of_it(client: Client, outcome: Outcome) -> bool:
-    """Return whether the client asked for the keys, or a claim turns up in what it prints or stores."""
-    if requests(outcome, "jwks") or NAME in outcome.output:
-        return True
-    shown = (client.run(action).output for action in ("status", "use") if client.can(action))
-    return any(NAME in text for text in shown) or any(NAME in text for text in _stored_texts(client))
+def _shows_it(client: Client, outcome: Outcome) -> bool:
+    """Return whether a claim of the ID token turns up in what the client prints or stores."""
+    printed = (client.run(action).output for action in ("status", "use") if client.can(action))
+    return any(NAME in text for texts in ((outcome.output,), printed, _stored_texts(client)) for text in texts)
 
 
 def _stored_texts(client: Client) -> Iterator[str]:
