@@ -2,8 +2,8 @@
 
 An access token is none of a client's business (RFC 6749 1.4), so only those are judged that declare to validate it: by
 either side of the policy `offline`. An ID token is theirs that make something of it: a claim that was put into it turns
-up in what they print or store. Whoever got it straight from the token endpoint need not check who signed it (OpenID
-Connect Core 3.1.3.7, rule 6); who fetches the keys as it signs in has decided to.
+up in what they print or store, or they refuse one that is no JWT. Whoever got it straight from the token endpoint need
+not check who signed it (OpenID Connect Core 3.1.3.7, rule 6); who fetches the keys for it has decided to.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import RESOURCES, ContractBroken, applies_only, must_explain, must_not_say, requests
 from fakeprovider import Provider
-from fakeprovider.faults import WrongClaim
+from fakeprovider.faults import MissingMember, NotAJwt, WrongClaim
 from fakeprovider.faults.base import TokenFault
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.outcome.files import regular_files
@@ -82,18 +82,26 @@ def must_have_refused(client: Client, outcome: Outcome, *, signature: bool = Fal
         must_hold_no_credentials(client)
         return
     told = "checks no signature of what comes from the token endpoint" if signature else "makes no use of the ID token"
-    shown = False if signature else _shows_it(client, outcome)
-    applies_only(shown or _fetches_keys_for_it(client), f"{client.name} {told}")
+    concerned = _fetches_keys_for_it(client) if signature else _shows_it(client, outcome) or _reads_it(client)
+    applies_only(concerned, f"{client.name} {told}")
     raise ContractBroken("a login with such an ID token is refused", f"it succeeded: {outcome.output.strip()[:200]!r}")
 
 
 def _fetches_keys_for_it(client: Client) -> bool:
-    """Return whether the client asks for the keys as it signs in, when nothing but the ID token could be checked."""
-    before, client.provider.access_token_format = client.provider.access_token_format, "opaque"
-    try:
-        return bool(requests(client.attempt_login(), "jwks"))
-    finally:
-        client.provider.access_token_format = before
+    """Return whether the client asks for the keys as it signs in, and does not where there is no ID token to check.
+
+    Keys that are asked for in both cases may be for the access token.
+    """
+    if not requests(client.attempt_login(), "jwks"):
+        return False
+    with client.provider.failing(MissingMember("id_token"), at="token", optional=True):
+        return not requests(client.attempt_login(), "jwks")
+
+
+def _reads_it(client: Client) -> bool:
+    """Return whether the client refuses a login whose ID token is none."""
+    with client.provider.failing(NotAJwt(kind="id_token"), at="token", optional=True):
+        return not client.attempt_login().ok
 
 
 def _shows_it(client: Client, outcome: Outcome) -> bool:
