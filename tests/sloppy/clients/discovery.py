@@ -42,10 +42,12 @@ def ends_without_a_word(fetch: Callable[[Discovery], Metadata], self: Discovery)
         raise
 
 
-@sloppy("discovery/malformed-document", discovery, "is_endpoint_url")
-def takes_what_it_finds(original: object, url: object, issuer: str) -> bool:
-    """Whatever stands in the place of an endpoint is taken for its address."""
-    return True
+@sloppy("discovery/malformed-document", Metadata, "required")
+def tells_what_its_program_met(required: Callable[[Metadata, str], str], self: Metadata, name: str) -> str:
+    """What the document has not got ends the command with the words of the program's own language."""
+    if self.members.get(name) is None:
+        sys.exit(f"KeyError: '{name}'")
+    return required(self, name)
 
 
 @sloppy("discovery/issuer-mismatch", discovery, "agreed_issuer")
