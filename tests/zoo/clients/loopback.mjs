@@ -38,7 +38,7 @@ function send(method, url, { form, token } = {}) {
 }
 
 async function discover() {
-  const { status, members } = await send("GET", `${process.env.NODELY_ISSUER}/.well-known/openid-configuration`);
+  const { status, members } = await send("GET", `${process.env.NODELY_ISSUER.replace(/\/$/, "")}/.well-known/openid-configuration`);
   if (status !== 200 || !members.token_endpoint) throw new Unhappy(`the provider cannot be discovered, status ${status}`);
   return members;
 }

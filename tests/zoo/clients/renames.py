@@ -54,7 +54,11 @@ def ask(url: str, form: dict[str, str] | None = None, bearer: str = "") -> dict[
 
 def endpoints() -> dict[str, Any]:
     """Discover the provider."""
-    return ask(os.environ["ZOO_ISSUER"] + "/.well-known/openid-configuration")
+    issuer = os.environ["ZOO_ISSUER"]
+    known = ask(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    if issuer.startswith("https:") and any(str(url).startswith("http:") for url in known.values()):
+        raise Failed("The provider names an address without encryption.")
+    return known
 
 
 def load() -> dict[str, Any]:

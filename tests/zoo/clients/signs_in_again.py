@@ -120,7 +120,9 @@ def session() -> Tokens:
         tokens = kept()
         if tokens and tokens["expiry"] > time.time():
             return tokens
-        metadata = fetch(ISSUER + "/.well-known/openid-configuration")
+        metadata = fetch(ISSUER.rstrip("/") + "/.well-known/openid-configuration")
+        if ISSUER.startswith("https:") and any(str(url).startswith("http:") for url in metadata.values()):
+            raise Unavailable("an address without encryption")
         if tokens:
             form = {"refresh_token": tokens["refresh_token"], "client_id": CLIENT}
             with contextlib.suppress(Refused):  # the session has ended, so another one begins
