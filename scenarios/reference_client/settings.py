@@ -7,8 +7,10 @@
 | api          | --api                       | AUTH_REFERENCE_API       |      | api           |
 | profile      | --profile                   | AUTH_REFERENCE_PROFILE   |      | profile       |
 | offline      | --offline                   | AUTH_REFERENCE_OFFLINE   |      | offline       |
+| registration | --registration              | AUTH_REFERENCE_REGISTRATION |   | registration |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
+| store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
 
 The project link names an issuer and nothing else: a directory somebody else prepared must not decide where the tokens
 of our own issuer are sent.
@@ -29,6 +31,10 @@ from reference_client.errors import UsageError
 
 BEST_EFFORT = "best-effort"
 STRICT = "strict"
+FILE = "file"
+KEYRING = "keyring"
+CONFIGURED = "configured"
+DYNAMIC = "dynamic"
 
 _ENVIRONMENT = {
     "issuer": "AUTH_REFERENCE_ISSUER",
@@ -36,8 +42,10 @@ _ENVIRONMENT = {
     "api": "AUTH_REFERENCE_API",
     "profile": "AUTH_REFERENCE_PROFILE",
     "offline": "AUTH_REFERENCE_OFFLINE",
+    "registration": "AUTH_REFERENCE_REGISTRATION",
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
+    "store": "AUTH_REFERENCE_STORE",
 }
 
 
@@ -50,8 +58,10 @@ class Settings:
     api: str | None = None
     profile: str = "default"
     offline: str = BEST_EFFORT
+    registration: str = CONFIGURED
     timeout: float = 10.0
     cache_ttl: float = 300.0
+    store: str = FILE
 
 
 def resolve(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -147,9 +157,9 @@ def _base_url(place: str, value: object) -> str:
     return url
 
 
-def _policy(place: str, value: object) -> str:
-    if value not in (BEST_EFFORT, STRICT):
-        raise UsageError(f"{place}: expected {BEST_EFFORT!r} or {STRICT!r}, got {value!r}")
+def _one_of(place: str, value: object, first: str, second: str) -> str:
+    if value not in (first, second):
+        raise UsageError(f"{place}: expected {first!r} or {second!r}, got {value!r}")
     return str(value)
 
 
@@ -188,7 +198,9 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "client_id": _text,
     "api": _base_url,
     "profile": _text,
-    "offline": _policy,
+    "offline": lambda place, value: _one_of(place, value, BEST_EFFORT, STRICT),
+    "store": lambda place, value: _one_of(place, value, FILE, KEYRING),
+    "registration": lambda place, value: _one_of(place, value, CONFIGURED, DYNAMIC),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),
 }
