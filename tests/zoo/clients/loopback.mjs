@@ -182,7 +182,8 @@ async function logout() {
   let told = "The provider could not be told.";
   try {
     const form = { token: load().refresh_token, client_id };
-    const { status } = await send("POST", (await discover()).revocation_endpoint, { form });
+    const { revocation_endpoint } = await discover();
+    const { status } = revocation_endpoint ? await send("POST", revocation_endpoint, { form }) : {};
     if (status === 200) told = "The provider revoked the login.";
   } catch (problem) {
     if (!(problem instanceof Unhappy)) throw problem;

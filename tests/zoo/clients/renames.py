@@ -163,8 +163,11 @@ def logout() -> None:
     """Forget the session, whatever becomes of its revocation."""
     try:
         token = load()["refresh"]
-        ask(endpoints()["revocation_endpoint"], {"token": token, "client_id": "renames"})
-        told = "The session was revoked at the provider."
+        if address := endpoints().get("revocation_endpoint"):
+            ask(address, {"token": token, "client_id": "renames"})
+            told = "The session was revoked at the provider."
+        else:
+            told = "The provider was not told: it says nowhere how."
     except Failed as problem:
         told = f"The provider was not told. {problem}"
     STORE.unlink(missing_ok=True)
