@@ -21,6 +21,9 @@ settings come from the flag, else the environment, else (the issuer) from the pr
 current directory, else from the config file $XDG_CONFIG_HOME/auth-reference/config.toml:
   AUTH_REFERENCE_ISSUER  AUTH_REFERENCE_CLIENT_ID  AUTH_REFERENCE_API  AUTH_REFERENCE_PROFILE
   AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_REGISTRATION  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL
+  AUTH_REFERENCE_STORE
+
+an access token in AUTH_REFERENCE_TOKEN is used instead of the stored session, and nothing else is
 
 exit codes: 0 done, 1 not done (stderr says why), 2 wrongly asked, 130 cancelled
 """
@@ -81,6 +84,12 @@ def _everywhere() -> argparse.ArgumentParser:
         "what to do when the provider cannot be reached",
     )
     options.add_argument(
+        "--store",
+        metavar="WHERE",
+        help=f"{settings.FILE} (the default) or {settings.KEYRING}: where sessions are kept; "
+        "without a keyring, in the file, which is said",
+    )
+    options.add_argument(
         "--registration",
         metavar="HOW",
         help=f"{settings.CONFIGURED} (the default): --client-id; {settings.DYNAMIC}: the provider gives us an id",
@@ -99,7 +108,22 @@ def _login(command: argparse.ArgumentParser) -> None:
         const="device",
         help="with a code typed in any browser (RFC 8628)",
     )
+    flow.add_argument(
+        "--with-token",
+        dest="flow",
+        action="store_const",
+        const="token",
+        help="with an access token on standard input",
+    )
+    flow.add_argument(
+        "--browser",
+        dest="flow",
+        action="store_const",
+        const="browser",
+        help="in the browser of this machine (RFC 8252)",
+    )
     command.add_argument("--no-browser", action="store_true", help="do not open the page")
+    _json(command)
 
 
 def _use(command: argparse.ArgumentParser) -> None:
@@ -111,6 +135,7 @@ def _use(command: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long a stack token is used from the cache (300); 0 turns the cache off",
     )
+    _json(command)
 
 
 def _json(command: argparse.ArgumentParser) -> None:

@@ -10,6 +10,7 @@
 | registration | --registration              | AUTH_REFERENCE_REGISTRATION |   | registration |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
+| store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
 
 The project link names an issuer and nothing else: a directory somebody else prepared must not decide where the tokens
 of our own issuer are sent.
@@ -30,6 +31,8 @@ from reference_client.errors import UsageError
 
 BEST_EFFORT = "best-effort"
 STRICT = "strict"
+FILE = "file"
+KEYRING = "keyring"
 CONFIGURED = "configured"
 DYNAMIC = "dynamic"
 
@@ -42,6 +45,7 @@ _ENVIRONMENT = {
     "registration": "AUTH_REFERENCE_REGISTRATION",
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
+    "store": "AUTH_REFERENCE_STORE",
 }
 
 
@@ -57,6 +61,7 @@ class Settings:
     registration: str = CONFIGURED
     timeout: float = 10.0
     cache_ttl: float = 300.0
+    store: str = FILE
 
 
 def resolve(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -194,6 +199,7 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "api": _base_url,
     "profile": _text,
     "offline": lambda place, value: _one_of(place, value, BEST_EFFORT, STRICT),
+    "store": lambda place, value: _one_of(place, value, FILE, KEYRING),
     "registration": lambda place, value: _one_of(place, value, CONFIGURED, DYNAMIC),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),

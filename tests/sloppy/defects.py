@@ -1,6 +1,6 @@
 """Defects: a sloppy client is the reference client with one of its functions replaced.
 
-The sloppy clients of a family stand in one module, `clients/<family>.py`:
+The sloppy clients of a family stand in `clients/<family>.py`, or by topic in `clients/<family>_<topic>.py`:
 
     @sloppy("revoke/5xx-is-never-revoked", revocation, "is_confirmed")
     def takes_any_answer_for_revoked(original: object, answer: Answer) -> bool:
@@ -92,9 +92,10 @@ def load_defects(directory: Path = CLIENTS) -> dict[str, Defect]:
 
 
 def load_defect(contract: str, directory: Path = CLIENTS) -> Defect:
-    """Return the defect that breaks a contract, from the module of its family. Raises `KeyError` if there is none."""
-    path = directory / f"{contract.partition('/')[0]}.py"
-    return {defect.contract: defect for defect in (_defects_in(path) if path.exists() else ())}[contract]
+    """Return the defect that breaks a contract, from a module of its family. Raises `KeyError` if there is none."""
+    family = contract.partition("/")[0]
+    paths = sorted([*directory.glob(f"{family}.py"), *directory.glob(f"{family}_*.py")])
+    return {defect.contract: defect for path in paths for defect in _defects_in(path)}[contract]
 
 
 def _defects_in(path: Path) -> Iterator[Defect]:

@@ -217,6 +217,8 @@ class Adapter:
     """Files below HOME that hold credentials, where no issued token can be seen in them."""
     reveal: Annotated[Words, ReadAs(Program)] = ()
     """The program, and its arguments, that prints in the clear what the files of `credentials` hold."""
+    token_variable: Text = ""
+    """The variable that gives the client an access token, which it uses beside or instead of its stored session."""
     provider: ProviderSettings = field(default_factory=dict)
     """Settings of the provider."""
     api: Routes = field(default_factory=dict)

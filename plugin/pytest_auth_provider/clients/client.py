@@ -222,12 +222,25 @@ class Client:
             client._on_outcome = None
         return client
 
+    def at(self, provider: Provider) -> Client:
+        """Return the same client, in the same sandbox, pointed at another provider, whose exchanges it sees.
+
+        What it was told in the adapter's `[files]` stays as it is, and names the provider it was made for.
+        """
+        return Client(self.adapter, self.sandbox, provider, self._on_outcome, self._environment, self.exposure)
+
     def within(self, seconds: float) -> Client:
         """Return the same client, in the same sandbox, whose commands are killed after `seconds`, not before."""
         run = {name: tuple(replace(step, timeout=None) for step in steps) for name, steps in self.adapter.run.items()}
         client = self._with(replace(self.adapter, timeout=seconds, run=run))
         client._runner = self._runner  # a program that lives on between two actions is the same one
         return client
+
+    def reading(self, action: str, text: str) -> Client:
+        """Return the same client, in the same sandbox, whose `action` is given `text` on standard input."""
+        *earlier, last = self._steps(action)
+        steps = (*earlier, replace(last, stdin=text))
+        return self._with(replace(self.adapter, run={**self.adapter.run, action: steps}))
 
     def unreported(self) -> Client:
         """Return the same client, in the same sandbox, whose outcomes are not passed to `on_outcome`.

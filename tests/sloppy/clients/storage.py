@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
+import stat
+from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from reference_client import atomic
-from reference_client.errors import CorruptStoreError
+from reference_client import access, atomic, keyring_store, places, terminal
+from reference_client.commands import login
+from reference_client.context import Context
+from reference_client.errors import CorruptStoreError, KeyringError, StoreError
+from reference_client.keyring_store import KeyringStore
+from reference_client.secret_service import SecretService
+from reference_client.session import Session, fingerprint
 from reference_client.store import CredentialStore
 from tests.sloppy.defects import sloppy
 
@@ -31,3 +42,218 @@ def closes_the_file_afterwards(original: object, path: Path, mode: int) -> int:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     os.fchmod(descriptor, mode)
     return descriptor
+
+
+@sloppy("storage/rewrite-keeps-a-tightened-mode", atomic, "replace")
+def opens_what_it_writes_again(replace: Callable[[Path, bytes, int], None], path: Path, data: bytes, mode: int) -> None:
+    """A credential file is created for its owner alone, and written again like any other file."""
+    if path.exists():
+        path.parent.chmod(0o755)
+        mode = 0o644
+    replace(path, data, mode)
+
+
+@sloppy("storage/pre-existing-0644-is-tightened", CredentialStore, "__init__")
+def keeps_the_permissions_it_finds(init: Callable[..., None], self: CredentialStore, path: Path) -> None:
+    """A credential file and its directory keep the permissions they are found with, whoever may read it by them."""
+    init(self, path)
+    if path.exists():
+        atomic.FILE_MODE = stat.S_IMODE(path.stat().st_mode)
+        atomic.DIRECTORY_MODE = stat.S_IMODE(path.parent.stat().st_mode)
+
+
+@sloppy("storage/directory-0700", atomic, "make_directory")
+def makes_a_directory_like_any_other(original: object, directory: Path) -> None:
+    """The directory of the credential file can be entered by anybody."""
+    directory.mkdir(parents=True, exist_ok=True)
+    directory.chmod(0o755)
+
+
+@sloppy("storage/corrupt-file-does-not-block-login", login, "make_way")
+def stumbles_over_what_is_there(original: object, context: Context) -> None:
+    """A login reads what it is about to replace, and fails where that cannot be read."""
+    context.stored_session()
+
+
+@sloppy("storage/corrupt-file-is-not-overwritten", CredentialStore, "_corrupt")
+def begins_anew(corrupt: Callable[..., CorruptStoreError], self: CredentialStore, what: str) -> CorruptStoreError:
+    """A credential file that cannot be read is replaced by an empty one at once, by whichever command meets it."""
+    atomic.write(self.path, b"{}")
+    return corrupt(self, what)
+
+
+@sloppy("storage/keyed-by-server", access, "session_for_api")
+def sends_whatever_it_has(session_for_api: Callable[[Context], Session], context: Context) -> Session:
+    """Where there is no session for this server, the API is called with that for another one."""
+    others = context.store._read().get("sessions", {})
+    if context.stored_session() is None and others:
+        return Session.from_dict(next(iter(others.values()))["default"])
+    return session_for_api(context)
+
+
+@sloppy("storage/concurrent-logins-keep-both", login, "probe")
+def stores_what_it_read_first(probe: Callable[[Context], None], context: Context) -> None:
+    """A login stores the credential file as it was before the person approved, with the new session put in."""
+    probe(context)
+    document = context.store._read()
+
+    def save(issuer: str, profile: str, session: Session) -> None:
+        context.store._profiles(document, issuer)[profile] = session.to_dict()
+        context.store._write(document)
+
+    vars(context.store)["save"] = save
+
+
+@sloppy("storage/unwritable-store-is-said", login, "run")
+def takes_it_lightly(run: Callable[[Context, Namespace], int], context: Context, arguments: Namespace) -> int:
+    """A login that can store nothing says nothing of it."""
+    try:
+        return run(context, arguments)
+    except StoreError:
+        terminal.say("signed in")
+        return 0
+
+
+@sloppy("storage/store-is-probed-before-the-browser", login, "probe")
+def tries_when_it_has_to(original: object, context: Context) -> None:
+    """Whether a session can be stored shows when there is one."""
+
+
+@sloppy("storage/mode-failure-does-not-lose-the-token", atomic, "tighten")
+def insists_on_modes(original: object, path: Path, mode: int) -> None:
+    """A mode that cannot be set is the end of the command."""
+    if path.is_file() and path.stat().st_mode & 0o777 & ~mode:
+        try:
+            path.chmod(mode)
+        except OSError as error:
+            raise StoreError(f"cannot close {path} to others ({error.strerror})") from None
+
+
+@sloppy("storage/large-tokens-are-stored", CredentialStore, "save")
+def has_little_room(
+    save: Callable[..., None], self: CredentialStore, issuer: str, profile: str, session: Session
+) -> None:
+    """A session of more than 8 kB does not fit."""
+    if len(json.dumps(session.to_dict())) > 8192:
+        raise StoreError("the session is too large to be stored")
+    save(self, issuer, profile, session)
+
+
+@sloppy("storage/symlinked-store-survives", CredentialStore, "_file")
+def replaces_the_link(original: object, self: CredentialStore) -> Path:
+    """A credential file that is a link is replaced by a file."""
+    return self.path
+
+
+@sloppy("storage/foreign-symlink-is-not-followed", CredentialStore, "_write")
+def takes_the_link_for_public(write: Callable[..., None], self: CredentialStore, document: dict[str, object]) -> None:
+    """What a link leads to is replaced by a file like any other, which everybody may read."""
+    if self.path.is_symlink():
+        atomic.replace(self.path.resolve(), json.dumps(document).encode(), 0o644)
+    else:
+        write(self, document)
+
+
+@sloppy("storage/missing-member-is-signed-out", Session, "from_dict")
+def takes_what_must_be_there(from_dict: Callable[[dict[str, Any]], Session], document: dict[str, Any]) -> Session:
+    """A stored session without an access token is met with a KeyError, which no command survives."""
+    assert document["access_token"]
+    return from_dict(document)
+
+
+@sloppy("storage/legacy-session-loads", Session, "from_dict")
+def knows_the_latest_version_alone(from_dict: Callable[[dict[str, Any]], Session], document: dict[str, Any]) -> Session:
+    """A session with an id has to have a generation as well."""
+    if "session_id" in document and "generation" not in document:
+        raise ValueError("generation is missing")
+    return from_dict(document)
+
+
+@sloppy("storage/unknown-fields-survive", CredentialStore, "_write")
+def writes_what_it_knows(write: Callable[..., None], self: CredentialStore, document: dict[str, object]) -> None:
+    """Of the credential file, nothing but its version and its sessions is written again."""
+    write(self, {name: document[name] for name in ("version", "sessions") if name in document})
+
+
+@sloppy("storage/xdg-is-honoured", places, "credential_file")
+def knows_where_home_is(original: object) -> Path:
+    """Credentials are kept below HOME, whatever the XDG variables say."""
+    return Path.home() / ".local" / "share" / places.APPLICATION / "credentials.json"
+
+
+@sloppy("storage/session-key-is-stable", places, "credential_file")
+def keeps_one_for_each_directory(credential_file: Callable[[], Path]) -> Path:
+    """Each working directory has credentials of its own."""
+    return credential_file().with_name(f"credentials-{fingerprint(str(Path.cwd()))[:8]}.json")
+
+
+@sloppy("storage/concurrent-uses-do-not-crash", Context, "stored_session")
+def has_six_seats(stored_session: Callable[[Context], Session | None], self: Context) -> Session | None:
+    """Of the commands that read the session, six can do so at the same time; the others fail."""
+    atomic.make_directory(self.store.path.parent)
+    for seat in range(6):
+        descriptor = os.open(self.store.path.with_suffix(f".seat-{seat}"), os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(descriptor)
+        else:
+            return stored_session(self)
+    raise StoreError("the credential file is locked")
+
+
+@sloppy("storage/keyring-that-hangs-is-bounded", SecretService, "__init__", hangs=True)
+def waits_for_the_keyring(init: Callable[..., None], self: SecretService, timeout: float) -> None:
+    """The keyring is waited for as long as it takes."""
+    init(self, 86_400)
+
+
+@sloppy("storage/unreadable-keyring-is-not-signed-out", KeyringStore, "_ask_for")
+def takes_it_for_empty(
+    ask_for: Callable[..., bytes | None], self: KeyringStore, issuer: str, profile: str
+) -> bytes | None:
+    """A keyring that cannot be read is an empty one."""
+    try:
+        return ask_for(self, issuer, profile)
+    except StoreError:
+        return None
+
+
+@sloppy("storage/login-reads-back-what-it-wrote", SecretService, "write")
+def believes_the_keyring(
+    write: Callable[..., None], self: SecretService, attributes: dict[str, str], label: str, value: bytes
+) -> None:
+    """What the keyring has taken is not read again."""
+    try:
+        write(self, attributes, label, value)
+    except KeyringError as error:
+        if "did not keep" not in str(error):
+            raise
+
+
+@sloppy("storage/keyring-fallback-is-declared", keyring_store, "say_fallback")
+def falls_back_in_silence(original: object, path: Path, error: KeyringError) -> None:
+    """That a session is in plain text is not worth a word."""
+
+
+@sloppy("storage/small-keyring-is-no-dead-end", SecretService, "write")
+def hopes_for_the_best(
+    write: Callable[..., None], self: SecretService, attributes: dict[str, str], label: str, value: bytes
+) -> None:
+    """A secret that does not fit is cut."""
+    write(self, attributes, label, value[:2560])
+
+
+@sloppy("storage/key-change-is-explained", KeyringStore, "save_in_keyring")
+def reads_before_it_writes(
+    save: Callable[..., None], self: KeyringStore, issuer: str, profile: str, session: Session
+) -> None:
+    """A login reads the session that it is about to replace, and fails where that cannot be read."""
+    self.load(issuer, profile)
+    save(self, issuer, profile, session)
+
+
+@sloppy("storage/homes-are-independent", KeyringStore, "attributes")
+def shares_one_drawer(original: object, self: KeyringStore, issuer: str, profile: str) -> dict[str, str]:
+    """All sessions of a user at a server are one in the keyring, whatever HOME they are of."""
+    return {"application": "auth-reference", "issuer": issuer, "profile": profile}

@@ -64,7 +64,7 @@ function save({ access_token, refresh_token }, earlier) {
   const draft = `${store}.${process.pid}`;
   try {
     fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const text = JSON.stringify({ access_token, refresh_token: refresh_token ?? earlier });
+    const text = JSON.stringify({ access_token, refresh_token: refresh_token || earlier });
     fs.writeFileSync(draft, text, { mode: 0o600, flush: true });
     fs.renameSync(draft, store);
   } catch (problem) {
