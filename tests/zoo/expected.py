@@ -77,7 +77,14 @@ EXPECTED: Final[Mapping[str, Expected]] = {
     "encrypted": Expected(TERMINAL),
     # Ways to sign in, and to stay signed in.
     "pasted-code": Expected({**TERMINAL, **BROWSER, **ONLY_LOCAL}),
-    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}),
+    "signs-in-again": Expected(
+        {**PLAIN, **BROWSER, **ONLY_LOCAL},
+        {
+            "browser/concurrent-logins-do-not-mix": "the second login waits until the first is over",
+            "browser/error-access-denied": "it tells of a denial in the words of the provider",
+            "browser/verifier-and-state-unique-per-run": "whoever is signed in is not sent to the browser again",
+        },
+    ),
     "client-credentials": Expected(
         {**TERMINAL, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}
     ),
