@@ -174,6 +174,14 @@ class ProviderState(Settings, ABC):
             for token in self.store.access_tokens.values():
                 token.expires_at = min(token.expires_at, now)
 
+    def keep_access_tokens_expired(self) -> None:
+        """Let the access tokens that have expired by now be refused from here on, whatever `leeway` becomes."""
+        latest = self.clock.now() - self.leeway
+        with self.store.lock:
+            for token in self.store.access_tokens.values():
+                if token.expires_at <= latest:
+                    token.expires_at = 0.0
+
     def describe_token(self, value: str) -> str:
         """Describe in words what the provider knows of a token: for rejections and notes."""
         return describe(self.store, self.secrets, value, self.clock.now())

@@ -53,8 +53,9 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     if not config.getoption("--auth-list"):
         return None
     from pytest_auth_provider.catalogue import listing, scenarios
+    from pytest_auth_provider.sets import chosen
 
-    print(listing(scenarios()))  # noqa: T201 - it is what the option is for
+    print(listing(chosen(scenarios(), config)))  # noqa: T201 - it is what the option is for
     return 0
 
 
@@ -94,6 +95,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             locate(item)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the contracts that `--auth-family`, `--auth-level` and `--auth-set` do not choose."""
+    if config.getoption("--auth-provider"):
+        from pytest_auth_provider.selection import contract_for_its_client
+        from pytest_auth_provider.sets import deselect
+
+        deselect(items, config, contract_for_its_client)
+
+
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """Collect contracts as they are written, whatever the project's own naming patterns are."""
     if not parent.config.getoption("--auth-provider"):
@@ -120,6 +131,28 @@ def add_options(parser: pytest.Parser) -> None:
         "(default: the clients the project configures, else the bundled reference client)",
     )
     group.addoption("--auth-list", action="store_true", help="list the contracts and run nothing")
+    group.addoption(
+        "--auth-family",
+        action="append",
+        default=[],
+        metavar="FAMILY",
+        help="only the contracts of this family, as in refresh; may be repeated",
+    )
+    group.addoption(
+        "--auth-level",
+        action="append",
+        default=[],
+        metavar="LEVEL",
+        help="only the contracts of this level, MUST or SHOULD; may be repeated",
+    )
+    group.addoption(
+        "--auth-set",
+        action="append",
+        default=[],
+        metavar="SET",
+        help="only the contracts of this set: a document, as in rfc8252; a topic, as in offline; the catalogue as of a "
+        "release, as in 2026.12, so that an upgrade asks nothing new; may be repeated",
+    )
     group.addoption(
         "--auth-strict", action="store_true", help="a SHOULD that is not kept fails the run, as a MUST always does"
     )

@@ -15,6 +15,7 @@ from pytest_auth_provider.adapters.overlooked import refuse_misplaced
 from pytest_auth_provider.adapters.vocabulary import did_you_mean
 from pytest_auth_provider.clients.factory import check_program
 from pytest_auth_provider.errors import ClientError
+from pytest_auth_provider.scenario import Scenario, scenario_of_item
 
 REFERENCE = "reference"
 """The client that is checked where no other is named or configured."""
@@ -91,6 +92,13 @@ def _refuse_misplaced(config: pytest.Config, named: Sequence[str]) -> None:
         moving = next((path for path in config.getoption("--auth-report") if Path(path).exists()), "")
         hint = f". Where the report moved it, write it in one word: --auth-report={moving}" if moving else ""
         raise pytest.UsageError(f"{error}{hint}") from error
+
+
+def contract_for_its_client(item: pytest.Item) -> Scenario | None:
+    """Return the contract that a test checks as it stands for the client it is checked for, None for any other test."""
+    scenario, call = scenario_of_item(item), getattr(item, "callspec", None)
+    client = call.params.get("auth_client_name") if call else None
+    return scenario.for_client(adapter_of(item.config, client)) if scenario and client else scenario
 
 
 def select_contracts(config: pytest.Config) -> None:

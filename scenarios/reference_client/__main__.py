@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from reference_client import cli, terminal
+from reference_client import cli, json_mode, terminal
 from reference_client.errors import AuthError
 
 UNEXPECTED = 1
@@ -17,6 +17,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return cli.run(arguments)
     except AuthError as error:
+        if json_mode.FLAG in arguments:
+            json_mode.say_failure(error)
         terminal.complain(str(error))
         return error.exit_code
     except KeyboardInterrupt:

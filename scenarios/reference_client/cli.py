@@ -20,7 +20,10 @@ offline fallback:
 settings come from the flag, else the environment, else (the issuer) from the project link .auth-reference.json in the
 current directory, else from the config file $XDG_CONFIG_HOME/auth-reference/config.toml:
   AUTH_REFERENCE_ISSUER  AUTH_REFERENCE_CLIENT_ID  AUTH_REFERENCE_API  AUTH_REFERENCE_PROFILE
-  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL  AUTH_REFERENCE_REFRESH
+  AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_REGISTRATION  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL
+  AUTH_REFERENCE_STORE  AUTH_REFERENCE_REFRESH
+
+an access token in AUTH_REFERENCE_TOKEN is used instead of the stored session, and nothing else is
 
 exit codes: 0 done, 1 not done (stderr says why), 2 wrongly asked, 130 cancelled
 """
@@ -29,7 +32,7 @@ exit codes: 0 done, 1 not done (stderr says why), 2 wrongly asked, 130 cancelled
 def run(argv: Sequence[str]) -> int:
     """Run the command in `argv` and return its exit code."""
     arguments = parser().parse_args(argv)
-    with log.shown() if arguments.debug else nullcontext():
+    with log.shown() if "debug" in arguments else nullcontext():
         settled = settings.resolve(vars(arguments), os.environ)
         # Imported by name, so that a command brings only what it needs.
         command = importlib.import_module(f"reference_client.commands.{arguments.command}")
@@ -49,7 +52,6 @@ def parser() -> argparse.ArgumentParser:
         parents=[everywhere],
         allow_abbrev=False,
     )
-    main.set_defaults(debug=False)
     main.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = main.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, (summary, add_arguments) in _COMMANDS.items():
@@ -86,6 +88,17 @@ def _everywhere() -> argparse.ArgumentParser:
         metavar="POLICY",
         help=f"{settings.ALLOWED} (the default) or {settings.NEVER}: another program refreshes this session",
     )
+    options.add_argument(
+        "--store",
+        metavar="WHERE",
+        help=f"{settings.FILE} (the default) or {settings.KEYRING}: where sessions are kept; "
+        "without a keyring, in the file, which is said",
+    )
+    options.add_argument(
+        "--registration",
+        metavar="HOW",
+        help=f"{settings.CONFIGURED} (the default): --client-id; {settings.DYNAMIC}: the provider gives us an id",
+    )
     options.add_argument("--timeout", metavar="SECONDS", help="how long to wait for an answer (10)")
     options.add_argument("--debug", action="store_true", help="say more on stderr")
     return options
@@ -100,7 +113,22 @@ def _login(command: argparse.ArgumentParser) -> None:
         const="device",
         help="with a code typed in any browser (RFC 8628)",
     )
+    flow.add_argument(
+        "--with-token",
+        dest="flow",
+        action="store_const",
+        const="token",
+        help="with an access token on standard input",
+    )
+    flow.add_argument(
+        "--browser",
+        dest="flow",
+        action="store_const",
+        const="browser",
+        help="in the browser of this machine (RFC 8252)",
+    )
     command.add_argument("--no-browser", action="store_true", help="do not open the page")
+    _json(command)
 
 
 def _use(command: argparse.ArgumentParser) -> None:
@@ -112,6 +140,7 @@ def _use(command: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="how long a stack token is used from the cache (300); 0 turns the cache off",
     )
+    _json(command)
 
 
 def _json(command: argparse.ArgumentParser) -> None:

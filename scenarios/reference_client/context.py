@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from reference_client import places
 from reference_client.errors import NotSignedInError, UsageError
 from reference_client.session import Session
-from reference_client.settings import Settings
+from reference_client.settings import KEYRING, Settings
 from reference_client.store import CredentialStore
 
 if TYPE_CHECKING:  # these bring HTTP and cryptography: 150 ms that offline commands never pay
@@ -22,6 +22,8 @@ class Context:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.client_id = settings.client_id
+        """Who we are to the provider: as configured, until a registration says otherwise."""
 
     def __enter__(self) -> Self:
         return self
@@ -29,6 +31,8 @@ class Context:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if "transport" in self.__dict__:
             self.transport.close()
+        if "store" in self.__dict__:
+            self.store.close()
 
     @property
     def issuer(self) -> str:
@@ -78,7 +82,11 @@ class Context:
 
     @cached_property
     def store(self) -> CredentialStore:
-        """The credential file."""
+        """Where sessions are kept: in the credential file, or in the keyring and beside it in the file."""
+        if self.settings.store == KEYRING:
+            from reference_client.keyring_store import KeyringStore
+
+            return KeyringStore(places.credential_file())
         return CredentialStore(places.credential_file())
 
     @cached_property
@@ -105,6 +113,10 @@ class Context:
                 "sign in with: auth-reference login --device"
             )
         return session
+
+    def keep_new(self, session: Session) -> None:
+        """Store the `session` of a login durably. Only while the store is locked."""
+        self.store.save_new(self.issuer, self.settings.profile, session)
 
     def keep(self, session: Session) -> None:
         """Store `session` durably, in place of what is there. Only while the store is locked."""

@@ -1,12 +1,14 @@
 """The provider's metadata (RFC 8414, OpenID Connect Discovery 1.0)."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from reference_client import answers
-from reference_client.errors import BrokenAnswerError
+from reference_client.answers import Answer
+from reference_client.errors import BrokenAnswerError, NoAnswerError
 from reference_client.session import normalised
 
 if TYPE_CHECKING:  # 60 ms
@@ -69,12 +71,41 @@ class Discovery:
 
     def fetch(self) -> Metadata:
         """Ask, and check what comes. Raises as `metadata`."""
-        url = f"{normalised(self._issuer)}/.well-known/openid-configuration"
-        members = answers.document(self._transport.get(url), _WHAT)
+        members = answers.document(self._answer(), _WHAT)
         metadata = Metadata(agreed_issuer(members.get("issuer"), self._issuer), members)
         for name in REQUIRED:
             metadata.required(name)
         return metadata
+
+    def _answer(self) -> Answer:
+        """Return the answer of the first location that has metadata; where none has, that of the first one."""
+        usual, other = locations(self._issuer)
+        answer = self._transport.get(usual)
+        if not has_none(answer):
+            return answer
+        with suppress(NoAnswerError):  # the provider has answered, and is not unreachable
+            second = self._transport.get(other)
+            return answer if has_none(second) else second
+        return answer
+
+
+def locations(issuer: str) -> tuple[str, str]:
+    """Return where an issuer may have its metadata: OpenID Connect Discovery 4 appends, and RFC 8414 3.1 inserts."""
+    base = normalised(issuer)
+    parts = urlsplit(base)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    return f"{base}/.well-known/openid-configuration", f"{origin}/.well-known/oauth-authorization-server{parts.path}"
+
+
+def has_none(answer: Answer) -> bool:
+    """Whether there are no metadata at this location: not found, not for everybody, or a page in their place."""
+    if answer.status != 200:
+        return answer.status in (401, 403, 404)
+    try:
+        answers.json_value(answer.body)
+    except ValueError:
+        return True
+    return False
 
 
 def agreed_issuer(found: object, expected: str) -> str:

@@ -3,7 +3,8 @@
 AuthError                   exit 1
 ├── UsageError              exit 2: the command line or the configuration is incomplete or wrong
 ├── StoreError              the credential file cannot be read or written
-│   └── CorruptStoreError   it can, and it is not what this client wrote
+│   ├── CorruptStoreError   it can, and it is not what this client wrote
+│   └── KeyringError        the keyring cannot be reached, or refuses
 ├── BusyError               another process holds the lock for too long
 ├── NotSignedInError        no session for this issuer and profile
 ├── SignInAgainError        there is a session, and it cannot be used any more
@@ -13,6 +14,7 @@ AuthError                   exit 1
 ├── BrokenAnswerError       somebody answered, and the answer makes no sense
 ├── TryAgainError           a failure that passes; nothing was lost
 ├── SignInError             signing in failed or was refused; nothing was stored
+│   └── UnknownClientError  the provider does not know this client (any more)
 └── ApiError                the API did not do what was asked
 """
 
@@ -46,6 +48,10 @@ class StoreError(AuthError):
 
 class CorruptStoreError(StoreError):
     """The credential file is not what this client wrote; it is left as it is."""
+
+
+class KeyringError(StoreError):
+    """The keyring cannot be reached, is locked, or refuses."""
 
 
 class BusyError(AuthError):
@@ -94,6 +100,10 @@ class TryAgainError(AuthError):
 
 class SignInError(AuthError):
     """Signing in failed or was refused; nothing was stored."""
+
+
+class UnknownClientError(SignInError):
+    """The provider does not know this client (any more): ``invalid_client`` (RFC 6749 5.2)."""
 
 
 class ApiError(AuthError):

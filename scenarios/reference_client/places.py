@@ -18,6 +18,11 @@ def credential_file() -> Path:
     return platformdirs.user_data_path(APPLICATION) / "credentials.json"
 
 
+def registration_file() -> Path:
+    """The client ids that providers gave to this installation (RFC 7591)."""
+    return platformdirs.user_data_path(APPLICATION) / "registrations.json"
+
+
 def stack_cache_directory() -> Path:
     """The cached stack tokens."""
     return platformdirs.user_cache_path(APPLICATION) / "stack-tokens"

@@ -24,7 +24,7 @@ from reference_client.errors import (
     TryAgainError,
 )
 from reference_client.session import Session, normalised
-from reference_client.settings import NEVER
+from reference_client.settings import DYNAMIC, NEVER
 from reference_client.token_endpoint import Tokens
 
 REPLAY_STATUS = 409
@@ -197,6 +197,8 @@ def present(context: Context, session: Session) -> Tokens:
     answer = _post(context, context.discovery.metadata().required("token_endpoint"), form)
     if answer.status == 200:
         return token_endpoint.tokens(answer, _WHAT)
+    if context.settings.registration == DYNAMIC and "invalid_client" in answers.error_codes(answer):
+        raise SignInAgainError(f"the provider has forgotten this client; {messages.SIGN_IN_AGAIN}")
     raise failure(answer)
 
 

@@ -7,6 +7,7 @@ from reference_client import answers, messages, refresh
 from reference_client.answers import Answer
 from reference_client.context import Context
 from reference_client.errors import AuthError, BrokenAnswerError, SignInAgainError
+from reference_client.session import Session
 
 ACTIVE = "active"
 _WHAT = "session status"
@@ -27,12 +28,17 @@ def check(context: Context) -> Report:
         SignInAgainError: The provider does not know the session any more. It does not say why, and we do not guess.
         AuthError: It could not be checked; the text says so.
     """
-    session = refresh.refreshed_if_due(context, context.session())
+    session = fresh(context)
     metadata = context.discovery.metadata()
     url = metadata.endpoint("session_status_endpoint") or metadata.endpoint("userinfo_endpoint")
     if url is None:
         raise BrokenAnswerError("the provider advertises neither a session status endpoint nor userinfo")
     return read(context.transport.get(url, bearer=session.access_token))
+
+
+def fresh(context: Context) -> Session:
+    """Return the session to ask with: refreshed if due, or the answer would be about an expired token."""
+    return refresh.refreshed_if_due(context, context.session())
 
 
 def read(answer: Answer) -> Report:

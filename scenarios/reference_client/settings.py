@@ -8,8 +8,10 @@
 | profile      | --profile                   | AUTH_REFERENCE_PROFILE   |      | profile       |
 | offline      | --offline                   | AUTH_REFERENCE_OFFLINE   |      | offline       |
 | refresh      | --refresh                   | AUTH_REFERENCE_REFRESH   |      | refresh       |
+| registration | --registration              | AUTH_REFERENCE_REGISTRATION |   | registration |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
+| store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
 
 The project link names an issuer and nothing else: a directory somebody else prepared must not decide where the tokens
 of our own issuer are sent.
@@ -30,6 +32,10 @@ from reference_client.errors import UsageError
 
 BEST_EFFORT = "best-effort"
 STRICT = "strict"
+FILE = "file"
+KEYRING = "keyring"
+CONFIGURED = "configured"
+DYNAMIC = "dynamic"
 
 ALLOWED = "allowed"
 NEVER = "never"
@@ -41,8 +47,10 @@ _ENVIRONMENT = {
     "profile": "AUTH_REFERENCE_PROFILE",
     "offline": "AUTH_REFERENCE_OFFLINE",
     "refresh": "AUTH_REFERENCE_REFRESH",
+    "registration": "AUTH_REFERENCE_REGISTRATION",
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
+    "store": "AUTH_REFERENCE_STORE",
 }
 
 
@@ -56,8 +64,10 @@ class Settings:
     profile: str = "default"
     offline: str = BEST_EFFORT
     refresh: str = ALLOWED
+    registration: str = CONFIGURED
     timeout: float = 10.0
     cache_ttl: float = 300.0
+    store: str = FILE
 
 
 def resolve(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -153,13 +163,10 @@ def _base_url(place: str, value: object) -> str:
     return url
 
 
-def _one_of(first: str, second: str) -> Callable[[str, object], str]:
-    def read(place: str, value: object) -> str:
-        if value not in (first, second):
-            raise UsageError(f"{place}: expected {first!r} or {second!r}, got {value!r}")
-        return str(value)
-
-    return read
+def _one_of(place: str, value: object, first: str, second: str) -> str:
+    if value not in (first, second):
+        raise UsageError(f"{place}: expected {first!r} or {second!r}, got {value!r}")
+    return str(value)
 
 
 def _seconds(place: str, value: object, smallest: float) -> float:
@@ -197,8 +204,10 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "client_id": _text,
     "api": _base_url,
     "profile": _text,
-    "offline": _one_of(BEST_EFFORT, STRICT),
-    "refresh": _one_of(ALLOWED, NEVER),
+    "offline": lambda place, value: _one_of(place, value, BEST_EFFORT, STRICT),
+    "store": lambda place, value: _one_of(place, value, FILE, KEYRING),
+    "registration": lambda place, value: _one_of(place, value, CONFIGURED, DYNAMIC),
+    "refresh": lambda place, value: _one_of(place, value, ALLOWED, NEVER),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),
 }

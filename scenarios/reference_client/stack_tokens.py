@@ -1,11 +1,12 @@
 """Access tokens for one stack, given for the user's own access token (RFC 7523 2.1)."""
 
-from reference_client import answers, clock, messages, refresh, token_endpoint
+from reference_client import answers, clock, given_token, messages, refresh, token_endpoint
 from reference_client.answers import Answer
 from reference_client.context import Context
 from reference_client.errors import ApiError, AuthError, SignInAgainError, TryAgainError
 from reference_client.session import Session
 from reference_client.stack_cache import StackToken
+from reference_client.token_endpoint import Tokens
 
 
 def token_for(context: Context, stack: str) -> str:
@@ -16,6 +17,10 @@ def token_for(context: Context, stack: str) -> str:
         ApiError: This user may not use the stack.
         TryAgainError, NoAnswerError, BrokenAnswerError: The provider gave none for now. Nothing is cached.
     """
+    given = given_token.in_environment()
+    if given is not None:
+        # Not cached: what comes of a token that somebody may replace at any time must not outlive it.
+        return _granted(context, stack, Session(access_token=given)).access_token
     session = context.session()
     refresh.check_not_poisoned(session)
     cached = context.stack_cache.load(stack, session)
@@ -24,15 +29,20 @@ def token_for(context: Context, stack: str) -> str:
 
 def _exchanged(context: Context, stack: str, session: Session) -> str:
     session = refresh.refreshed_if_due(context, session)
-    url = context.discovery.metadata().required("token_endpoint")
-    answer = context.transport.post(url, request_form(context, stack, session))
-    if answer.status != 200:
-        raise failure(answer, stack)
-    tokens = token_endpoint.tokens(answer, f"asking for a token for stack {stack!r}")
+    tokens = _granted(context, stack, session)
     if tokens.expires_at is not None:
         token = StackToken(tokens.access_token, tokens.expires_at, clock.now(), session.subject)
         context.stack_cache.save(stack, token)
     return tokens.access_token
+
+
+def _granted(context: Context, stack: str, session: Session) -> Tokens:
+    """Return what the provider gives for the access token of `session`. Raises as `token_for`."""
+    url = context.discovery.metadata().required("token_endpoint")
+    answer = context.transport.post(url, request_form(context, stack, session))
+    if answer.status != 200:
+        raise failure(answer, stack)
+    return token_endpoint.tokens(answer, f"asking for a token for stack {stack!r}")
 
 
 def request_form(context: Context, stack: str, session: Session) -> dict[str, str]:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,25 @@ class CredentialStore:
             finally:
                 self._reserved = None
 
+    def probe(self) -> None:
+        """Make sure that a session could be stored, by keeping room for one and giving it back.
+
+        Raises:
+            StoreError: There is none, or nothing can be written where the file is.
+        """
+        file = self._file()
+        with self._failures():
+            if not self.path.is_symlink():
+                atomic.make_directory(file.parent)
+            with atomic.reserved(file, ROOM):
+                pass
+
     def load(self, issuer: str, profile: str) -> Session | None:
-        """Return the stored session, if there is one.
+        """Return the stored session, if there is one. Raises as `load_from_file`."""
+        return self.load_from_file(issuer, profile)
+
+    def load_from_file(self, issuer: str, profile: str) -> Session | None:
+        """Return the session that is stored in the file, if there is one.
 
         Raises:
             StoreError: The file cannot be read.
@@ -70,6 +88,10 @@ class CredentialStore:
         self._profiles(document, issuer)[profile] = session.to_dict()
         self._write(document)
 
+    def save_new(self, issuer: str, profile: str, session: Session) -> None:
+        """Store the session of a login, in place of whatever was there."""
+        self.save(issuer, profile, session)
+
     def remove(self, issuer: str, profile: str) -> None:
         """Forget the session, and what killed writers left of any; those of other issuers and profiles stay."""
         document = self._read()
@@ -77,6 +99,24 @@ class CredentialStore:
             self._write(document)
         with self._failures():
             atomic.sweep(self._file())
+
+    def set_aside(self, issuer: str) -> Path:
+        """Copy a damaged file to a name of its own, which is returned: it may hold what can be repaired.
+
+        What is left is a file that a session can be put into: none at all, unless only an entry is damaged.
+        """
+        file = self._file()
+        with self._failures():
+            aside = next(path for number in count(1) if not (path := _damaged(file, number)).exists())
+            atomic.replace(aside, atomic.read(file), atomic.FILE_MODE)
+            try:
+                self._profiles(self._read(), issuer)
+            except CorruptStoreError:
+                file.unlink()
+        return aside
+
+    def close(self) -> None:
+        """Let go of what the store is connected to: nothing, for a file."""
 
     def has_leftovers(self) -> bool:
         """Whether a writer was killed halfway, and left beside the file what it was about to store."""
@@ -145,5 +185,10 @@ class CredentialStore:
     def _corrupt(self, what: str) -> CorruptStoreError:
         return CorruptStoreError(
             f"the credential file {self.path} is damaged ({what}); it was left as it is: "
-            "repair it or move it away, then sign in again with: auth-reference login --device"
+            "repair it, or have it kept aside: sign in again with: auth-reference login --device"
         )
+
+
+def _damaged(file: Path, number: int) -> Path:
+    """Return the name under which a damaged file is kept aside."""
+    return file.with_name(f"{file.name}.damaged-{number}")

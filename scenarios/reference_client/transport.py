@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from reference_client import messages
+from reference_client import log, messages
 from reference_client.answers import Answer
 from reference_client.errors import BrokenAnswerError, NoAnswerError
 
@@ -47,8 +47,18 @@ class Transport:
         """POST `form`, encoded as OAuth wants it (RFC 6749 appendix B). Raises as `send`."""
         return self.send("POST", url, form=form)
 
+    def post_json(self, url: str, document: Mapping[str, object]) -> Answer:
+        """POST `document` as JSON. Raises as `send`."""
+        return self.send("POST", url, document=document)
+
     def send(
-        self, method: str, url: str, *, form: Mapping[str, str] | None = None, bearer: str | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        document: Mapping[str, object] | None = None,
+        bearer: str | None = None,
     ) -> Answer:
         """Send one request and return the answer, whatever its status.
 
@@ -61,12 +71,14 @@ class Transport:
         with self._time_limit() as limit:
             try:
                 with self._client(url).stream(
-                    method, url, data=form, headers=headers, extensions={"trace": limit.watch}
+                    method, url, data=form, json=document, headers=headers, extensions={"trace": limit.watch}
                 ) as response:
                     status = response.status_code
                     body = _bounded(response)
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError) as error:
                 raise self._failure(error, url, status, limit.over) from None
+        # Without its query, headers and body: people paste what --debug prints into bug reports.
+        log.debug("%s %s: HTTP %d, %d bytes", method, url.partition("?")[0], status, len(body))
         return Answer(url, status, response.headers, body)
 
     def _client(self, url: str) -> httpx.Client:

@@ -68,7 +68,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, as environment and working directory; nothing of the real one is left."""
     for kind in ("CONFIG", "DATA", "CACHE", "STATE"):
         monkeypatch.setenv(f"XDG_{kind}_HOME", str(tmp_path / kind.lower()))
-    for name in ("ISSUER", "CLIENT_ID", "API", "PROFILE", "OFFLINE", "TIMEOUT", "CACHE_TTL"):
+    for name in ("ISSUER", "CLIENT_ID", "API", "PROFILE", "OFFLINE", "TIMEOUT", "CACHE_TTL", "TOKEN"):
         monkeypatch.delenv(f"AUTH_REFERENCE_{name}", raising=False)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "BROWSER", "DISPLAY"):
         monkeypatch.delenv(name, raising=False)

@@ -97,7 +97,7 @@ def test_status_asks_nobody_and_shows_no_token(run: Run, stub: StubProvider, sig
     readable = run("status")
     assert (readable.code, "signed in as Ada" in readable.out, "device" in readable.out) == (0, True, True)
     facts = json.loads(run("status", "--json").out)
-    assert (facts["name"], facts["method"], facts["generation"], facts["usable"]) == ("Ada", "device", 3, True)
+    assert (facts["name"], facts["method"], facts["generation"], facts["signed_in"]) == ("Ada", "device", 3, True)
     assert session.access_token not in readable.out + json.dumps(facts)
     assert str(session.refresh_token) not in readable.out + json.dumps(facts)
     assert stub.asked == []

@@ -19,7 +19,7 @@ SOURCES: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "sou
 CUSTOM = "custom among command-line tools"
 """The source of a requirement that nobody has written down."""
 CATALOGUE = {scenario.id: scenario for scenario in catalogue.scenarios()}
-FACTS = {"logout", *USUAL_POLICIES}
+FACTS = {"logout", "sign_in", *USUAL_POLICIES}
 """Policies that tell what a client does, and promise nothing of how it fares."""
 
 

@@ -1,4 +1,4 @@
-"""What has to be said of each correct client: what it is not asked, what cannot be seen of it, and why.
+"""What has to be said of each correct client: what it is not asked, what cannot be seen or is true of it, and why.
 
 A pattern stands for contracts by their ids (`fnmatch`). Whatever no pattern names is kept.
 """
@@ -17,10 +17,14 @@ Reasons = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Expected:
-    """The verdicts of one client other than `kept`, and the program it needs on this machine."""
+    """The verdicts of one client other than `kept`, and the program it needs on this machine.
+
+    `true` is advice that it does not follow, being small: each was looked at in its exchange. No MUST is among it.
+    """
 
     not_applicable: Reasons = field(default_factory=dict)
     unchecked: Reasons = field(default_factory=dict)
+    true: Reasons = field(default_factory=dict)
     needs: str = ""
 
     @property
@@ -35,9 +39,14 @@ class Expected:
                 return verdict
         return "kept"
 
+    def is_true(self, contract: str) -> bool:
+        """Whether the client may be advised to do what the contract asks, because it does not."""
+        return any(fnmatch(contract, pattern) for pattern in self.true)
+
     def patterns(self) -> list[tuple[str, str]]:
         """List every pattern with its verdict."""
-        return [(p, "unchecked") for p in self.unchecked] + [(p, "not applicable") for p in self.not_applicable]
+        reasons = {"unchecked": self.unchecked, "not applicable": self.not_applicable, "advice": self.true}
+        return [(pattern, verdict) for verdict, patterns in reasons.items() for pattern in patterns]
 
 
 PLAIN: Final[Reasons] = {
@@ -68,7 +77,14 @@ EXPECTED: Final[Mapping[str, Expected]] = {
     "encrypted": Expected(TERMINAL),
     # Ways to sign in, and to stay signed in.
     "pasted-code": Expected({**TERMINAL, **BROWSER, **ONLY_LOCAL}),
-    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}),
+    "signs-in-again": Expected(
+        {**PLAIN, **BROWSER, **ONLY_LOCAL},
+        {
+            "browser/concurrent-logins-do-not-mix": "the second login waits until the first is over",
+            "browser/error-access-denied": "it tells of a denial in the words of the provider",
+            "browser/verifier-and-state-unique-per-run": "whoever is signed in is not sent to the browser again",
+        },
+    ),
     "client-credentials": Expected(
         {**TERMINAL, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}
     ),

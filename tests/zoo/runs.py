@@ -7,19 +7,23 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Final
 
 from filelock import FileLock
 
+from tests.zoo.plan import PLAN, Plan
+
 CORRECT: Final = Path(__file__).parent / "clients"
 """The folder of the correct clients; their adapters stand beside it."""
 LYING: Final = Path(__file__).parent / "lying"
 """The folder of the clients that lie, and of their adapters."""
-WORKERS: Final = "6"
-"""Worker processes of a run: more than there are processors, because many scenarios wait."""
+WORKERS: Final = "2"
+"""Worker processes of a run; cases that wait do so beside each other in each of them."""
+ROOT: Final = Path(__file__).parents[2]
+"""The folder that `tests` is in."""
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 """Client -> contract -> its row of the JSON report."""
@@ -40,8 +44,8 @@ def make_project(directory: Path, adapters: Path, programs: Path) -> None:
             subprocess.run([compiler, "-O1", "-o", source.with_suffix(""), source], check=True)
 
 
-def judge(directory: Path, clients: Iterable[str], *options: str) -> Rows:
-    """Run the catalogue for these clients of the project in `directory`, with these options of pytest.
+def judge(directory: Path, wanted: Plan, *options: str) -> Rows:
+    """Judge clients of the project in `directory` by the contracts that are wanted of each, with options of pytest.
 
     Raises `RuntimeError` with the end of what pytest printed where there is no report.
     """
@@ -49,14 +53,24 @@ def judge(directory: Path, clients: Iterable[str], *options: str) -> Rows:
     # Plugins that happen to be installed here have no part in it, and some take seconds to import.
     others = {entry.name for entry in entry_points(group="pytest11")} - {"auth-provider", "xdist"}
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    plan = directory / "plan.json"
+    plan.write_text(json.dumps({client: sorted(contracts) for client, contracts in wanted.items()}), encoding="utf-8")
     ran = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "--auth-provider", *(f"--auth-client={name}" for name in clients)),
-            *("--noconftest", "-p", "no:cacheprovider", *(f"-pno:{name}" for name in sorted(others))),
+            *(sys.executable, "-m", "pytest", "--auth-provider", *(f"--auth-client={name}" for name in wanted)),
+            *(
+                "-p",
+                "tests.zoo.plan",
+                "--noconftest",
+                "-p",
+                "no:cacheprovider",
+                *(f"-pno:{name}" for name in sorted(others)),
+            ),
             *("-q", "-n", WORKERS, "--basetemp", "temporary", "--auth-report", str(report), *options),
         ],
         cwd=directory,
-        env=inherited,
+        env={**inherited, "PYTHONPATH": path, PLAN: str(plan)},
         capture_output=True,
         text=True,
         check=False,
@@ -68,16 +82,6 @@ def judge(directory: Path, clients: Iterable[str], *options: str) -> Rows:
     for row in json.loads(report.read_text(encoding="utf-8"))["verdicts"]:
         found.setdefault(row["client"], {})[row["contract"]] = row
     return found
-
-
-def pairs(wanted: Mapping[str, Iterable[str]]) -> str:
-    """Return the expression for `-k` that selects these contracts of each of these clients, and nothing else."""
-    functions = (
-        (client, f"test_{contract.split('/')[1].replace('-', '_')}")
-        for client, contracts in wanted.items()
-        for contract in contracts
-    )
-    return " or ".join(f"({function} and {client})" for client, function in functions)
 
 
 def once(directory: Path, make: Callable[[], Rows]) -> Rows:

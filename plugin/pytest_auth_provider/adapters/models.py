@@ -150,6 +150,18 @@ class HomePlan:
     """Paths below HOME that are not copied."""
 
 
+@dataclass(frozen=True)
+class ForeignProject:
+    """A directory that somebody else has prepared, such as a cloned repository, and how the client works in it."""
+
+    __pydantic_config__: ClassVar = IN_TOML
+
+    files: Files = field(default_factory=dict)
+    """Path below the directory = content. Its placeholders stand for a stranger's provider and API, not for ours."""
+    env: Environment = field(default_factory=dict)
+    """Variables of every command there, besides those of the adapter, as for a user who leaves it to the directory."""
+
+
 _Class = TypeVar("_Class")
 
 
@@ -205,6 +217,8 @@ class Adapter:
     """Files below HOME that hold credentials, where no issued token can be seen in them."""
     reveal: Annotated[Words, ReadAs(Program)] = ()
     """The program, and its arguments, that prints in the clear what the files of `credentials` hold."""
+    token_variable: Text = ""
+    """The variable that gives the client an access token, which it uses beside or instead of its stored session."""
     provider: ProviderSettings = field(default_factory=dict)
     """Settings of the provider."""
     api: Routes = field(default_factory=dict)
@@ -242,6 +256,8 @@ class Adapter:
     """Contract = the reason why it is not meant for the client, which is then not asked to keep it."""
     home: Annotated[HomePlan, Table("a key of home")] = field(default_factory=HomePlan)
     """A HOME that is prepared once and copied for every test."""
+    project: Annotated[ForeignProject, Table("a key of project")] = field(default_factory=ForeignProject)
+    """A project directory that points the client at a stranger."""
     browser: Annotated[str, OneOf(*BROWSERS)] = "both"
     """What is visited: what is opened (`shim`), what is printed, or nothing; without the key both."""
     terminal: Flag = False

@@ -8,14 +8,19 @@ from fakeprovider.errors import close_match
 
 ACTIONS = (
     "login",  # sign in
+    "login_token",  # sign in with an access token that comes on standard input
     "use",  # one API call with the token
     "use_cached",  # a use whose token comes from a cache, without asking the provider
+    "use_cached_other",  # the same with other options, for which another token is wanted
     "status",  # offline: who am I
     "token",  # print the access token for other programs
     "logout",  # sign out
     "doctor",  # check oneself, locally
     "doctor_server",  # check oneself and ask the provider for the session's status
     "help",
+    "login_json",  # `login`, `use` and `status` where they print JSON for other programs
+    "use_json",
+    "status_json",
 )
 """Actions a client may offer in its `[run]` table; names of one's own start with `x-`."""
 
@@ -74,6 +79,14 @@ POLICIES: dict[str, dict[str, str]] = {
         "benign_409": "a spent refresh token means to try again",
         "final": "a spent refresh token is the end of the session",
     },
+    "stale_rejection": {
+        "preserved": "a refusal of a refresh token that is not stored any more leaves the newer session alone",
+        "excluded": "no process can store a session while another one refreshes",
+    },
+    "sign_in": {
+        "browser": "`login` sends the person through the browser of this machine, which comes back to the client",
+        "device": "`login` shows a code to type in any browser (RFC 8628)",
+    },
     "first_poll": {
         "at_once": "a device login polls before it waits",
         "after_interval": "a device login waits before it polls",
@@ -91,10 +104,30 @@ POLICIES: dict[str, dict[str, str]] = {
         "required": "without a keyring nothing is stored, and the login fails",
         "fallback": "without a keyring a file is used",
     },
+    "verbosity": {
+        "quiet": "what is printed is for whoever uses the client",
+        "debug": "what is printed is for whoever looks for an error in it: requests, headers, answers",
+    },
+    "registration": {
+        "configured": "the client has the id that it was given",
+        "registers": "the client registers itself at the provider (RFC 7591)",
+    },
     "symlinked_store": {
         "followed": "a store that is a symbolic link is written through it",
         "replaced": "the link is replaced by a file",
         "refused": "a store that is a symbolic link is not used",
+    },
+    "replaced_session": {
+        "revoked": "a login revokes the session that it replaces",
+        "left": "a login leaves the session that it replaces alive at the provider",
+    },
+    "granted_scope": {
+        "checked": "a login that is granted less than it asked for says so",
+        "ignored": "nobody looks at the scope that was granted",
+    },
+    "json_errors": {
+        "json": "an error in JSON mode is JSON, with a code",
+        "text": "an error in JSON mode is a text for people",
     },
     "cache_ttl": {},
     "cache_grace": {},

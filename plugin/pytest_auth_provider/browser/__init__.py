@@ -5,6 +5,7 @@ UrlDetector     finds URLs in what a client prints                 url_detector.
 Browser         what the person does, and what happened            browser.py
   Navigation    from the page along every redirect to the client   navigation.py
     PageFetcher requests one page                                  http.py
+  Connections   those that a browser does not close at once        connections.py
   Visit         what is to happen in one visit, and its record     visit.py
 Chromium        a real browser, for pages with scripts             chromium.py
 """

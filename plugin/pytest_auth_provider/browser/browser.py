@@ -14,7 +14,7 @@ from pytest_auth_provider.browser.http import PageFetcher, origin_of
 from pytest_auth_provider.browser.navigation import Navigation
 from pytest_auth_provider.browser.shim import Shim
 from pytest_auth_provider.browser.url_detector import UrlDetector
-from pytest_auth_provider.browser.visit import AuthorizationRequest, Decision, Visit
+from pytest_auth_provider.browser.visit import AuthorizationRequest, Decision, Stray, Visit
 from pytest_auth_provider.processes.command_builder import SandboxLike
 
 if TYPE_CHECKING:
@@ -82,9 +82,24 @@ class Browser:
         """Request the callback twice at the same time from now on."""
         self._decision = replace(self._decision, duplicate=True)
 
-    def stray_request_first(self, path: str = "/favicon.ico") -> None:
-        """Request `path` of the client's loopback server before the callback from now on."""
-        self._decision = replace(self._decision, stray=path)
+    def stray_request_first(self, path: str = "/favicon.ico", method: str = "GET") -> None:
+        """Request `path` of the client's loopback server before the callback from now on; each call adds a request."""
+        self._decision = replace(self._decision, strays=(*self._decision.strays, Stray(path, method)))
+
+    def forged_callback_first(self, **changes: str) -> None:
+        """Request the callback with these changes before the true one from now on, as for `tampers`."""
+        self._decision = replace(self._decision, strays=(*self._decision.strays, Stray(changes=changes)))
+
+    def idle_connection_first(self, sent: bytes = b"") -> None:
+        """Open a connection to the loopback server before the callback from now on, and send no more than `sent`.
+
+        Browsers do so to be fast; a connection that they do not need after all stays open for minutes.
+        """
+        self._decision = replace(self._decision, idle=sent)
+
+    def keeps_connection(self) -> None:
+        """Keep the connection of the callback open from now on, until the command has ended."""
+        self._decision = replace(self._decision, keeps_open=True)
 
     def late(self, until: float | threading.Event) -> None:
         """Visit each page only after some seconds, or once an event is set, from now on."""
@@ -93,6 +108,14 @@ class Browser:
     def never(self) -> None:
         """Visit no page from now on, until `approves` is called."""
         self._decision = replace(self._decision, never=True)
+
+    def shows_nothing(self) -> None:
+        """Visit no page that is opened from now on, as where there is no display; programs that open one succeed."""
+        self._decision = replace(self._decision, shows_nothing=True)
+
+    def stays(self) -> None:
+        """Let programs that open a page not return from now on, as a browser that has to be closed first."""
+        self._shim.stay()
 
     def is_missing(self) -> None:
         """Remove the browser from the sandbox: programs that open one fail. URLs that are printed are still visited."""
@@ -136,6 +159,7 @@ class Browser:
             visit.give_up()
         for visit in visits:
             visit.wait(until - time.monotonic())
+            visit.connections.close()
 
     @property
     def ports(self) -> tuple[int, ...]:
@@ -160,6 +184,7 @@ class Browser:
         self._shim.close()
         for visit in self.visits:
             visit.give_up()
+            visit.connections.close()
         self._fetcher.close()
 
     def __enter__(self) -> Browser:
@@ -174,7 +199,8 @@ class Browser:
         self.opened.append(url)
         self._openings.append((mark, url))
         request = AuthorizationRequest.from_url(url)
-        if self._mode in ("both", "shim") and (request or not self._is_provider(url)):
+        shown = self._mode in ("both", "shim") and not self._decision.shows_nothing
+        if shown and (request or not self._is_provider(url)):
             self._visit(Visit(url, "opened", request, mark))
 
     def _on_printed(self, mark: str, url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,6 +41,7 @@ class Page(NamedTuple):
     status: int
     text: str
     location: str
+    content_type: str = ""
 
 
 @dataclass
@@ -68,12 +69,21 @@ class PageFetcher:
         host = split_url(url).hostname or ""
         return is_this_machine(host) or host in self.hosts
 
-    def fetch(self, url: str, form: Mapping[str, str] | None, *, trusted: bool, given_up: threading.Event) -> Page:
-        """Send a GET request, or a POST request with `form`; redirects are not followed.
+    def fetch(
+        self,
+        url: str,
+        form: Mapping[str, str] | None,
+        *,
+        trusted: bool,
+        given_up: threading.Event,
+        method: str = "",
+        on_refused: Callable[[], None] = lambda: None,
+    ) -> Page:
+        """Send a GET request, or a POST request with `form`, or one of another `method`; redirects are not followed.
 
         `trusted` says that `url` is the provider's: its certificate is verified, and a refused connection is final. Any
-        other refused connection is retried for `CONNECT_SECONDS`, until `given_up` is set. Raises `httpx.HTTPError`,
-        and `RuntimeError` once the fetcher is closed.
+        other refused connection is told to `on_refused` and retried for `CONNECT_SECONDS`, until `given_up` is set.
+        Raises `httpx.HTTPError`, and `RuntimeError` once the fetcher is closed.
         """
         import httpx  # imported late: most tests never visit a page
 
@@ -81,10 +91,12 @@ class PageFetcher:
         until = time.monotonic() + CONNECT_SECONDS
         while True:
             try:
-                with client.stream("GET" if form is None else "POST", url, data=form) as answer:
+                with client.stream(method or ("GET" if form is None else "POST"), url, data=form) as answer:
                     location = answer.headers.get("Location", "") if answer.is_redirect else ""
-                    return Page(answer.status_code, _start_of(answer), location)
+                    content_type = answer.headers.get("Content-Type", "")
+                    return Page(answer.status_code, _start_of(answer), location, content_type)
             except httpx.ConnectError:
+                on_refused()
                 if trusted or time.monotonic() > until or given_up.wait(RETRY_SECONDS):
                     raise
 

@@ -9,6 +9,8 @@ from urllib.parse import urljoin
 from pytest_auth_provider.browser.http import RETRY_SECONDS, Page, PageFetcher, origin_of
 from pytest_auth_provider.browser.visit import Decision, Visit, tamper_parameters, tamper_url
 
+NO_PAGE = Page(0, "", "")
+"""Stands for an answer that did not come."""
 MAX_REDIRECTS = 20
 """Redirects that a browser follows before it says that there are too many."""
 
@@ -71,11 +73,24 @@ class Navigation:
         else:
             form = tamper_parameters(form, self._decision.tampering)
         self._visit.callback = url
-        if self._decision.stray and self._fetcher.may_visit(url):
-            self._visit.stray_status = self._fetch(urljoin(url, self._decision.stray), None).status
-        if self._decision.duplicate and self._fetcher.may_visit(url):
-            self._repeat(url, form)
+        if self._fetcher.may_visit(url):
+            self._go_ahead(url)
+            if self._decision.duplicate:
+                self._repeat(url, form)
         return url, form
+
+    def _go_ahead(self, callback: str) -> None:
+        """Make what comes before the callback: an idle connection, and the stray requests one after the other."""
+        import httpx  # imported late, as above
+
+        if self._decision.idle is not None:
+            self._visit.connections.connect(callback, self._decision.idle)
+        for stray in self._decision.strays:
+            try:
+                page = self._fetch(stray.url(callback), None, stray.method)
+            except httpx.HTTPError:
+                page = NO_PAGE  # the client hung up, or listens no more
+            self._visit.strays.append(page)
 
     def _repeat(self, url: str, form: dict[str, str] | None) -> None:
         """Request the callback a second time, at the same time as the first."""
@@ -91,13 +106,22 @@ class Navigation:
 
     def _request(self, url: str, form: dict[str, str] | None) -> Page:
         """Fetch a page and record it in the visit."""
-        page = self._fetch(url, form)
+        is_callback = url == self._visit.callback and form is None
+        keeps_open = self._decision.keeps_open and is_callback and url.startswith("http:")
+        page = self._visit.connections.fetch(url) if keeps_open else self._fetch(url, form)
         self._visit.hops.append((url, page.status))
-        self._visit.status, self._visit.page = page.status, page.text
+        self._visit.status, self._visit.page, self._visit.content_type = page.status, page.text, page.content_type
         return page
 
-    def _fetch(self, url: str, form: dict[str, str] | None) -> Page:
-        return self._fetcher.fetch(url, form, trusted=self._is_provider(url), given_up=self._visit.given_up)
+    def _fetch(self, url: str, form: dict[str, str] | None, method: str = "") -> Page:
+        return self._fetcher.fetch(
+            url,
+            form,
+            trusted=self._is_provider(url),
+            given_up=self._visit.given_up,
+            method=method,
+            on_refused=self._visit.note_refusal,
+        )
 
     def _is_provider(self, url: str) -> bool:
         return origin_of(url) in self._providers

@@ -32,15 +32,17 @@ _SCRIPT: Final = """\
 # Hands a URL to the browser of pytest-auth-provider, and exits.
 box={box}
 [ -p "$box/pipe" ] || exit 1
+found=
 for url; do
-    case $url in --*=*://*) url=${{url#*=}} ;; esac
+    case $url in --*=*:*) url=${{url#*=}} ;; esac
     case $url in
-    *://*)
-        printf '%s\\n%s' "${marker}" "$url" > "$box/$$" && printf '%s\\n' "$$" > "$box/pipe"
-        exit 0 ;;
+    *://*) found=$url; break ;;
+    [A-Za-z]*:*) found=${{found:-$url}} ;;
     esac
 done
-exit 0
+[ "$found" ] || exit 0
+printf '%s\\n%s' "${marker}" "$found" > "$box/$$" && printf '%s\\n' "$$" > "$box/pipe"
+while [ -e "$box/stays" ]; do sleep 0.1; done
 """
 
 OnOpened = Callable[[str, str], None]
@@ -93,8 +95,13 @@ class Shim:
                     file.unlink()
                     self._on_opened(mark, url)
 
+    def stay(self) -> None:
+        """Let the programs hand their URL over as before, and not return before this is closed."""
+        (self._box / "stays").touch()
+
     def close(self) -> None:
         """Stop; the programs fail from now on, as where there is no browser. Closing again does nothing."""
+        (self._box / "stays").unlink(missing_ok=True)
         self._pipe.unlink(missing_ok=True)
         self.collect()
         with self._lock:

@@ -5,8 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NoReturn, Self
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Literal, NoReturn, Self
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from pytest_auth_provider.browser.connections import Connections
+
+if TYPE_CHECKING:
+    from pytest_auth_provider.browser.http import Page
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,10 @@ class Visit:
 
     `request` is the authorization request in the URL, None for any other page. `hops` are the URLs requested, in order,
     with the status of each answer. `callback` is the URL that led back to the client, as it was requested, and empty
-    until then. `status` and `page` (its text, at most 64 KiB) are of the last answer; 0 and "" where there was none.
-    `stray_status` is the answer to the stray request, `repeated_status` the one to the second callback, 0 where none
-    came. `problem` says why the visit ended early. Everything is final once `done` is true.
+    until then. `status`, `page` (its text, at most 64 KiB) and `content_type` are of the last answer; 0 and "" where
+    there was none. `strays` are the answers to stray requests, with the status 0 where none came, `repeated_status` is
+    the one to the second callback. `refused` says that the client did not listen at first. `problem` says why the visit
+    ended early. Everything is final once `done` is true.
     """
 
     url: str
@@ -61,9 +67,12 @@ class Visit:
     callback: str = ""
     status: int = 0
     page: str = ""
-    stray_status: int = 0
+    content_type: str = ""
+    strays: list[Page] = field(default_factory=list)
     repeated_status: int = 0
+    refused: bool = False
     problem: str = ""
+    connections: Connections = field(default_factory=Connections, init=False, repr=False, compare=False)
     _given_up: threading.Event = field(default_factory=threading.Event, init=False, repr=False, compare=False)
     _ended: threading.Event = field(default_factory=threading.Event, init=False, repr=False, compare=False)
 
@@ -73,6 +82,11 @@ class Visit:
         raise AttributeError("Visit.asked is called Visit.request: the authorization request in the URL, or None")
 
     @property
+    def stray_status(self) -> int:
+        """The status of the answer to the first stray request; 0 where none came."""
+        return self.strays[0].status if self.strays else 0
+
+    @property
     def done(self) -> bool:
         """Whether the visit has ended."""
         return self._ended.is_set()
@@ -80,6 +94,10 @@ class Visit:
     def wait(self, seconds: float = 10.0) -> bool:
         """Wait until the visit has ended; return False when it has not within `seconds`."""
         return self._ended.wait(seconds)
+
+    def note_refusal(self) -> None:
+        """Record that the client did not listen."""
+        self.refused = True
 
     def give_up(self) -> None:
         """Stop delays and retries, as nobody waits for the visit any more; a request under way is finished."""
@@ -103,20 +121,40 @@ OTHER_ISSUER = "https://other-issuer.example"
 
 
 @dataclass(frozen=True)
+class Stray:
+    """One request before the callback: its method, and its path as a link on the callback's page would have it.
+
+    With `changes` it is the callback itself, forged: its parameters are changed as `tamper_parameters` does.
+    """
+
+    path: str = ""
+    method: str = "GET"
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+    def url(self, callback: str) -> str:
+        """Return the URL to request, given that of the callback."""
+        return tamper_url(callback, self.changes) if self.changes else urljoin(callback, self.path)
+
+
+@dataclass(frozen=True)
 class Decision:
     """What happens in one visit. By default the page is visited at once and nothing else happens.
 
     `tampering` maps parameters of the authorization response to changes (see `tamper_parameters`). With `duplicate`,
-    the callback is requested twice at the same time. `stray` is a path that is requested from the client before the
-    callback. `delay` is how long to wait before the visit: seconds, or until an event is set. With `never` the page is
-    not visited at all.
+    the callback is requested twice at the same time. `strays` are requested from the client before the callback, after
+    a connection was opened that sent no more than `idle`. With `keeps_open`, the connection of the callback stays open.
+    `delay` is how long to wait before the visit: seconds, or until an event is set. With `never` the page is not
+    visited at all, with `shows_nothing` only if it was printed.
     """
 
     tampering: Mapping[str, str] = field(default_factory=dict)
     duplicate: bool = False
-    stray: str = ""
+    strays: tuple[Stray, ...] = ()
+    idle: bytes | None = None
+    keeps_open: bool = False
     delay: float | threading.Event = 0.0
     never: bool = False
+    shows_nothing: bool = False
 
 
 def tamper_url(url: str, tampering: Mapping[str, str]) -> str:

@@ -54,7 +54,8 @@ def check_secrets(
     for exchange in outcome.exchanges:
         yield from _in_query(exchange, secrets)
     for path in outcome.files.written:
-        yield from _in_file(path, secrets, sandbox)
+        opening = "storage/rewrite-keeps-a-tightened-mode" if path in outcome.files.opened else "storage/created-0600"
+        yield from _in_file(path, secrets, sandbox, opening)
     for path in recent_files(outcome.seconds - outcome.skipped, sandbox):
         yield from _in_shared_file(path, secrets)
 
@@ -76,7 +77,8 @@ def _in_query(exchange: Exchange, secrets: Iterable[IssuedSecret]) -> Iterator[F
             yield finding
 
 
-def _in_file(path: Path, secrets: Iterable[IssuedSecret], sandbox: Path) -> Iterator[Finding]:
+def _in_file(path: Path, secrets: Iterable[IssuedSecret], sandbox: Path, opening: str) -> Iterator[Finding]:
+    """Yield each secret in a file that others can read, under the contract `opening`, or that is a log."""
     try:
         mode = mode_bits(path.stat())
     except OSError:
@@ -88,7 +90,7 @@ def _in_file(path: Path, secrets: Iterable[IssuedSecret], sandbox: Path) -> Iter
     kind = f"mode {mode:04o}" if open_to_others else "a log"
     data = read_start(path)
     for secret, spelling in find_secrets(data, secrets):
-        contract = "storage/created-0600" if open_to_others else "hygiene/no-secret-in-output"
+        contract = opening if open_to_others else "hygiene/no-secret-in-output"
         yield Finding(secret.kind, f"{in_one_line(str(name))} ({kind})", _excerpt(data, spelling), contract)
 
 

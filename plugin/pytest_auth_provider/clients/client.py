@@ -222,12 +222,47 @@ class Client:
             client._on_outcome = None
         return client
 
+    def at(self, provider: Provider) -> Client:
+        """Return the same client, in the same sandbox, pointed at another provider, whose exchanges it sees.
+
+        What it was told in the adapter's `[files]` stays as it is, and names the provider it was made for. Its waits
+        are waited for: nobody knows what that provider has still to do.
+        """
+        surroundings = None if self._environment is None else self._environment.unhurried()
+        return Client(self.adapter, self.sandbox, provider, self._on_outcome, surroundings, self.exposure)
+
     def within(self, seconds: float) -> Client:
         """Return the same client, in the same sandbox, whose commands are killed after `seconds`, not before."""
         run = {name: tuple(replace(step, timeout=None) for step in steps) for name, steps in self.adapter.run.items()}
         client = self._with(replace(self.adapter, timeout=seconds, run=run))
         client._runner = self._runner  # a program that lives on between two actions is the same one
         return client
+
+    def reading(self, action: str, text: str) -> Client:
+        """Return the same client, in the same sandbox, whose `action` is given `text` on standard input."""
+        *earlier, last = self._steps(action)
+        steps = (*earlier, replace(last, stdin=text))
+        return self._with(replace(self.adapter, run={**self.adapter.run, action: steps}))
+
+    def unreported(self) -> Client:
+        """Return the same client, in the same sandbox, whose outcomes are not passed to `on_outcome`.
+
+        For a contract that looks for itself at what the passive checks would accuse of another one.
+        """
+        client = self._with(self.adapter)
+        client._on_outcome = None
+        client._runner = self._runner
+        return client
+
+    def in_project_of(self, stranger: Provider) -> Client:
+        """Return the same client where somebody else's project files name `stranger`; they are written at once."""
+        project = self.adapter.project
+        values = replace(self._commands, provider=stranger).values
+        for name, content in project.files.items():
+            path = self.sandbox.cwd / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(values.fill(content), encoding="utf-8")
+        return self._with(replace(self.adapter, env={**self.adapter.env, **project.env}))
 
     def credentials(self) -> list[CredentialFile]:
         """List the files that hold the client's credentials right now."""

@@ -91,6 +91,7 @@ class ClientClock:
             yield
             self.advance(self._provider.access_token_lifetime + LATER)
             return
+        self._provider.keep_access_tokens_expired()  # the leeway is for those of the block
         before = self._provider.access_token_lifetime, self._provider.leeway
         self._provider.access_token_lifetime, self._provider.leeway = SHORT_LIFETIME, BLOCK_LEEWAY
         try:

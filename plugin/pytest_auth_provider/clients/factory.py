@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -199,13 +200,18 @@ class ClientGroup:
         self._providers: list[Provider] = []
         self._stack = ExitStack()
 
-    def new(self) -> Client:
-        """Return another client, not signed in, pointed at a provider that nobody else speaks to."""
-        provider = self._stack.enter_context(provider_for(self.adapter, **self._settings))
+    def new(self, hosts: Mapping[str, str] | None = None) -> Client:
+        """Return another client, not signed in, pointed at a provider that nobody else speaks to.
+
+        `hosts` are such as those of an adapter: hosts that the proxy of its sandbox answers for over https, and what
+        stands for each. Where one of them is the `provider`, that is its address.
+        """
+        adapter = replace(self.adapter, hosts={**self.adapter.hosts, **hosts}) if hosts else self.adapter
+        provider = self._stack.enter_context(provider_for(adapter, **self._settings))
         self._providers.append(provider)
         sandbox = self._directory / str(len(self._providers))
         making = self._factory.client(
-            self.adapter, provider, sandbox, self._on_outcome, self.exposure, skips_waits=self._skips_waits
+            adapter, provider, sandbox, self._on_outcome, self.exposure, skips_waits=self._skips_waits
         )
         return self._stack.enter_context(making)
 

@@ -4,6 +4,7 @@ EgressProxy           the proxy of the sandbox, with the stubs it answers     pr
 Contact               a host that a client tried to reach                     proxy.py
 CertificateAuthority  signs certificates for impersonated hosts               certificates.py
 reserve_ports         hold the fixed ports that a client needs                ports.py
+addresses_of          where a client listens                                  listening.py
 """
 
 from __future__ import annotations

@@ -38,17 +38,23 @@ class FileState:
         return (self.sha256, self.mode, self.size) == (other.sha256, other.mode, other.size)
 
 
+READ_BY_OTHERS: Final = stat.S_IRGRP | stat.S_IROTH
+
 Snapshot = Mapping[Path, FileState]
 """Path -> state of every regular file at one moment."""
 
 
 @dataclass(frozen=True)
 class FileChanges:
-    """The difference between two snapshots: paths of regular files. It is falsy where nothing changed."""
+    """The difference between two snapshots: paths of regular files. It is falsy where nothing changed.
+
+    `opened` are those of the changed files that others may read now by their mode, and could not before.
+    """
 
     created: tuple[Path, ...] = ()
     changed: tuple[Path, ...] = ()
     removed: tuple[Path, ...] = ()
+    opened: tuple[Path, ...] = ()
 
     @property
     def written(self) -> tuple[Path, ...]:
@@ -61,10 +67,12 @@ class FileChanges:
     @classmethod
     def between(cls, before: Snapshot, after: Snapshot) -> FileChanges:
         """Return how the snapshot `after` differs from `before`."""
+        changed = tuple(path for path in after if path in before and not after[path].same(before[path]))
         return cls(
             created=tuple(path for path in after if path not in before),
-            changed=tuple(path for path in after if path in before and not after[path].same(before[path])),
+            changed=changed,
             removed=tuple(path for path in before if path not in after),
+            opened=tuple(path for path in changed if after[path].mode & ~before[path].mode & READ_BY_OTHERS),
         )
 
 

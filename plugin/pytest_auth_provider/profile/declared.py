@@ -49,6 +49,8 @@ def side_seen(policy: str, profile: Profile) -> Observation | None:
     if policy == "logout" and profile["logout"].learned:
         revokes = "revokes" in profile["logout"]
         return Observation.of("revokes" if revokes else "local", profile["logout"].seen)
+    if policy == "sign_in" and profile["sign_in"].learned:
+        return profile["sign_in"]
     refused = profile["refused"]
     if policy == "sign_in_again" and refused.learned:
         return Observation.of("by_itself" if "signs_in" in refused else "asked", refused.seen)

@@ -126,6 +126,15 @@ class Full:
 class ReadOnly:
     """Nothing can be written, created, moved or removed."""
 
-    def fate(self, _call: FileCall, _earlier: Sequence[FileChange], /) -> Fate:
-        """Refuse with EROFS."""
-        return Refused(errno.EROFS)
+    def fate(self, call: FileCall, _earlier: Sequence[FileChange], /) -> Fate:
+        """Refuse with EROFS. That a mode is set is no sign that anything was to be written."""
+        return THROUGH if call.sets_mode else Refused(errno.EROFS)
+
+
+@dataclass(frozen=True)
+class ModesRefused:
+    """No permission bits can be set, as on file systems that know none."""
+
+    def fate(self, call: FileCall, _earlier: Sequence[FileChange], /) -> Fate:
+        """Refuse a `chmod` with EPERM."""
+        return Refused(errno.EPERM) if call.sets_mode else THROUGH

@@ -28,6 +28,9 @@ _PATHS: Final[dict[str, tuple[tuple[int | None, int], ...]]] = {
     "renameat2": ((0, 1), (2, 3)),
     "link": ((None, 0), (None, 1)),
     "linkat": ((0, 1), (2, 3)),
+    "chmod": ((None, 0),),
+    "fchmodat": ((0, 1),),
+    "fchmodat2": ((0, 1),),
 }
 """Call -> for each path that it names, the arguments with the directory's descriptor (None: the cwd) and the path."""
 _DESCRIPTORS: Final = {"copy_file_range": 2}
@@ -37,6 +40,8 @@ _LENGTHS: Final = {"write": 2, "pwrite64": 2, "sendfile": 3, "copy_file_range": 
 _VECTORS: Final = ("writev", "pwritev", "pwritev2")
 _AT_A_POSITION: Final = ("pwrite64", "pwritev", "pwritev2")
 """Calls that say where to write, in their fourth argument."""
+_MODES: Final = ("chmod", "fchmod", "fchmodat", "fchmodat2")
+"""Calls that change who may do what with a file, and nothing in it."""
 _OPENS: Final = ("open", "openat", "openat2", "creat")
 
 
@@ -45,8 +50,8 @@ class FileCall:
     """One system call that is about to change files.
 
     `name` is the call's; `paths` are the files it names, the one that is changed last. `changes` is false for one that
-    opens a file to write to it, and neither creates nor empties it. `start` and `length` say which bytes of the file
-    will be written; both are 0 for calls that write none.
+    opens a file to write to it, and neither creates nor empties it, and for one that sets its mode. `start` and
+    `length` say which bytes of the file will be written; both are 0 for calls that write none.
     """
 
     name: str
@@ -60,6 +65,11 @@ class FileCall:
     def path(self) -> Path:
         """The file that is changed: the target of a rename or link."""
         return self.paths[-1]
+
+    @property
+    def sets_mode(self) -> bool:
+        """Whether it changes who may do what with the file."""
+        return self.name in _MODES
 
     @property
     def brings_bytes(self) -> bool:
@@ -95,6 +105,8 @@ def read_call(call: HeldCall, is_ours: Callable[[Path], bool]) -> FileCall | Non
         return None
     if name in _OPENS:
         return FileCall(name, call, paths, changes=_creates_or_empties(call, name, paths[-1]))
+    if name in _MODES:
+        return FileCall(name, call, paths, changes=False)
     start, length = _extent(call, name)
     return FileCall(name, call, paths, changes=True, start=start, length=length)
 

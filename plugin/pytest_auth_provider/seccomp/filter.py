@@ -23,17 +23,21 @@ _X86_64: Final = {
     "link": 86,
     "unlink": 87,
     "symlink": 88,
+    "chmod": 90,
+    "fchmod": 91,
     "openat": 257,
     "unlinkat": 263,
     "renameat": 264,
     "linkat": 265,
     "symlinkat": 266,
+    "fchmodat": 268,
     "fallocate": 285,
     "pwritev": 296,
     "renameat2": 316,
     "copy_file_range": 326,
     "pwritev2": 328,
     "openat2": 437,
+    "fchmodat2": 452,
 }
 _AARCH64: Final = {
     "unlinkat": 35,
@@ -43,6 +47,8 @@ _AARCH64: Final = {
     "truncate": 45,
     "ftruncate": 46,
     "fallocate": 47,
+    "fchmod": 52,
+    "fchmodat": 53,
     "openat": 56,
     "write": 64,
     "writev": 66,
@@ -53,6 +59,7 @@ _AARCH64: Final = {
     "copy_file_range": 285,
     "pwritev2": 287,
     "openat2": 437,
+    "fchmodat2": 452,
 }
 _MACHINES: Final = {"x86_64": (0xC000003E, _X86_64), "aarch64": (0xC00000B7, _AARCH64)}
 """Machine -> its audit number (linux/audit.h) and the numbers of its system calls."""

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
+from typing import get_args
 
 import pytest
 
-from auth_scenarios.verify import applies_where_changed, exposed, must, requests
+from auth_scenarios.verify import RESOURCES, applies_only, applies_where_changed, exposed, must, requests
 from fakeprovider import Provider
-from fakeprovider.faults import ErrorAnswer, WrongMember
+from fakeprovider.faults import Body, ErrorAnswer, WrongClaim, WrongMember
+from fakeprovider.tokens.draft import TokenKind
 from pytest_auth_provider import Client, Outcome, scenario
 
-HOSTILE = "\x1b]0;owned\x07\x1b[2J\x1b[31mgotcha\x9b31m\u202ereversed\r"
-"""Sets the title, clears the screen, colours, by C0 and C1 controls; turns the direction; goes back to the margin."""
-OURS = re.compile(r"\x1b\]0;owned|\x07|\x1b\[2J|\x1b\[31mgotcha|\x9b31m|\u202e")
+HOSTILE = (
+    "\x1b]0;owned\x07\x1b[2J\x1b[31mgotcha\x9b31m\u202ereversed\u2066"
+    "\x1b]8;;https://attacker.invalid\x1b\\click\x1b]52;c;b3duZWQ=\x07back\rover\r"
+)
+"""Sets the title, clears the screen, colours, by C0 and C1 controls; turns the direction; makes a link of words; fills
+the clipboard; goes back to the margin and writes over what stands there."""
+OURS = re.compile(
+    r"\x1b\]0;owned|\x07|\x1b\[2J|\x1b\[31mgotcha|\x9b31m|\u202e|\u2066|\x1b\]8;;https|\x1b\]52;c;b3|back\rover"
+)
 """What is left of it where nobody has taken the sting out: no client prints these by itself."""
+PAGE = f"<!doctype html><title>{HOSTILE}</title><h1>{HOSTILE}</h1>"
 VALUES = (
     'Values for the "error_description" parameter MUST NOT include characters outside the set %x20-21 / %x23-5B / '
     "%x5D-7E. In our words: a client shows no such character, whoever has sent it, and in whatever text."
@@ -62,6 +72,46 @@ def test_codes_drive_no_terminal(auth_provider: Provider, auth_client: Client, m
     applies_where_changed(auth_provider, auth_client, armed.fired, member)
     exposed(auth_client, requests(outcome, "device_authorization"), f"{member} held controls", "no device login began")
     _must_be_harmless(outcome)
+
+
+@scenario(
+    "custom among command-line tools",
+    "In our words: a name, a page, a title or any other text that a provider sends reaches the terminal without its "
+    "control characters, or not at all.",
+    harm="Whoever chooses a user's name, or answers in the provider's place, writes what he likes on the terminal.",
+    level="SHOULD",
+    needs={"use"},
+)
+@pytest.mark.parametrize("text", ["name", "page", "plain"])
+def test_terminal_escapes_are_neutralised(auth_provider: Provider, auth_client: Client, text: str) -> None:
+    """The name of a user and the page of a gateway reach the terminal without control characters, or not at all."""
+    outcomes = _told_a_name(auth_provider, auth_client) if text == "name" else []
+    if text != "name":
+        applies_only(auth_client.policies["refresh"] == "refreshes", f"{auth_client.name} declares no refresh")
+        auth_client.login(expired=True)
+        kind = "text/html" if text == "page" else "text/plain"
+        with auth_provider.failing(Body(PAGE, 502, kind), at="token", grant="refresh_token"):
+            outcomes.append(auth_client.use())
+    for outcome in outcomes:
+        _must_be_harmless(outcome)
+
+
+def _told_a_name(provider: Provider, client: Client) -> list[Outcome]:
+    """Sign in as somebody whose name drives terminals, and ask who is signed in; return the outcomes."""
+    with ExitStack() as told:
+        named = [
+            told.enter_context(provider.failing(WrongClaim(name, HOSTILE, kind=kind), at="token", optional=True))
+            for name in ("name", "preferred_username", "nickname")
+            for kind in get_args(TokenKind)
+        ]
+        named += [
+            told.enter_context(provider.failing(WrongMember(name, HOSTILE), at=("userinfo", *RESOURCES), optional=True))
+            for name in ("name", "login", "preferred_username")
+        ]
+        outcomes = [client.attempt_login()]
+        outcomes += [client.run(action) for action in ("status", "use") if client.can(action)]
+    applies_only(any(armed.fired for armed in named), f"{client.name} is told no name by a provider of this family")
+    return outcomes
 
 
 def _must_be_harmless(outcome: Outcome) -> None:

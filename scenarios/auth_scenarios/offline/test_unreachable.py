@@ -7,6 +7,7 @@ import pytest
 from auth_scenarios.stored import must_still_hold
 from auth_scenarios.unreachable import OUTAGES, Outage
 from auth_scenarios.verify import (
+    AUTH_ENDPOINTS,
     RESOURCES,
     applies_only,
     must,
@@ -136,6 +137,8 @@ def test_recovers(auth_provider: Provider, auth_client: Client) -> None:
     stored = auth_client.credentials()
     before = auth_client.use()
     must_succeed(before)
+    asks_provider = requests(before, *AUTH_ENDPOINTS)
+    applies_only(bool(asks_provider), f"{auth_client.name} asks its provider nothing as it uses a good token")
     with auth_provider.failing(Refused()):
         auth_client.use()
     must_still_hold(auth_client, stored)

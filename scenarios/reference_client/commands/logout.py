@@ -2,7 +2,7 @@
 
 import argparse
 
-from reference_client import revocation, terminal
+from reference_client import given_token, revocation, terminal
 from reference_client.context import Context
 from reference_client.session import Session
 
@@ -12,9 +12,16 @@ def run(context: Context, _arguments: argparse.Namespace) -> int:
     session = forget(context)
     if session is None:
         terminal.say(f"not signed in to {context.issuer}")
-        return 0
-    tell_provider(context, session)
+    else:
+        tell_provider(context, session)
+    warn_of_another_token()
     return 0
+
+
+def warn_of_another_token() -> None:
+    """Say so where commands go on working with a token that is not ours to forget."""
+    if given_token.is_set():
+        terminal.warn(f"the token in {given_token.VARIABLE} was left alone, and commands go on using it")
 
 
 def forget(context: Context) -> Session | None:

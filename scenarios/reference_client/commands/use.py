@@ -2,7 +2,7 @@
 
 import argparse
 
-from reference_client import api, session_call, stack_tokens, terminal
+from reference_client import api, given_token, session_call, stack_tokens, terminal
 from reference_client.answers import Answer
 from reference_client.context import Context
 from reference_client.errors import SignInAgainError, TryAgainError
@@ -11,7 +11,13 @@ from reference_client.errors import SignInAgainError, TryAgainError
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Call the API and print what it answers."""
     url = api.address(context, arguments.path)
-    answer = with_stack(context, url, arguments.stack) if arguments.stack else session_call.call(context, url)
+    given = given_token.in_environment()
+    if given is not None and not arguments.stack:
+        answer = given_token.call(context, url, given)
+    elif arguments.stack:
+        answer = with_stack(context, url, arguments.stack)
+    else:
+        answer = session_call.call(context, url)
     terminal.say(api.readable(answer))
     return 0
 

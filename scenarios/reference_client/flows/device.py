@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from reference_client import answers, clock, messages, terminal, token_endpoint
 from reference_client.answers import Answer
 from reference_client.context import Context
-from reference_client.errors import BrokenAnswerError, NoAnswerError, SignInError
+from reference_client.errors import BrokenAnswerError, NoAnswerError, SignInError, UnknownClientError
 from reference_client.token_endpoint import Tokens
 
 DEFAULT_INTERVAL = 5.0
@@ -52,6 +52,7 @@ def sign_in(context: Context, scope: str, open_page: Callable[[str], None]) -> T
 
     Raises:
         SignInError: It was denied, expired, or refused.
+        UnknownClientError: The provider does not know this client.
         NoAnswerError, BrokenAnswerError: The provider does not answer, or not in a way that makes sense.
     """
     authorization = authorize(context, scope)
@@ -65,8 +66,10 @@ def authorize(context: Context, scope: str) -> Authorization:
     url = context.discovery.metadata().endpoint("device_authorization_endpoint")
     if url is None:
         raise SignInError("this provider offers no sign-in with a device code")
-    answer = context.transport.post(url, {"client_id": context.settings.client_id, "scope": scope})
+    answer = context.transport.post(url, {"client_id": context.client_id, "scope": scope})
     if 400 <= answer.status < 500:
+        if "invalid_client" in answers.error_codes(answer):
+            raise unknown_client(answer)
         raise SignInError(
             f"the provider refused to start signing in: {answers.described(answer)}", "nothing was stored"
         )
@@ -127,7 +130,7 @@ class Poll:
         form = {
             "grant_type": token_endpoint.DEVICE_CODE_GRANT,
             "device_code": self._authorization.device_code,
-            "client_id": self._context.settings.client_id,
+            "client_id": self._context.client_id,
         }
         return self._context.transport.post(self._context.discovery.metadata().required("token_endpoint"), form)
 
@@ -207,12 +210,21 @@ def ending(answer: Answer) -> SignInError:
         return SignInError("the sign-in was denied in the browser; nothing was stored")
     if "expired_token" in codes:
         return expired()
+    if "invalid_client" in codes:
+        return unknown_client(answer)
     if "invalid_grant" in codes:
         return SignInError(
             "the provider does not accept this device code (any more): it is unknown or was used already; "
             "start over with: auth-reference login --device"
         )
     return SignInError(f"the provider ended the sign-in: {answers.described(answer)}; nothing was stored")
+
+
+def unknown_client(answer: Answer) -> UnknownClientError:
+    """Say that the provider does not know us."""
+    return UnknownClientError(
+        f"the provider does not know this client: {answers.described(answer)}; nothing was stored"
+    )
 
 
 def expired() -> SignInError:

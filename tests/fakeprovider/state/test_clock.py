@@ -90,3 +90,16 @@ def test_access_tokens_can_end_before_their_time(serve: Serve, use: Any, refresh
     provider.expire_access_tokens()
     assert use(provider, issued.access_token).status_code == 401
     assert use(provider, refresh(provider, issued.refresh_token).json()["access_token"]).status_code == 200
+
+
+def test_tokens_that_expired_stay_expired(serve: Serve, use: Any) -> None:
+    """A leeway that is set afterwards is for those alone that had not expired."""
+    provider = serve(access_token_lifetime=10)
+    expired = provider.issue().access_token
+    provider.clock.advance(11)
+    living = provider.issue().access_token
+    provider.keep_access_tokens_expired()
+    provider.leeway = 60
+    assert use(provider, expired).status_code == 401
+    provider.clock.advance(11)
+    assert use(provider, living).status_code == 200

@@ -55,6 +55,16 @@ def test_what_the_api_says_to_an_expired_token(as_process: Make, means: str, who
     assert provider.access_token_lifetime == 3600
 
 
+def test_a_token_that_expired_before_a_block_is_not_revived_by_it(as_process: Make) -> None:
+    """Where no clock can be moved, only tokens of the block are accepted in it after their end."""
+    client = as_process('time = "tokens"')
+    provider = client.provider
+    with client.clock.let_tokens_expire():
+        expired = provider.issue().access_token
+    with client.clock.let_tokens_expire():
+        assert bearer_status(provider, expired) == 401
+
+
 def test_a_moved_clock_is_past_every_allowance(as_process: Make) -> None:
     """Some clients accept a token for five minutes more, in case that clocks differ."""
     client = as_process()

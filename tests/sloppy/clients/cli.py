@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from reference_client import terminal
+from reference_client import json_mode, refresh, terminal
 from reference_client.commands import login, use
 from reference_client.context import Context
-from reference_client.errors import NoAnswerError, SignInError
+from reference_client.errors import AuthError, NoAnswerError, SignInError
+from reference_client.session import Session
 from tests.sloppy.defects import sloppy
 
 Run = Callable[[Context, argparse.Namespace], int]
@@ -34,3 +35,26 @@ def forgives_the_api(run: Run, context: Context, arguments: argparse.Namespace) 
     except NoAnswerError as error:
         terminal.complain(str(error))
         return 0
+
+
+@sloppy("cli/no-terminal-fails-fast", use, "run")
+def begins_a_sign_in_by_itself(run: Run, context: Context, arguments: argparse.Namespace) -> int:
+    """A command without a session begins a device login, whoever may be there to see it."""
+    if context.stored_session() is None:
+        login.signed_in(context, argparse.Namespace(flow="device", no_browser=True))
+    return run(context, arguments)
+
+
+@sloppy("cli/json-mode-stays-json", refresh, "refreshed")
+def talks_of_its_refresh(
+    refreshed: Callable[[Context, Session], Session], context: Context, session: Session
+) -> Session:
+    """A refresh is told on standard output, in JSON mode as well."""
+    terminal.say("refreshing the session")
+    return refreshed(context, session)
+
+
+@sloppy("cli/json-errors-are-json", json_mode, "code")
+def has_one_code_for_all(original: object, error: AuthError) -> str:
+    """Every error has the same code."""
+    return "auth_error"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from reference_client import access, api, places, settings, terminal
+from reference_client import access, api, cli, clock, places, settings, terminal
 from reference_client.answers import Answer
 from reference_client.commands import token
 from reference_client.context import Context
@@ -83,3 +84,27 @@ def drops_what_it_cannot_refresh(
     except (NoAnswerError, TryAgainError):
         context.store.remove(context.issuer, context.settings.profile)
         raise
+
+
+@sloppy("offline/stale-while-offline", access, "session_for_api")
+def does_nothing_quietly(session_for_api: Callable[[Context], Session], context: Context) -> Session:
+    """Who is offline with an expired token is told that nothing was done, and that all went well."""
+    if context.session().is_due(clock.now()):
+        try:
+            context.discovery.metadata()
+        except NoAnswerError:
+            terminal.say("offline: nothing was done")
+            sys.exit(0)
+    return session_for_api(context)
+
+
+@sloppy("offline/fallback-is-documented", cli, "parser")
+def tells_nobody(parser: Callable[[], argparse.ArgumentParser]) -> argparse.ArgumentParser:
+    """The help lists the commands, and does not say what they do where there is no network."""
+    made = parser()
+    lines = [line for line in made.format_help().splitlines() if "command" in line or line.startswith("  ")]
+    short = "\n".join(
+        line for line in lines if not any(word in line.lower() for word in ("offline", "effort", "reached"))
+    )
+    made.format_help = lambda: f"{short}\n"  # type: ignore[method-assign]
+    return made

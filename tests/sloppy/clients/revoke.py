@@ -7,12 +7,14 @@ import json
 import sys
 from collections.abc import Callable
 
-from reference_client import clock, refresh, revocation, terminal
+from reference_client import api, clock, given_token, places, refresh, revocation, stack_tokens, terminal
 from reference_client.answers import Answer
-from reference_client.commands import logout
+from reference_client.commands import login, logout
 from reference_client.context import Context
+from reference_client.errors import StoreError
+from reference_client.revocation import Revocation
 from reference_client.session import Session
-from reference_client.stack_cache import StackCache
+from reference_client.stack_cache import StackCache, StackToken
 from tests.sloppy.defects import sloppy
 
 
@@ -79,3 +81,81 @@ def claims_it_again(
 @sloppy("revoke/logout-removes-every-copy", StackCache, "clear")
 def forgets_the_cache(original: object, self: StackCache) -> None:
     """Signing out leaves the cache of tokens for stacks as it is."""
+
+
+@sloppy("revoke/unconfirmed-is-never-revoked", revocation, "is_confirmed")
+def fears_only_failures_of_the_server(original: object, answer: Answer) -> bool:
+    """Whatever is no failure of the server is taken for a confirmation."""
+    return answer.status < 500
+
+
+@sloppy("revoke/200-is-revoked", logout, "run")
+def wants_to_be_sure_of_the_session(
+    run: Callable[[Context, argparse.Namespace], int], context: Context, arguments: argparse.Namespace
+) -> int:
+    """A session that has not expired is tried at the API first; nobody signs out of one that was ended elsewhere."""
+    session = context.stored_session()
+    if session is not None and not session.is_due(clock.now()):
+        api.call(context, api.address(context, ""), session.access_token)
+    return run(context, arguments)
+
+
+@sloppy("revoke/logout-revokes-or-says-it-does-not", logout, "tell_provider")
+def forgets_and_says_no_more(original: object, context: Context, session: Session) -> None:
+    """The provider is never told, and the person hears only of having signed out."""
+    terminal.say("signed out")
+
+
+@sloppy("revoke/no-endpoint-advertised", revocation, "revoke")
+def keeps_quiet_about_it(
+    revoke: Callable[[Context, Session], Revocation], context: Context, session: Session
+) -> Revocation:
+    """Without an endpoint to revoke at, the session counts as revoked."""
+    if context.discovery.metadata().endpoint("revocation_endpoint") is None:
+        return Revocation()
+    return revoke(context, session)
+
+
+@sloppy("revoke/not-signed-in", logout, "run")
+def asks_the_provider_first(
+    run: Callable[[Context, argparse.Namespace], int], context: Context, arguments: argparse.Namespace
+) -> int:
+    """A sign-out begins with what the provider says about itself, whether or not anybody is signed in."""
+    context.discovery.metadata()
+    return run(context, arguments)
+
+
+@sloppy("revoke/missing-entry-is-no-error", logout, "forget")
+def misses_what_is_gone(forget: Callable[[Context], Session | None], context: Context) -> Session | None:
+    """Tokens in the cache without a session beside them are a contradiction that ends the sign-out."""
+    cached = any(places.stack_cache_directory().rglob("*.json"))
+    if cached and context.stored_session() is None:
+        raise StoreError("there are cached tokens and no session they could be of")
+    return forget(context)
+
+
+@sloppy("revoke/relogin-retires-the-old-session", login, "retire")
+def leaves_the_old_one_alive(original: object, context: Context, before: Session) -> None:
+    """A login forgets the session it replaces, and does not revoke it."""
+
+
+@sloppy("revoke/changed-credentials-drop-the-old-session", stack_tokens, "token_for")
+def caches_for_whomever(token_for: Callable[[Context, str], str], context: Context, stack: str) -> str:
+    """What the token of the environment was exchanged for is cached, and used for the next one as well."""
+    if not given_token.is_set():
+        return token_for(context, stack)
+    nobody = Session(access_token="")
+    cached = context.stack_cache.load(stack, nobody)
+    if cached is None:
+        cached = token_for(context, stack)
+        context.stack_cache.save(stack, StackToken(cached, clock.now() + 300, clock.now(), None))
+    return cached
+
+
+@sloppy("revoke/retired-endpoint-unused", revocation, "revoke")
+def tells_the_old_address_too(
+    revoke: Callable[[Context, Session], Revocation], context: Context, session: Session
+) -> Revocation:
+    """The address at which one signed out in former days is told as well."""
+    context.transport.post(f"{context.issuer}/api/v1/logout", {})
+    return revoke(context, session)

@@ -1,0 +1,118 @@
+"""Parts of the catalogue by name: families, levels, and sets, which `--auth-set` chooses.
+
+A set is one of three things. A **document**, as in `rfc8252`: the contracts whose source names it. A **topic**, as in
+`offline`, or a **release**, as in `2026.12`: the contracts that a file of a package of scenarios lists, one id on a
+line, in `sets/<name>.txt`. The list of a release is never changed: who runs it is asked tomorrow what was asked today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from pytest_auth_provider import catalogue
+from pytest_auth_provider.adapters.vocabulary import did_you_mean
+from pytest_auth_provider.scenario import LEVELS, Scenario
+
+OPTIONS: Final = ("--auth-family", "--auth-level", "--auth-set")
+"""The options that choose a part of the catalogue; a contract has to be in one of each that is given."""
+_RFC: Final = re.compile(r"\bRFC (\d+)\b")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was chosen; an empty member stands for everything."""
+
+    families: frozenset[str] = frozenset()
+    levels: frozenset[str] = frozenset()
+    ids: frozenset[str] | None = None
+
+    def __contains__(self, scenario: Scenario) -> bool:
+        return (
+            (not self.families or scenario.family in self.families)
+            and (not self.levels or scenario.level in self.levels)
+            and (self.ids is None or scenario.id in self.ids)
+        )
+
+
+def part(config: pytest.Config) -> Part | None:
+    """Return what the command line chooses of the catalogue, None where it chooses nothing.
+
+    Raises `pytest.UsageError` for a family, a level or a set that does not exist.
+    """
+    families, levels, sets = (config.getoption(option) for option in OPTIONS)
+    if not (families or levels or sets):
+        return None
+    _check("--auth-family", families, {contract.partition("/")[0] for contract in catalogue.ids()})
+    _check("--auth-level", levels, LEVELS)
+    ids = frozenset(contract for name in sets for contract in _members(name)) if sets else None
+    return Part(frozenset(families), frozenset(levels), ids)
+
+
+def chosen(scenarios: Iterable[Scenario], config: pytest.Config) -> list[Scenario]:
+    """Return those of these contracts that the command line chooses. Raises `pytest.UsageError` as `part` does."""
+    only = part(config)
+    return [scenario for scenario in scenarios if only is None or scenario in only]
+
+
+def deselect(
+    items: list[pytest.Item], config: pytest.Config, contract_of: Callable[[pytest.Item], Scenario | None]
+) -> None:
+    """Remove the contracts that were not chosen from `items`; other tests stay.
+
+    `contract_of` returns the contract that a test checks, as it stands for the client that is checked.
+    """
+    only = part(config)
+    if only is None:
+        return
+    scenarios = [contract_of(item) for item in items]
+    left = [item for item, scenario in zip(items, scenarios, strict=True) if scenario is None or scenario in only]
+    removed = [
+        item for item, scenario in zip(items, scenarios, strict=True) if scenario is not None and scenario not in only
+    ]
+    if removed:
+        config.hook.pytest_deselected(items=removed)
+        items[:] = left
+
+
+def listed() -> Mapping[str, list[str]]:
+    """Return the sets that files list: name -> ids of contracts. Packages may add to one another's."""
+    found: dict[str, list[str]] = {}
+    for directory in catalogue.packages().values():
+        for path in sorted((directory / "sets").glob("*.txt")):
+            found.setdefault(path.stem, []).extend(_ids(path))
+    return found
+
+
+def documents() -> Mapping[str, list[str]]:
+    """Return the sets that sources make: the name of an RFC, as in `rfc8252`, -> ids of the contracts that name it."""
+    found: dict[str, list[str]] = {}
+    for scenario in catalogue.scenarios():
+        for number in dict.fromkeys(_RFC.findall(scenario.source)):
+            found.setdefault(f"rfc{number}", []).append(scenario.id)
+    return found
+
+
+def _members(name: str) -> Collection[str]:
+    sets = {**documents(), **listed()}
+    _check("--auth-set", [name], sets)
+    return sets[name]
+
+
+def _ids(path: Path) -> list[str]:
+    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
+    return [line for line in lines if line]
+
+
+def _check(option: str, given: Iterable[str], known: Collection[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise pytest.UsageError(
+                f'{option}: there is no "{name}"{did_you_mean(name, known) or "."} '
+                f"Expected one of {', '.join(sorted(known))}"
+            )

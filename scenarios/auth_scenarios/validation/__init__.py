@@ -1,0 +1,1 @@
+"""Validation: which tokens a client believes, and what it makes of their type."""
