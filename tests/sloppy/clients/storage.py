@@ -130,14 +130,11 @@ def tries_when_it_has_to(original: object, context: Context) -> None:
     """Whether a session can be stored shows when there is one."""
 
 
-@sloppy("storage/mode-failure-does-not-lose-the-token", atomic, "tighten")
-def insists_on_modes(original: object, path: Path, mode: int) -> None:
-    """A mode that cannot be set is the end of the command."""
-    if path.is_file() and path.stat().st_mode & 0o777 & ~mode:
-        try:
-            path.chmod(mode)
-        except OSError as error:
-            raise StoreError(f"cannot close {path} to others ({error.strerror})") from None
+@sloppy("storage/mode-failure-does-not-lose-the-token", atomic, "write")
+def insists_on_modes(write: Callable[[Path, bytes], None], path: Path, data: bytes) -> None:
+    """What is written is closed to others once more, and where that is refused, the command has failed."""
+    write(path, data)
+    path.chmod(atomic.FILE_MODE)
 
 
 @sloppy("storage/large-tokens-are-stored", CredentialStore, "save")
