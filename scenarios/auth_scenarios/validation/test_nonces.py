@@ -6,7 +6,7 @@ import pytest
 
 from auth_scenarios.browser.sign_ins import authorization_requests, in_the_browser
 from auth_scenarios.validation.bad_tokens import must_have_refused, sign_in_with_bad_id_token
-from auth_scenarios.verify import applies_only, applies_where_changed, must_succeed
+from auth_scenarios.verify import applies_only, applies_where_changed, must_succeed, requests
 from fakeprovider import Provider
 from fakeprovider.faults import Fault, MissingClaim, MissingMember, WrongClaim, WrongNonce
 from fakeprovider.faults.base import TokenFault
@@ -52,7 +52,8 @@ def test_nonce_at_refresh(auth_provider: Provider, auth_client: Client, told: st
     repeats = told == "the-same-nonce"
     client = in_the_browser(auth_client) if repeats else auth_client
     signed_in = client.login(expired=True)
-    asked = authorization_requests(signed_in) if repeats else []
+    begun = repeats and bool(requests(signed_in, "authorization"))
+    asked = authorization_requests(signed_in) if begun else []
     nonces = [request["nonce"] for request in asked if request.get("nonce")]
     applies_only(bool(nonces) or not repeats, f"{client.name} sends no nonce")
     fault: Fault = WrongClaim("nonce", nonces[-1], kind="id_token") if repeats else MissingMember("id_token")
