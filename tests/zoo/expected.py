@@ -56,6 +56,12 @@ PLAIN: Final[Reasons] = {
     "refresh/poisoned-token-is-not-handed-out": "it hands its token to nobody",
     "refresh/replay-409-*": "its provider knows no benign replay",
     "session/*": "it has no command that checks its session",
+    "discovery/fallback-between-well-knowns": "it knows one location of metadata",
+    "validation/[!nst]*": "it validates no token itself, and makes nothing of an ID token",
+    "validation/nonce-is-checked": "it sends no nonce",
+    "validation/not-a-jwt": "it validates no token itself",
+    "validation/same-kid-*": "it validates no token itself",
+    "validation/token-type-unknown-*": "its provider gives bearer tokens alone, as its adapter says",
 }
 """What none of them offers."""
 TERMINAL: Final[Reasons] = {**PLAIN, "browser/*": "it opens no page by itself"}

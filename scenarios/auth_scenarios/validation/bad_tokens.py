@@ -11,7 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auth_scenarios.stored import must_hold_no_credentials
-from auth_scenarios.verify import RESOURCES, ContractBroken, applies_only, must_explain, must_not_say, requests
+from auth_scenarios.verify import (
+    RESOURCES,
+    ContractBroken,
+    applies_only,
+    must_explain,
+    must_fail,
+    must_not_say,
+    requests,
+)
 from fakeprovider import Provider
 from fakeprovider.faults import MissingMember, NotAJwt, WrongClaim
 from fakeprovider.faults.base import TokenFault
@@ -51,7 +59,7 @@ def must_refuse_access_token(provider: Provider, client: Client, fault: TokenFau
         signed_in = client.attempt_login()
     bad = {secret.value for secret in provider.secrets if secret.kind == "access_token"}
     if not signed_in.ok:
-        must_explain(signed_in)
+        must_fail(signed_in)
         return
     outcome = client.use()
     sent = [exchange.line for exchange in requests(outcome, *RESOURCES) if exchange.bearer in bad]
@@ -78,7 +86,7 @@ def must_have_refused(client: Client, outcome: Outcome, *, signature: bool = Fal
     that checks no signatures.
     """
     if not outcome.ok:
-        must_explain(outcome)
+        must_fail(outcome)
         must_hold_no_credentials(client)
         return
     told = "checks no signature of what comes from the token endpoint" if signature else "makes no use of the ID token"
