@@ -14,6 +14,11 @@ from typing import Final
 Reasons = Mapping[str, str]
 """Pattern of contracts -> the reason, for whoever reads this."""
 
+EVERYBODY: Final[Reasons] = {
+    "hygiene/survives-any-answer": "a program of a page has no last resort: it dies of answers of a shape nobody sends",
+}
+"""Advice that is true of most of them."""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -41,7 +46,7 @@ class Expected:
 
     def is_true(self, contract: str) -> bool:
         """Whether the client may be advised to do what the contract asks, because it does not."""
-        return any(fnmatch(contract, pattern) for pattern in self.true)
+        return any(fnmatch(contract, pattern) for pattern in {**EVERYBODY, **self.true})
 
     def patterns(self) -> list[tuple[str, str]]:
         """List every pattern with its verdict."""
@@ -56,6 +61,10 @@ PLAIN: Final[Reasons] = {
     "refresh/poisoned-token-is-not-handed-out": "it hands its token to nobody",
     "refresh/replay-409-*": "its provider knows no benign replay",
     "session/*": "it has no command that checks its session",
+    "hygiene/no-secret-in-debug-output": "it prints no debug output",
+    "hygiene/redaction-spares-what-the-user-needs": "it prints no debug output",
+    "hygiene/project-file-cannot-redirect-credentials": "it reads no project file",
+    "registration/lost-client-registers-again": "it does not register itself",
 }
 """What none of them offers."""
 TERMINAL: Final[Reasons] = {**PLAIN, "browser/*": "it opens no page by itself"}
@@ -64,6 +73,9 @@ BROWSER: Final[Reasons] = {"device/*": "it signs in through a browser"}
 ONLY_LOCAL: Final[Reasons] = {"revoke/*": "its sign-out is local, and it says so"}
 NO_REFRESH: Final[Reasons] = {
     "refresh/*": "it has no refresh token",
+    "exchange/values-are-form-encoded": "it has no refresh token",
+    "hygiene/no-secret-in-errors": "it has no refresh token",
+    "registration/configured-client-is-never-wiped": "it has no refresh token",
     "storage/atomic-write": "it stores nothing while it is used, or can do without",
 }
 OWN_API: Final[Reasons] = {"hygiene/call-budget": "its API is not the provider's: no fault reaches it"}
