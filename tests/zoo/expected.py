@@ -14,6 +14,11 @@ from typing import Final
 Reasons = Mapping[str, str]
 """Pattern of contracts -> the reason, for whoever reads this."""
 
+EVERYBODY: Final[Reasons] = {
+    "hygiene/survives-any-answer": "a program of a page has no last resort: it dies of answers of a shape nobody sends",
+}
+"""Advice that is true of most of them."""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -41,7 +46,7 @@ class Expected:
 
     def is_true(self, contract: str) -> bool:
         """Whether the client may be advised to do what the contract asks, because it does not."""
-        return any(fnmatch(contract, pattern) for pattern in self.true)
+        return any(fnmatch(contract, pattern) for pattern in {**EVERYBODY, **self.true})
 
     def patterns(self) -> list[tuple[str, str]]:
         """List every pattern with its verdict."""
@@ -97,6 +102,10 @@ PLAIN: Final[Reasons] = {
     "revoke/missing-entry-is-no-error": "it keeps its credentials in one file",
     "session/granted-scope-is-looked-at": "it does not promise to look at what it was granted",
     "session/identity-in-any-script": "it shows nobody's name",
+    "hygiene/no-secret-in-debug-output": "it prints no debug output",
+    "hygiene/redaction-spares-what-the-user-needs": "it prints no debug output",
+    "hygiene/project-file-cannot-redirect-credentials": "it reads no project file",
+    "registration/lost-client-registers-again": "it does not register itself",
 }
 """What none of them offers."""
 TERMINAL: Final[Reasons] = {**PLAIN, "browser/*": "it opens no page by itself"}
@@ -120,6 +129,9 @@ ONLY_LOCAL: Final[Reasons] = dict.fromkeys(
 TOLD: Final[Reasons] = {"revoke/no-endpoint-advertised": "it is told where to revoke, and discovers nothing"}
 NO_REFRESH: Final[Reasons] = {
     "refresh/*": "it has no refresh token",
+    "exchange/values-are-form-encoded": "it has no refresh token",
+    "hygiene/no-secret-in-errors": "it has no refresh token",
+    "registration/configured-client-is-never-wiped": "it has no refresh token",
     "storage/atomic-write": "it stores nothing while it is used, or can do without",
 }
 BY_ITSELF: Final[Reasons] = {"cli/no-terminal-fails-fast": "it declares that it signs in by itself"}
