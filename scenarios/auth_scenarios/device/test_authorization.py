@@ -189,7 +189,7 @@ def test_authorization_wrong_type(auth_provider: Provider, auth_client: Client, 
     level="SHOULD",
     profile={"sign_in": "device"},
 )
-@pytest.mark.parametrize("code", ["unauthorized_client", "invalid_scope"])
+@pytest.mark.parametrize("code", ["invalid_client", "invalid_scope"])
 def test_authorization_error_status(auth_provider: Provider, auth_client: Client, code: str) -> None:
     """A login that the provider refuses to begin ends with a message, before it polls."""
     with auth_provider.failing(ErrorAnswer(code), at="device_authorization"):
