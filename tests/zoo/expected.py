@@ -14,6 +14,11 @@ from typing import Final
 Reasons = Mapping[str, str]
 """Pattern of contracts -> the reason, for whoever reads this."""
 
+EVERYBODY: Final[Reasons] = {
+    "hygiene/survives-any-answer": "a program of a page has no last resort: it dies of answers of a shape nobody sends",
+}
+"""Advice that is true of most of them."""
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -41,7 +46,7 @@ class Expected:
 
     def is_true(self, contract: str) -> bool:
         """Whether the client may be advised to do what the contract asks, because it does not."""
-        return any(fnmatch(contract, pattern) for pattern in self.true)
+        return any(fnmatch(contract, pattern) for pattern in {**EVERYBODY, **self.true})
 
     def patterns(self) -> list[tuple[str, str]]:
         """List every pattern with its verdict."""
@@ -55,7 +60,52 @@ PLAIN: Final[Reasons] = {
     "offline/*": "it validates no token itself, so it declares neither side of `offline`",
     "refresh/poisoned-token-is-not-handed-out": "it hands its token to nobody",
     "refresh/replay-409-*": "its provider knows no benign replay",
-    "session/*": "it has no command that checks its session",
+    "discovery/fallback-between-well-knowns": "it knows one location of metadata",
+    "validation/[!nst]*": "it validates no token itself, and makes nothing of an ID token",
+    "validation/nonce-is-checked": "it sends no nonce",
+    "validation/not-a-jwt": "it validates no token itself",
+    "validation/same-kid-*": "it validates no token itself",
+    "validation/token-type-unknown-*": "its provider gives bearer tokens alone, as its adapter says",
+    **dict.fromkeys(
+        (
+            "session/401-means-sign-in-again",
+            "session/nothing-internal-shown",
+            "session/offline-by-default",
+            "session/server-check-refreshes-first",
+            "session/unreachable-is-not-healthy",
+        ),
+        "it has no command that checks its session",
+    ),
+    **dict.fromkeys(
+        (
+            "session/expired-is-not-signed-in",
+            "session/identity-is-of-the-token",
+            "session/signed-out-status-exits-nonzero",
+            "session/status-*",
+            "session/whoami-*",
+        ),
+        "it has no command that says who is signed in",
+    ),
+    **dict.fromkeys(
+        (
+            "revoke/changed-credentials-*",
+            "session/env-token-*",
+            "session/error-names-*",
+            "session/explicit-token-*",
+            "session/login-*",
+            "session/logout-with-env-token-*",
+            "session/token-whitespace-*",
+        ),
+        "it takes no token from elsewhere",
+    ),
+    "cli/json-*": "it has no JSON mode",
+    "revoke/missing-entry-is-no-error": "it keeps its credentials in one file",
+    "session/granted-scope-is-looked-at": "it does not promise to look at what it was granted",
+    "session/identity-in-any-script": "it shows nobody's name",
+    "hygiene/no-secret-in-debug-output": "it prints no debug output",
+    "hygiene/redaction-spares-what-the-user-needs": "it prints no debug output",
+    "hygiene/project-file-cannot-redirect-credentials": "it reads no project file",
+    "registration/lost-client-registers-again": "it does not register itself",
     "storage/concurrent-logins-keep-both": "it keeps the session of one server, or refreshes none",
     "storage/env-token-is-not-persisted": "it takes no token from a variable",
     "storage/key-change-is-explained": "it keeps nothing in a keyring",
@@ -70,11 +120,39 @@ PLAIN: Final[Reasons] = {
 TERMINAL: Final[Reasons] = {**PLAIN, "browser/*": "it opens no page by itself"}
 """What those do not offer that live in a terminal alone."""
 BROWSER: Final[Reasons] = {"device/*": "it signs in through a browser"}
-ONLY_LOCAL: Final[Reasons] = {"revoke/*": "its sign-out is local, and it says so"}
+ONLY_LOCAL: Final[Reasons] = dict.fromkeys(
+    (
+        "revoke/200-is-revoked",
+        "revoke/5xx-is-never-revoked",
+        "revoke/local-cleanup-is-unconditional",
+        "revoke/logout-revokes-the-refresh-token",
+        "revoke/never-raises",
+        "revoke/no-endpoint-advertised",
+        "revoke/relogin-retires-the-old-session",
+        "revoke/request-shape",
+        "revoke/retired-endpoint-unused",
+        "revoke/unconfirmed-is-never-revoked",
+    ),
+    "its sign-out is local, and it says so",
+)
+TOLD: Final[Reasons] = {"revoke/no-endpoint-advertised": "it is told where to revoke, and discovers nothing"}
 NO_REFRESH: Final[Reasons] = {
     "refresh/*": "it has no refresh token",
+    "exchange/values-are-form-encoded": "it has no refresh token",
+    "hygiene/no-secret-in-errors": "it has no refresh token",
+    "registration/configured-client-is-never-wiped": "it has no refresh token",
     "storage/atomic-write": "it stores nothing while it is used, or can do without",
 }
+BY_ITSELF: Final[Reasons] = {"cli/no-terminal-fails-fast": "it declares that it signs in by itself"}
+ELSEWHERE: Final[Reasons] = dict.fromkeys(
+    (
+        "session/a-failing-api-*",
+        "session/empty-api-answer-*",
+        "session/expired-is-explained",
+        "session/insufficient-scope-*",
+    ),
+    "its `use` does not call the provider's API",
+)
 OWN_API: Final[Reasons] = {"hygiene/call-budget": "its API is not the provider's: no fault reaches it"}
 
 ONE_SESSION: Final[Reasons] = {
@@ -96,14 +174,14 @@ EXPECTED: Final[Mapping[str, Expected]] = {
     # Ways to store a session.
     "renames": Expected({**TERMINAL, **NO_XDG, **NO_MODE}, true=ONE_SESSION),
     "hard-links": Expected(
-        {**TERMINAL, **NO_JSON, **NO_XDG, **NO_MODE},
+        {**TERMINAL, **TOLD, **NO_JSON, **NO_XDG, **NO_MODE},
         {
             "storage/pre-existing-0644-is-tightened": "each session is a file of its own, which is written once",
             "storage/rewrite-keeps-a-tightened-mode": "each session is a file of its own, which is written once",
         },
         ONE_SESSION,
     ),
-    "journalled": Expected(TERMINAL),
+    "journalled": Expected({**TERMINAL, **TOLD}),
     "sqlite-store": Expected(
         {**TERMINAL, **NO_JSON, "storage/corrupt-file-is-not-overwritten": "SQLite does without the last byte"},
         CRASHES_HOMELESS,
@@ -116,20 +194,33 @@ EXPECTED: Final[Mapping[str, Expected]] = {
             "storage/xdg-is-honoured": "it is always below HOME",
         },
     ),
-    "encrypted": Expected({**TERMINAL, **NO_JSON, **NO_XDG, **NO_MODE}, true=ONE_SESSION),
+    "encrypted": Expected({**TERMINAL, **TOLD, **NO_JSON, **NO_XDG, **NO_MODE}, true=ONE_SESSION),
     # Ways to sign in, and to stay signed in.
     "pasted-code": Expected({**TERMINAL, **BROWSER, **ONLY_LOCAL}),
-    "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}),
-    "client-credentials": Expected(
-        {**TERMINAL, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}
+    "signs-in-again": Expected(
+        {**PLAIN, **BROWSER, **ONLY_LOCAL, **BY_ITSELF},
+        {
+            "browser/concurrent-logins-do-not-mix": "the second login waits until the first is over",
+            "browser/error-access-denied": "it tells of a denial in the words of the provider",
+            "browser/verifier-and-state-unique-per-run": "whoever is signed in is not sent to the browser again",
+        },
     ),
-    "api-key": Expected({**TERMINAL, **ONLY_LOCAL, **NO_REFRESH}, OWN_API),
-    "until-refused": Expected(TERMINAL),
+    "client-credentials": Expected(
+        {
+            **TERMINAL,
+            **ONLY_LOCAL,
+            **NO_REFRESH,
+            **BY_ITSELF,
+            "device/*": "nobody signs in: it has credentials of its own",
+        }
+    ),
+    "api-key": Expected({**TERMINAL, **ONLY_LOCAL, **NO_REFRESH, **ELSEWHERE}, OWN_API),
+    "until-refused": Expected({**TERMINAL, **TOLD}),
     # Ways to sign out.
-    "keeps-session": Expected(TERMINAL),
+    "keeps-session": Expected({**TERMINAL, **TOLD}),
     # Ways to run and to speak.
     "daemon": Expected(
-        {**TERMINAL, **NO_MODE},
+        {**TERMINAL, **TOLD, **NO_MODE},
         CRASHES_HOMELESS,
         {
             **ONE_SESSION,
@@ -138,11 +229,11 @@ EXPECTED: Final[Mapping[str, Expected]] = {
             "storage/directory-0700": "its directory is like any other; what is in it is closed",
         },
     ),
-    "chatty": Expected(TERMINAL),
-    "german": Expected(TERMINAL, needs="perl"),
+    "chatty": Expected({**TERMINAL, **TOLD}),
+    "german": Expected({**TERMINAL, **TOLD}, needs="perl"),
     "node": Expected({**PLAIN, **BROWSER}, needs="node"),
     "c": Expected(
-        {**TERMINAL, **NO_JSON, **NO_XDG, **NO_MODE, "storage/directory-0700": "its file is in HOME itself"},
+        {**TERMINAL, **TOLD, **NO_JSON, **NO_XDG, **NO_MODE, "storage/directory-0700": "its file is in HOME itself"},
         true={**ONE_SESSION, "storage/large-tokens-are-stored": "its buffers have a fixed size"},
         needs="cc",
     ),

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from auth_scenarios.verify import applies_where_changed, must
+from auth_scenarios.verify import applies_only, must
 from fakeprovider import Provider
-from fakeprovider.faults import Body, Fault, WrongMember
+from fakeprovider.faults import Body, Fault
 from pytest_auth_provider import Client, scenario
 
 TOKENS = ("auth-provider-access-2f9d1c7b6e3a8054", "auth-provider-refresh-81b07e5d4c6f2a39")
@@ -34,15 +34,15 @@ ANSWER = json.dumps(
         pytest.param(Body(ANSWER[:-1]), id="cut-off"),
         pytest.param(Body(f"[{ANSWER}]"), id="list"),
         pytest.param(Body(ANSWER, 500), id="in-a-500"),
-        pytest.param(WrongMember("access_token", f"{TOKENS[0]}\nX: y"), id="unfit-for-a-header"),
     ],
 )
 def test_no_secret_in_errors(auth_provider: Provider, auth_client: Client, told: Fault) -> None:
     """An answer with tokens that cannot be read or used is complained about without showing the tokens."""
     auth_client.login(expired=True)
+    client = auth_client.unreported()  # whether it crashes as well is another matter
     with auth_provider.failing(told, at="token", grant="refresh_token", optional=True) as armed:
-        outcomes = [auth_client.use(), auth_client.use()]
-    applies_where_changed(auth_provider, auth_client, armed.fired, "access_token")
-    shown = [token for token in TOKENS for outcome in outcomes if token in outcome.output]
+        outcome = client.use()
+    applies_only(bool(armed.fired), f"{client.name} asks for no refresh")
+    shown = [token for token in TOKENS if token in outcome.output]
     kinds = " and ".join(sorted({token.split("-")[2] for token in shown}))
     must(not shown, "no token is printed", f"`use` printed the {kinds} token of the answer it could not use")

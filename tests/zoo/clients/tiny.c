@@ -106,15 +106,24 @@ static void save(void) {
   }
 }
 
+/* Write what may stand in a form for `text` (RFC 6749 appendix B) to `encoded`, which has three times its room. */
+static const char *encode(const char *text, char *encoded) {
+  char *end = encoded;
+  for (; *text; text++)
+    end += sprintf(end, strchr("-._~", *text) || isalnum((unsigned char)*text) ? "%c" : "%%%02X", (unsigned char)*text);
+  *end = 0;
+  return encoded;
+}
+
 static void sign_in(void) {
-  char code[512], error[64], form[1024];
+  char code[512], encoded[3 * sizeof code], error[64], form[2048];
   if (ask("TINY_DEVICE", "", "client_id=tiny&scope=offline_access", NULL) != 200 || !member("user_code", code, sizeof code))
     fail("the sign-in could not begin; try again later");
   printf("enter the code %s\n", code);
   fflush(stdout);
   int pause = member("interval", error, sizeof error) ? atoi(error) : 5;
   if (!member("device_code", code, sizeof code)) fail("the provider gave no device code");
-  snprintf(form, sizeof form, "client_id=tiny&grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Adevice_code&device_code=%s", code);
+  snprintf(form, sizeof form, "client_id=tiny&grant_type=urn%%3Aietf%%3Aparams%%3Aoauth%%3Agrant-type%%3Adevice_code&device_code=%s", encode(code, encoded));
   for (;;) {
     sleep(pause);
     int status = ask("TINY_TOKEN", "", form, NULL);
@@ -130,14 +139,14 @@ static void sign_in(void) {
 
 /* Have another access token than the one that was refused, by one refresh among all processes. */
 static void refresh(void) {
-  static char refused[sizeof access_token], form[LARGE];
+  static char refused[sizeof access_token], encoded[3 * sizeof refresh_token], form[4 * LARGE];
   char error[64] = "";
   strcpy(refused, access_token);
   int lock = open(locked, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (lock < 0 || flock(lock, LOCK_EX)) fail("the session cannot be locked: %s", strerror(errno));
   load();
   if (strcmp(refused, access_token) == 0) {
-    snprintf(form, sizeof form, "client_id=tiny&grant_type=refresh_token&refresh_token=%s", refresh_token);
+    snprintf(form, sizeof form, "client_id=tiny&grant_type=refresh_token&refresh_token=%s", encode(refresh_token, encoded));
     int status = ask("TINY_TOKEN", "", form, NULL);
     member("error", error, sizeof error);
     if (!strcmp(error, "invalid_grant")) {
