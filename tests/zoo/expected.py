@@ -106,6 +106,15 @@ PLAIN: Final[Reasons] = {
     "hygiene/redaction-spares-what-the-user-needs": "it prints no debug output",
     "hygiene/project-file-cannot-redirect-credentials": "it reads no project file",
     "registration/lost-client-registers-again": "it does not register itself",
+    "storage/concurrent-logins-keep-both": "it keeps the session of one server, or refreshes none",
+    "storage/env-token-is-not-persisted": "it takes no token from a variable",
+    "storage/key-change-is-explained": "it keeps nothing in a keyring",
+    "storage/keyring-*": "it keeps nothing in a keyring",
+    "storage/legacy-session-loads": "its sessions have no generation",
+    "storage/login-reads-back-what-it-wrote": "it keeps nothing in a keyring",
+    "storage/resolution-order": "it reads no project file",
+    "storage/small-keyring-is-no-dead-end": "it keeps nothing in a keyring",
+    "storage/unreadable-keyring-is-not-signed-out": "it keeps nothing in a keyring",
 }
 """What none of them offers."""
 TERMINAL: Final[Reasons] = {**PLAIN, "browser/*": "it opens no page by itself"}
@@ -146,13 +155,46 @@ ELSEWHERE: Final[Reasons] = dict.fromkeys(
 )
 OWN_API: Final[Reasons] = {"hygiene/call-budget": "its API is not the provider's: no fault reaches it"}
 
+ONE_SESSION: Final[Reasons] = {
+    "storage/keyed-by-server": "it has one session, and sends it to whatever API its variables name",
+    "storage/store-is-probed-before-the-browser": "it finds out when it stores",
+    "storage/symlinked-store-survives": "it replaces its store by a rename, whatever was there",
+    "storage/unknown-fields-survive": "it writes what it knows",
+}
+"""What the small ones do not do for their users."""
+NO_JSON: Final[Reasons] = {
+    "storage/missing-member-is-signed-out": "its store is no JSON object",
+    "storage/unknown-fields-survive": "its store is no JSON object",
+}
+NO_XDG: Final[Reasons] = {"storage/xdg-is-honoured": "it keeps no credentials in XDG directories"}
+NO_MODE: Final[Reasons] = {"storage/mode-failure-does-not-lose-the-token": "it sets the mode of no file that is there"}
+CRASHES_HOMELESS: Final[Reasons] = {"storage/unwritable-store-is-said": "it crashes where HOME cannot be made"}
+
 EXPECTED: Final[Mapping[str, Expected]] = {
     # Ways to store a session.
-    "renames": Expected(TERMINAL),
-    "hard-links": Expected({**TERMINAL, **TOLD}),
+    "renames": Expected({**TERMINAL, **NO_XDG, **NO_MODE}, true=ONE_SESSION),
+    "hard-links": Expected(
+        {**TERMINAL, **TOLD, **NO_JSON, **NO_XDG, **NO_MODE},
+        {
+            "storage/pre-existing-0644-is-tightened": "each session is a file of its own, which is written once",
+            "storage/rewrite-keeps-a-tightened-mode": "each session is a file of its own, which is written once",
+        },
+        ONE_SESSION,
+    ),
     "journalled": Expected({**TERMINAL, **TOLD}),
-    "sqlite-store": Expected(TERMINAL),
-    "encrypted": Expected({**TERMINAL, **TOLD}),
+    "sqlite-store": Expected(
+        {**TERMINAL, **NO_JSON, "storage/corrupt-file-is-not-overwritten": "SQLite does without the last byte"},
+        CRASHES_HOMELESS,
+        {
+            **ONE_SESSION,
+            "hygiene/no-traceback": "it crashes where HOME cannot be made",
+            "storage/corrupt-file-does-not-block-login": "a database that is damaged has to be repaired first",
+            "storage/foreign-symlink-is-not-followed": "SQLite leaves the mode of a database as it is",
+            "storage/pre-existing-0644-is-tightened": "SQLite leaves the mode of a database as it is",
+            "storage/xdg-is-honoured": "it is always below HOME",
+        },
+    ),
+    "encrypted": Expected({**TERMINAL, **TOLD, **NO_JSON, **NO_XDG, **NO_MODE}, true=ONE_SESSION),
     # Ways to sign in, and to stay signed in.
     "pasted-code": Expected({**TERMINAL, **BROWSER, **ONLY_LOCAL}),
     "signs-in-again": Expected(
@@ -177,9 +219,22 @@ EXPECTED: Final[Mapping[str, Expected]] = {
     # Ways to sign out.
     "keeps-session": Expected({**TERMINAL, **TOLD}),
     # Ways to run and to speak.
-    "daemon": Expected({**TERMINAL, **TOLD}),
+    "daemon": Expected(
+        {**TERMINAL, **TOLD, **NO_MODE},
+        CRASHES_HOMELESS,
+        {
+            **ONE_SESSION,
+            "hygiene/no-traceback": "it crashes where HOME cannot be made",
+            "storage/concurrent-uses-do-not-crash": "its agent gives up where too many ask at once, and says so",
+            "storage/directory-0700": "its directory is like any other; what is in it is closed",
+        },
+    ),
     "chatty": Expected({**TERMINAL, **TOLD}),
     "german": Expected({**TERMINAL, **TOLD}, needs="perl"),
     "node": Expected({**PLAIN, **BROWSER}, needs="node"),
-    "c": Expected({**TERMINAL, **TOLD}, needs="cc"),
+    "c": Expected(
+        {**TERMINAL, **TOLD, **NO_JSON, **NO_XDG, **NO_MODE, "storage/directory-0700": "its file is in HOME itself"},
+        true={**ONE_SESSION, "storage/large-tokens-are-stored": "its buffers have a fixed size"},
+        needs="cc",
+    ),
 }

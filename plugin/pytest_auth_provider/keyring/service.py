@@ -155,7 +155,7 @@ class Keyring:
         from jeepney import DBusAddress, new_signal
 
         emitter = DBusAddress(PROMPT, interface="org.freedesktop.Secret.Prompt")
-        self._connection.send(new_signal(emitter, "Completed", "bv", (True, ("s", ""))))
+        self._connection.send(new_signal(emitter, "Completed", "bv", (True, ("ao", []))))
 
     # -- org.freedesktop.Secret.Service -------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ def test_symlinked_store_survives(auth_provider: Provider, auth_client: Client) 
     "transit and storage, [...] Refresh tokens MUST be kept confidential in transit and storage, [...] In our words: "
     "also where somebody has put a link in the place of the store, to a file that others can read.",
     harm="Another user of the machine plants a link, and reads the session of whoever signs in next.",
+    level="SHOULD",
 )
 def test_foreign_symlink_is_not_followed(auth_client: Client) -> None:
     """A login over a link to a file that everybody can read leaves no secret readable by others, in whichever file."""

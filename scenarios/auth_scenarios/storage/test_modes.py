@@ -25,6 +25,7 @@ OPEN_FILE, OPEN_DIRECTORY = 0o644, 0o755
     "RFC 6749 10.3; RFC 6749 10.4",
     CONFIDENTIAL + "a credential file that others can read, as after a restored backup, is closed when it is written.",
     harm="A store that was readable once, as after a restored backup, hands every later session to the whole machine.",
+    level="SHOULD",
 )
 def test_pre_existing_0644_is_tightened(auth_client: Client) -> None:
     """A credential file that was found readable by others is readable by its owner alone once a login has written it.

@@ -19,6 +19,7 @@ OVERLAP = 1.0
     "transit and storage, and only shared among the authorization server, the resource servers the access token is "
     "valid for, and the client to whom the access token is issued.",
     harm="Whoever gets a user to name another server, as in a cloned repository, is sent the token of the first one.",
+    level="SHOULD",
     needs={"use"},
 )
 def test_keyed_by_server(auth_provider: Provider, auth_client: Client) -> None:
