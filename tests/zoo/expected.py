@@ -72,29 +72,53 @@ NO_REFRESH: Final[Reasons] = {
     "refresh/*": "it has no refresh token",
     "storage/atomic-write": "it stores nothing while it is used, or can do without",
 }
+CONFIGURED: Final[Reasons] = {"discovery/*": "it is told the addresses of its provider"}
+NO_ID_TOKEN: Final[Reasons] = {"validation/nonce-at-refresh": "its scope has no openid"}
+PLAIN_HTTP: Final[Reasons] = {
+    "tls/*": "it was made for a provider on plain http",
+    "discovery/endpoints-do-not-downgrade": "it was made for a provider on plain http",
+}
 OWN_API: Final[Reasons] = {"hygiene/call-budget": "its API is not the provider's: no fault reaches it"}
 
 EXPECTED: Final[Mapping[str, Expected]] = {
     # Ways to store a session.
     "renames": Expected(TERMINAL),
-    "hard-links": Expected(TERMINAL),
-    "journalled": Expected(TERMINAL),
+    "hard-links": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN, **PLAIN_HTTP}),
+    "journalled": Expected({**TERMINAL, **CONFIGURED}),
     "sqlite-store": Expected(TERMINAL),
-    "encrypted": Expected(TERMINAL),
+    "encrypted": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN, **PLAIN_HTTP}),
     # Ways to sign in, and to stay signed in.
-    "pasted-code": Expected({**TERMINAL, **BROWSER, **ONLY_LOCAL}),
+    "pasted-code": Expected({**CONFIGURED, **NO_ID_TOKEN, **PLAIN_HTTP, **TERMINAL, **BROWSER, **ONLY_LOCAL}),
     "signs-in-again": Expected({**PLAIN, **BROWSER, **ONLY_LOCAL}),
     "client-credentials": Expected(
-        {**TERMINAL, **ONLY_LOCAL, **NO_REFRESH, "device/*": "nobody signs in: it has credentials of its own"}
+        {
+            **CONFIGURED,
+            **NO_ID_TOKEN,
+            **PLAIN_HTTP,
+            **TERMINAL,
+            **ONLY_LOCAL,
+            **NO_REFRESH,
+            "device/*": "nobody signs in: it has credentials of its own",
+        }
     ),
-    "api-key": Expected({**TERMINAL, **ONLY_LOCAL, **NO_REFRESH}, OWN_API),
-    "until-refused": Expected(TERMINAL),
+    "api-key": Expected(
+        {
+            "discovery/stale-document-is-refetched": "it has no refresh token",
+            **NO_ID_TOKEN,
+            **PLAIN_HTTP,
+            **TERMINAL,
+            **ONLY_LOCAL,
+            **NO_REFRESH,
+        },
+        OWN_API,
+    ),
+    "until-refused": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN}),
     # Ways to sign out.
-    "keeps-session": Expected(TERMINAL),
+    "keeps-session": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN}),
     # Ways to run and to speak.
-    "daemon": Expected(TERMINAL),
-    "chatty": Expected(TERMINAL),
-    "german": Expected(TERMINAL, needs="perl"),
-    "node": Expected({**PLAIN, **BROWSER}, needs="node"),
-    "c": Expected(TERMINAL, needs="cc"),
+    "daemon": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN}),
+    "chatty": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN}),
+    "german": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN, **PLAIN_HTTP}, needs="perl"),
+    "node": Expected({**PLAIN_HTTP, **PLAIN, **BROWSER}, needs="node"),
+    "c": Expected({**TERMINAL, **CONFIGURED, **NO_ID_TOKEN, **PLAIN_HTTP}, needs="cc"),
 }
