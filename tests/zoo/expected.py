@@ -153,6 +153,12 @@ ELSEWHERE: Final[Reasons] = dict.fromkeys(
     ),
     "its `use` does not call the provider's API",
 )
+CONFIGURED: Final[Reasons] = {"discovery/*": "it is told the addresses of its provider"}
+NO_ID_TOKEN: Final[Reasons] = {"validation/nonce-at-refresh": "its scope has no openid"}
+PLAIN_HTTP: Final[Reasons] = {
+    "tls/*": "it was made for a provider on plain http",
+    "discovery/endpoints-do-not-downgrade": "it was made for a provider on plain http",
+}
 OWN_API: Final[Reasons] = {"hygiene/call-budget": "its API is not the provider's: no fault reaches it"}
 
 ONE_SESSION: Final[Reasons] = {
