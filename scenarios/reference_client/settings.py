@@ -7,7 +7,7 @@
 | api          | --api                       | AUTH_REFERENCE_API       |      | api           |
 | profile      | --profile                   | AUTH_REFERENCE_PROFILE   |      | profile       |
 | offline      | --offline                   | AUTH_REFERENCE_OFFLINE   |      | offline       |
-| registration | --registration              | AUTH_REFERENCE_REGISTRATION |   | registration |
+| registration | --registration              | AUTH_REFERENCE_REGISTRATION | | registration |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
 | store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
