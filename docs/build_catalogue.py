@@ -24,9 +24,9 @@ LISTS: Final = Path(__file__).parent / "catalogue"
 PREFACE: Final = """\
 # The catalogue and its evidence
 
-What the contracts ask for, and why somebody should care. A **row** is a bug that real tools had: the links lead to where
-people reported it, and some of them are fixed by now. A **clause** is a sentence of a specification, or of one of the
-documents that [origins.md](origins.md) tells of. Beside each stands the contract that asks for it, or why none does.
+What the contracts ask for, and why somebody should care. A **row** is a bug that real tools had: the links lead to
+where people reported it, and some of them are fixed by now. A **clause** is a sentence of a specification, or of one of
+the documents that [origins.md](origins.md) tells of. Beside each stands the contract that asks for it, or why none.
 Written by `python docs/build_catalogue.py > docs/catalogue.md` from the lists in [catalogue](catalogue); do not edit.
 """
 
@@ -72,7 +72,8 @@ def _counted(contracts: Mapping[str, Scenario], lists: Mapping[str, tuple[list[E
     clauses = [clause for _, found in lists.values() for clause in found]
     links = sum(len(row.evidence) for row in rows)
     yield f"{len(contracts)} contracts in {len({name.partition('/')[0] for name in contracts})} families."
-    yield f"{_met(rows)} of {len(rows)} rows ({links} links) and {_met(clauses)} of {len(clauses)} clauses are asked for.\n"
+    asked = f"{_met(rows)} of {len(rows)} rows ({links} links) and {_met(clauses)} of {len(clauses)} clauses"
+    yield f"{asked} are asked for.\n"
 
 
 def _met(found: list[Entry]) -> int:

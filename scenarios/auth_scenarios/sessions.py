@@ -5,6 +5,7 @@
     must_finish_signing_out  the credentials are gone, or the failure is said (policy `revocation_failure`)
     must_end_signed_out      with a declared exit code, where one is declared
     must_keep_session        nothing was lost by a failure, unless the client signed in anew
+    must_survive             a refresh that failed for the moment cost nothing
     must_work_from_store     a client that lives on works after a restart as well: memory hides what is stored
 
 Where the adapter declares no side of a policy, whatever is consistent will do.
@@ -22,15 +23,19 @@ from auth_scenarios.stored import (
 )
 from auth_scenarios.verify import (
     REFRESH_TRIES,
+    RESOURCES,
     must,
     must_end_as_declared,
     must_explain,
     must_not_crash,
     must_not_say,
+    must_request_at_most,
     must_say,
     must_succeed,
     requests,
 )
+from fakeprovider import Provider
+from fakeprovider.faults import Fault
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.adapters.models import SUCCESS
 from pytest_auth_provider.clients.credentials import CredentialFile
@@ -150,3 +155,28 @@ def must_work_from_store(client: Client) -> None:
         client.restart()
         must_succeed(client.use())
         client.exposure.add("restarted, so that it had to work with what it had stored")
+
+
+def must_survive(provider: Provider, client: Client, failure: Fault, *, unchanged: bool = True) -> None:
+    """Require that a refresh that fails like this costs nothing: no storm, the session stays, the next one recovers.
+
+    Unless it has to stay `unchanged`, it may lose an access token that has expired anyway.
+    """
+    client.login(expired=True)
+    stored = client.credentials()
+    with provider.failing(failure, at="token", grant="refresh_token"):
+        outcome = client.use()
+    if not _called_with_success(outcome) and client.policies["use"] == "calls":
+        must_explain(outcome)
+    else:  # the API takes the token it has, or `use` hands that out
+        must_not_crash(outcome)
+    must_not_say(outcome, "revoked")
+    must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
+    if unchanged:
+        must_keep_session(client, outcome, stored)
+    must_work_from_store(client)
+
+
+def _called_with_success(outcome: Outcome) -> bool:
+    """Return whether the action succeeded by a call that the API answered well."""
+    return outcome.ok and any(call.status and call.status < 400 for call in requests(outcome, *RESOURCES))

@@ -3,7 +3,7 @@
     __main__  ->  cli  ->  commands/<command>          what people type
                            flows/<flow>                how they sign in
     access  refresh  revocation  stack_tokens          what a session can do
-    session_status  api
+    session_call  session_status  api
     discovery  jwks  jose  validation  id_token        what the provider says, and whether to believe it
     token_endpoint  answers  transport
     store  atomic  lock  stack_cache  session          what is kept on disk

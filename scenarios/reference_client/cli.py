@@ -21,7 +21,7 @@ settings come from the flag, else the environment, else (the issuer) from the pr
 current directory, else from the config file $XDG_CONFIG_HOME/auth-reference/config.toml:
   AUTH_REFERENCE_ISSUER  AUTH_REFERENCE_CLIENT_ID  AUTH_REFERENCE_API  AUTH_REFERENCE_PROFILE
   AUTH_REFERENCE_OFFLINE  AUTH_REFERENCE_REGISTRATION  AUTH_REFERENCE_TIMEOUT  AUTH_REFERENCE_CACHE_TTL
-  AUTH_REFERENCE_STORE
+  AUTH_REFERENCE_STORE  AUTH_REFERENCE_REFRESH
 
 an access token in AUTH_REFERENCE_TOKEN is used instead of the stored session, and nothing else is
 
@@ -82,6 +82,11 @@ def _everywhere() -> argparse.ArgumentParser:
         metavar="POLICY",
         help=f"{settings.BEST_EFFORT} (the default) or {settings.STRICT}: "
         "what to do when the provider cannot be reached",
+    )
+    options.add_argument(
+        "--refresh",
+        metavar="POLICY",
+        help=f"{settings.ALLOWED} (the default) or {settings.NEVER}: another program refreshes this session",
     )
     options.add_argument(
         "--store",
@@ -159,4 +164,5 @@ _COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "logout": ("sign out here and at the provider", _nothing),
     "doctor": ("look for problems on this machine", _doctor),
     "link": ("make this directory belong to an issuer", _nothing),
+    "serve": ("do what is asked on stdin, in JSON, until it ends", _nothing),
 }

@@ -23,7 +23,7 @@ def held(path: Path, wait: float) -> Iterator[None]:
 
     lock = FileLock(path, timeout=wait, mode=atomic.FILE_MODE)
     try:
-        atomic.make_directory(path.parent)
+        path.parent.mkdir(mode=atomic.DIRECTORY_MODE, parents=True, exist_ok=True)
         lock.acquire()
     except Timeout:
         raise BusyError(

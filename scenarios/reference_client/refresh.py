@@ -24,7 +24,7 @@ from reference_client.errors import (
     TryAgainError,
 )
 from reference_client.session import Session, normalised
-from reference_client.settings import DYNAMIC
+from reference_client.settings import DYNAMIC, NEVER
 from reference_client.token_endpoint import Tokens
 
 REPLAY_STATUS = 409
@@ -186,6 +186,7 @@ def present(context: Context, session: Session) -> Tokens:
         ReplayedError, RejectedError, TryAgainError: What the answer means.
     """
     check_bound_to_issuer(session, context.issuer)
+    check_ours_to_refresh(context)
     if session.refresh_token is None:
         raise SignInAgainError(f"the access token has expired and cannot be refreshed; {messages.SIGN_IN_AGAIN}")
     form = {
@@ -205,6 +206,15 @@ def check_bound_to_issuer(session: Session, issuer: str) -> None:
     """Refuse to show a refresh token to anybody but the issuer that gave it."""
     if session.issuer is not None and normalised(session.issuer) != normalised(issuer):
         raise SignInAgainError(f"the stored session belongs to another provider; {messages.SIGN_IN_AGAIN}")
+
+
+def check_ours_to_refresh(context: Context) -> None:
+    """Refuse to spend a refresh token that another program looks after: it would have a spent one then."""
+    if context.settings.refresh == NEVER:
+        raise SignInAgainError(
+            "the access token has expired, and refreshing this session was left to another program (refresh = never)",
+            f"let that one refresh it, or {messages.SIGN_IN_AGAIN}",
+        )
 
 
 def failure(answer: Answer) -> AuthError:

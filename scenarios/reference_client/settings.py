@@ -7,7 +7,8 @@
 | api          | --api                       | AUTH_REFERENCE_API       |      | api           |
 | profile      | --profile                   | AUTH_REFERENCE_PROFILE   |      | profile       |
 | offline      | --offline                   | AUTH_REFERENCE_OFFLINE   |      | offline       |
-| registration | --registration              | AUTH_REFERENCE_REGISTRATION | | registration |
+| refresh      | --refresh                   | AUTH_REFERENCE_REFRESH   |      | refresh       |
+| registration | --registration              | AUTH_REFERENCE_REGISTRATION |   | registration |
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
 | store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
@@ -36,12 +37,16 @@ KEYRING = "keyring"
 CONFIGURED = "configured"
 DYNAMIC = "dynamic"
 
+ALLOWED = "allowed"
+NEVER = "never"
+
 _ENVIRONMENT = {
     "issuer": "AUTH_REFERENCE_ISSUER",
     "client_id": "AUTH_REFERENCE_CLIENT_ID",
     "api": "AUTH_REFERENCE_API",
     "profile": "AUTH_REFERENCE_PROFILE",
     "offline": "AUTH_REFERENCE_OFFLINE",
+    "refresh": "AUTH_REFERENCE_REFRESH",
     "registration": "AUTH_REFERENCE_REGISTRATION",
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
@@ -58,6 +63,7 @@ class Settings:
     api: str | None = None
     profile: str = "default"
     offline: str = BEST_EFFORT
+    refresh: str = ALLOWED
     registration: str = CONFIGURED
     timeout: float = 10.0
     cache_ttl: float = 300.0
@@ -201,6 +207,7 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "offline": lambda place, value: _one_of(place, value, BEST_EFFORT, STRICT),
     "store": lambda place, value: _one_of(place, value, FILE, KEYRING),
     "registration": lambda place, value: _one_of(place, value, CONFIGURED, DYNAMIC),
+    "refresh": lambda place, value: _one_of(place, value, ALLOWED, NEVER),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),
 }

@@ -24,8 +24,11 @@ class CredentialStore:
         self._reserved: Path | None = None
 
     def locked(self, wait: float) -> AbstractContextManager[None]:
-        """Keep every other auth-reference of this user from changing the file, waiting `wait` seconds at most."""
-        return lock.held(self.path.with_suffix(".lock"), wait)
+        """Keep every other auth-reference of this user from changing the file, waiting `wait` seconds at most.
+
+        The lock stands beside the file itself: whoever comes by a link of another name meets the same one.
+        """
+        return lock.held(self._file().with_suffix(".lock"), wait)
 
     @contextmanager
     def room(self) -> Iterator[None]:

@@ -49,7 +49,7 @@ def tokens(answer: Answer, what: str) -> Tokens:
     return Tokens(
         access_token=access_token,
         token_type=token_type,
-        expires_at=_expiry(members, access_token, what),
+        expires_at=_expiry(members, access_token),
         refresh_token=_text(members, "refresh_token", what) if members.get("refresh_token") != "" else None,
         id_token=_text(members, "id_token", what),
         scope=_text(members, "scope", what),
@@ -70,13 +70,14 @@ def is_visible(text: str) -> bool:
     return text != "" and text.isascii() and text.isprintable()
 
 
-def _expiry(members: dict[str, Any], access_token: str, what: str) -> float | None:
-    """Return when the access token expires: as the answer says, else as the token says, else unknown."""
+def _expiry(members: dict[str, Any], access_token: str) -> float | None:
+    """Return when the access token expires: as the answer says, else as the token says, else unknown.
+
+    A lifetime that cannot be read is none: to refuse the answer for it would lose the refresh token that came with it.
+    """
     lifetime = members.get("expires_in")
-    if lifetime is None:
-        return claimed_expiry(access_token)
     if not answers.is_seconds(lifetime):
-        raise _wrong("expires_in", what)
+        return claimed_expiry(access_token)
     return clock.now() + min(float(lifetime), LONGEST_LIFE)
 
 

@@ -186,6 +186,27 @@ def test_a_code_nobody_used_ends_by_itself(login: Login, stub: StubProvider, tra
 
 
 @pytest.mark.parametrize(
+    "change", [{"verification_uri_complete": []}, {"interval": "5"}, {"interval": -1}, {"interval": True}]
+)
+def test_a_start_that_is_odd_in_what_may_be_missing_is_used(
+    change: dict[str, object], login: Login, stub: StubProvider
+) -> None:
+    """What is optional is left out where it makes no sense (RFC 8628 3.2)."""
+    stub.answers("/device_authorization", Reply(body={**START, **change}))
+    stub.answers("/token", Reply(400, {"error": "access_denied"}))
+    login()
+    assert len(stub.forms("/token")) == 1
+
+
+def test_an_error_with_status_200_is_an_error(login: Login, stub: StubProvider) -> None:
+    """Some providers send theirs like that: polling goes on, and ends, by the code alone."""
+    stub.answers("/token", Reply(200, {"error": "authorization_pending"}), Reply(200, {"error": "access_denied"}))
+    ran = login()
+    assert (ran.code, len(stub.forms("/token"))) == (1, 2)
+    assert "denied" in ran.err
+
+
+@pytest.mark.parametrize(
     "change",
     [
         {"device_code": None},
@@ -193,12 +214,8 @@ def test_a_code_nobody_used_ends_by_itself(login: Login, stub: StubProvider, tra
         {"user_code": "\x1b[2J"},
         {"verification_uri": None},
         {"verification_uri": "javascript:alert(1)"},
-        {"verification_uri_complete": []},
         {"expires_in": None},
         {"expires_in": "900"},
-        {"interval": "5"},
-        {"interval": -1},
-        {"interval": True},
     ],
 )
 def test_a_start_that_makes_no_sense_is_a_message(change: dict[str, object], login: Login, stub: StubProvider) -> None:

@@ -129,6 +129,45 @@ def test_a_damaged_file_is_not_overwritten_by_saving(store: CredentialStore) -> 
     assert store.path.read_bytes() == before
 
 
+@pytest.mark.parametrize("content", [b"{", b"[]", b'{"sessions": []}'])
+def test_a_damaged_file_is_kept_aside(content: bytes, store: CredentialStore) -> None:
+    """To make way for a session, each time under a name of its own."""
+    for number in (1, 2):
+        store.path.parent.mkdir(exist_ok=True)
+        store.path.write_bytes(content)
+        aside = store.set_aside(ISSUER)
+        assert aside.name == f"credentials.json.damaged-{number}"
+        assert (aside.read_bytes(), mode(aside)) == (content, 0o600)
+        store.save(ISSUER, "default", SESSION)
+        assert store.load(ISSUER, "default") == SESSION
+
+
+def test_of_a_damaged_entry_only_a_copy_is_kept_aside(store: CredentialStore) -> None:
+    """The other sessions stay where they are."""
+    store.save("https://elsewhere.example", "default", SESSION)
+    document = json.loads(store.path.read_bytes())
+    document["sessions"][ISSUER] = {"default": "what is this?"}
+    store.path.write_text(json.dumps(document))
+    store.set_aside(ISSUER)
+    store.save(ISSUER, "default", SESSION)
+    assert store.load("https://elsewhere.example", "default") == SESSION
+    assert store.load(ISSUER, "default") == SESSION
+
+
+def test_a_probe_leaves_nothing(store: CredentialStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is room; where there is none, it is an error."""
+    store.probe()
+    assert list(store.path.parent.iterdir()) == []
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreError, match="No space left"):
+        store.probe()
+    assert list(store.path.parent.iterdir()) == []
+
+
 def test_a_failed_write_leaves_the_old_file_and_nothing_beside_it(
     store: CredentialStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

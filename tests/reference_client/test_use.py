@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from reference_client import places
-from tests.support.stub_provider import FakeClock, NewToken, Reply, Run, SignedIn, Signer, StubProvider
+from tests.support.stub_provider import FakeClock, NewToken, Reply, Run, SignedIn, Signer, StubProvider, tokens
 
 DISCOVERY = "/.well-known/openid-configuration"
 
@@ -113,19 +113,49 @@ def test_a_malformed_discovery_document_is_a_message(
     assert (ran.code, len(stub.asked), len(ran.err.splitlines())) == (1, 1, 1)
 
 
-def test_the_api_has_the_last_word(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
-    """S0: 401 is an error that says what to do, and the session is kept; online and offline."""
+def test_the_api_has_the_last_word_while_the_provider_is_away(
+    run: Run, stub: StubProvider, signed_in: SignedIn
+) -> None:
+    """S0: 401 is an error that says what to do, and the session is kept."""
     signed_in()
     before = places.credential_file().read_bytes()
     stub.answers("/api/", Reply(401))
-    online = run("use")
     stub.answers(DISCOVERY, Reply(wire=silence))
-    offline = run("use")
-    for ran in (online, offline):
-        assert ran.code == 1
-        assert "the API rejected" in ran.err
-        assert "sign in again" in ran.err
-    assert places.credential_file().read_bytes() == before
+    ran = run("use")
+    assert (ran.code, places.credential_file().read_bytes()) == (1, before)
+    assert "the API rejected" in ran.err
+    assert "sign in again" in ran.err
+
+
+def test_a_rejected_token_is_refreshed_once(run: Run, stub: StubProvider, signed_in: SignedIn, fresh: str) -> None:
+    """RFC 6750 3.1: one refresh, one more call."""
+    signed_in()
+    stub.answers("/api/", Reply(401), Reply(body={"hello": "world"}))
+    stub.answers("/token", Reply(body=tokens(fresh)))
+    assert run("use").code == 0
+    assert stub.paths() == ["/api/", "/token", "/api/"]
+    assert stub.asked[-1].headers["Authorization"] == f"Bearer {fresh}"
+
+
+def test_two_tokens_rejected_are_the_end(run: Run, stub: StubProvider, signed_in: SignedIn, fresh: str) -> None:
+    """An API that rejects the new token as well has the last word."""
+    signed_in()
+    stub.answers("/api/", Reply(401))
+    stub.answers("/token", Reply(body=tokens(fresh)))
+    ran = run("use")
+    assert (ran.code, stub.paths()) == (1, ["/api/", "/token", "/api/"])
+    assert "the API rejected the access token (HTTP 401); sign in again" in ran.err
+
+
+def test_a_rejected_token_whose_refresh_fails_for_now(run: Run, stub: StubProvider, signed_in: SignedIn) -> None:
+    """Both are said, and the session is kept."""
+    signed_in()
+    before = places.credential_file().read_bytes()
+    stub.answers("/api/", Reply(401))
+    ran = run("use")
+    assert (ran.code, places.credential_file().read_bytes()) == (1, before)
+    assert "the API rejected the access token (HTTP 401), and refreshing the session failed" in ran.err
+    assert "try again" in ran.err
 
 
 def confused(token: str, key: object) -> str:

@@ -249,7 +249,7 @@ def _with_headers(answer: Answer, **headers: str) -> Answer:
     return bent
 
 
-# -- members of a successful answer, as JSON or as a form ----------------------------------------------------------------
+# -- members of a successful answer, as JSON or as a form --------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,17 @@ class ExtraClaim(TokenFault):
 
 
 @dataclass(frozen=True)
+class LargeToken(TokenFault):
+    """Make tokens of `kind` some `size` bytes longer, as providers do that name every group of a user in them."""
+
+    size: Amount = 12_000
+
+    def token(self, call: Call, draft: TokenDraft) -> TokenDraft:
+        draft.claims["groups"] = "x" * self.size
+        return draft
+
+
+@dataclass(frozen=True)
 class WrongTokenIssuer(TokenFault):
     """Issue tokens of `kind` with another `iss`; OIDC Core 3.1.3.7 (2) and RFC 9068 4 ask to refuse them."""
 

@@ -117,6 +117,14 @@ POLICIES: dict[str, dict[str, str]] = {
         "replaced": "the link is replaced by a file",
         "refused": "a store that is a symbolic link is not used",
     },
+    "replaced_session": {
+        "revoked": "a login revokes the session that it replaces",
+        "left": "a login leaves the session that it replaces alive at the provider",
+    },
+    "granted_scope": {
+        "checked": "a login that is granted less than it asked for says so",
+        "ignored": "nobody looks at the scope that was granted",
+    },
     "json_errors": {
         "json": "an error in JSON mode is JSON, with a code",
         "text": "an error in JSON mode is a text for people",

@@ -225,9 +225,11 @@ class Client:
     def at(self, provider: Provider) -> Client:
         """Return the same client, in the same sandbox, pointed at another provider, whose exchanges it sees.
 
-        What it was told in the adapter's `[files]` stays as it is, and names the provider it was made for.
+        What it was told in the adapter's `[files]` stays as it is, and names the provider it was made for. Its waits
+        are waited for: nobody knows what that provider has still to do.
         """
-        return Client(self.adapter, self.sandbox, provider, self._on_outcome, self._environment, self.exposure)
+        surroundings = None if self._environment is None else self._environment.unhurried()
+        return Client(self.adapter, self.sandbox, provider, self._on_outcome, surroundings, self.exposure)
 
     def within(self, seconds: float) -> Client:
         """Return the same client, in the same sandbox, whose commands are killed after `seconds`, not before."""

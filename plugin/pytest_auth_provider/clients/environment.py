@@ -6,6 +6,7 @@ ActionMonitor   collects what they notice while the client does one action
 
 from __future__ import annotations
 
+import copy
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import count
@@ -67,6 +68,12 @@ class Environment:
     def carried(self, command: Command) -> Command:
         """Return the command so that its waits are skipped, where they can be."""
         return command if self._skipping is None else self._skipping.of(command)
+
+    def unhurried(self) -> Environment:
+        """Return the same surroundings for commands that wait for real: for others than this one provider, as well."""
+        other = copy.copy(self)
+        other._skipping = None
+        return other
 
     def close(self) -> None:
         """Stop browser and proxy and give the ports back; the files stay."""

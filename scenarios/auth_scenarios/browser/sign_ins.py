@@ -66,7 +66,7 @@ def begin(client: Client) -> tuple[Running, Visit]:
     before = len(client.browser.visits)
     running = in_the_browser(client).start("login")
     try:
-        return running, client.browser.wait_for_visit(before + 1, PATIENCE)
+        return running, client.browser.wait_for_visit(before + 1, client.adapter.timeout)
     except LookupError as nothing:
         running.kill()
         running.wait()

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from auth_scenarios.device.polls import must_be_no_sign_in
 from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import (
     applies_only,
@@ -21,7 +22,17 @@ from auth_scenarios.verify import (
     sign_in_by_device,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import Body, ExtraMember, Fault, HtmlPage, MissingMember, NullMember, ServerError, WrongMember
+from fakeprovider.faults import (
+    Body,
+    ErrorAnswer,
+    ExtraMember,
+    Fault,
+    HtmlPage,
+    MissingMember,
+    NullMember,
+    ServerError,
+    WrongMember,
+)
 from pytest_auth_provider import Client, Outcome, scenario
 
 NOTHINGS = re.compile(r"\b(?:None|undefined|null|nil|NaN)\b")
@@ -147,6 +158,43 @@ def test_unknown_members_ignored(auth_provider: Provider, auth_client: Client) -
     with auth_provider.failing(told, at="device_authorization"), auth_provider.failing(told, at="token"):
         outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
+
+
+@scenario(
+    "RFC 8628 3.2",
+    "REQUIRED. The device verification code. [...] REQUIRED. The end-user verification code. [...] REQUIRED. The "
+    "end-user verification URI on the authorization server. In our words: a list or an object is none of them.",
+    harm="One odd answer of a provider ends the sign-in in an error of the tool's own making.",
+    level="SHOULD",
+    profile={"sign_in": "device"},
+)
+@pytest.mark.parametrize("member", ["device_code", "user_code", "verification_uri"])
+def test_authorization_wrong_type(auth_provider: Provider, auth_client: Client, member: str) -> None:
+    """An answer whose device code, user code or page is an object ends the login with a message, nothing stored.
+
+    Unless it succeeds all the same: somebody may have found the page by another way.
+    """
+    told = WrongMember(member, {"is": ["no", "text"]})
+    with auth_provider.failing(told, at="device_authorization", optional=True) as armed:
+        outcome = sign_in_by_device(auth_client)
+    applies_where_changed(auth_provider, auth_client, armed.fired, member)
+    must_be_no_sign_in(auth_client, outcome)
+
+
+@scenario(
+    "RFC 6749 5.2",
+    "REQUIRED. A single ASCII [USASCII] error code from the following: [...] In our words: a sign-in that the provider "
+    "refuses to begin ends there, and says so.",
+    harm="The tool waits for a sign-in that was refused before it began, or ends without a reason.",
+    level="SHOULD",
+    profile={"sign_in": "device"},
+)
+@pytest.mark.parametrize("code", ["unauthorized_client", "invalid_scope"])
+def test_authorization_error_status(auth_provider: Provider, auth_client: Client, code: str) -> None:
+    """A login that the provider refuses to begin ends with a message, before it polls."""
+    with auth_provider.failing(ErrorAnswer(code), at="device_authorization"):
+        outcome = sign_in_by_device(auth_client)
+    _must_end_before_it_polls(auth_client, outcome)
 
 
 def _is_url(value: object) -> bool:

@@ -6,10 +6,12 @@ import pytest
 
 from auth_scenarios.stored import must_hold_no_credentials, must_still_hold
 from auth_scenarios.verify import (
+    applies_only,
     applies_where_told,
     exposed,
     must,
     must_explain,
+    must_fail,
     must_not_say,
     must_request,
     must_request_at_most,
@@ -19,7 +21,7 @@ from auth_scenarios.verify import (
     sign_in_by_device,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import ErrorAnswer
+from fakeprovider.faults import ErrorAnswer, Hold
 from pytest_auth_provider import Client, scenario
 
 LIFETIME = 4
@@ -136,3 +138,25 @@ def test_failed_login_keeps_old_credentials(auth_provider: Provider, auth_client
     must_still_hold(auth_client, stored)
     auth_client.restart()
     must_succeed(auth_client.use())
+
+
+@scenario(
+    "custom among command-line tools",
+    "In our words: Ctrl-C ends a login that waits, at once, and nothing is left of it.",
+    harm="Ctrl-C does not stop the tool, or leaves a session behind that its user has just decided against.",
+    level="SHOULD",
+    profile={"sign_in": "device"},
+)
+def test_interrupt_leaves_nothing(auth_provider: Provider, auth_client: Client) -> None:
+    """A login that is interrupted while it waits ends with a failure, and stores nothing."""
+    poll = Hold(seconds=auth_client.adapter.timeout)
+    with auth_provider.failing(poll, at="token", grant="device_code", times=1, optional=True):
+        running = auth_client.start("login")
+        waits = poll.wait_for_arrival(auth_client.adapter.timeout)
+        running.interrupt()
+        outcome = running.wait()
+    applies_only(waits, f"{auth_client.name} does not sign in by the device flow")
+    auth_client.exposure.add("interrupted while it polled")
+    must_fail(outcome)
+    must_not_say(outcome, "signed_in")
+    must_hold_no_credentials(auth_client)

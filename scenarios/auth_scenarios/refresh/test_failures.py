@@ -5,27 +5,21 @@ from __future__ import annotations
 import pytest
 
 from auth_scenarios.sessions import (
-    must_keep_session,
     must_obey_a_refusal,
-    must_work_from_store,
+    must_survive,
     remembers_refusals,
 )
 from auth_scenarios.verify import (
-    REFRESH_TRIES,
-    RESOURCES,
     applies_only,
     exposed,
     must,
-    must_explain,
     must_not_crash,
-    must_not_say,
-    must_request_at_most,
     must_say,
     requests,
 )
 from fakeprovider import Provider
 from fakeprovider.faults import ErrorAnswer, Fault, HtmlPage, Reset, ServerError
-from pytest_auth_provider import Client, Outcome, scenario
+from pytest_auth_provider import Client, scenario
 
 
 @scenario(
@@ -120,7 +114,7 @@ def test_poisoned_token_is_not_handed_out(auth_provider: Provider, auth_client: 
 )
 def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
     """A refresh that failed for the moment changes nothing: no storm, the session stays, the next command recovers."""
-    _must_survive(auth_provider, auth_client, failure)
+    must_survive(auth_provider, auth_client, failure)
 
 
 @scenario(
@@ -135,7 +129,7 @@ def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Clien
 @pytest.mark.parametrize("status", [403, 404, 407, 451])
 def test_403_from_a_proxy_is_not_a_dead_session(auth_provider: Provider, auth_client: Client, status: int) -> None:
     """A 4xx without an OAuth error in it ends no session: nothing is lost, the next command recovers."""
-    _must_survive(auth_provider, auth_client, HtmlPage(status))
+    must_survive(auth_provider, auth_client, HtmlPage(status))
 
 
 @scenario(
@@ -155,24 +149,3 @@ def test_html_error_is_not_dumped(auth_provider: Provider, auth_client: Client, 
         outcome = auth_client.use()
     shown = next((tag for tag in ("<!doctype", "<title", "<h1") if tag in outcome.output.lower()), "")
     must(not shown, "the source of the page is not printed", f"the output holds {shown!r}")
-
-
-def _must_survive(provider: Provider, client: Client, failure: Fault) -> None:
-    """Require that a refresh that fails like this costs nothing: no storm, the session stays, the next one recovers."""
-    client.login(expired=True)
-    stored = client.credentials()
-    with provider.failing(failure, at="token", grant="refresh_token"):
-        outcome = client.use()
-    if not _called_with_success(outcome) and client.policies["use"] == "calls":
-        must_explain(outcome)
-    else:  # the API takes the token it has, or `use` hands that out
-        must_not_crash(outcome)
-    must_not_say(outcome, "revoked")
-    must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
-    must_keep_session(client, outcome, stored)
-    must_work_from_store(client)
-
-
-def _called_with_success(outcome: Outcome) -> bool:
-    """Return whether the action succeeded by a call that the API answered well."""
-    return outcome.ok and any(call.status and call.status < 400 for call in requests(outcome, *RESOURCES))

@@ -34,9 +34,17 @@ REPLACES = (
     needs={"use"},
     policy={"refresh": "refreshes"},
 )
-def test_expired_token_refreshes_once(auth_client: Client) -> None:
-    """An access token that has expired is refreshed by one request, and nobody has to sign in for it."""
-    auth_client.login(expired=True)
+@pytest.mark.parametrize("lives", [False, True], ids=["next-command", "long-run-refreshes-in-the-middle"])
+def test_expired_token_refreshes_once(auth_client: Client, lives: bool) -> None:
+    """An access token that has expired is refreshed by one request, and nobody has to sign in for it.
+
+    A process that lives on does so in the middle of its life, for a token that it has used already.
+    """
+    applies_only(auth_client.lives_on or not lives, f"every command of {auth_client.name} is a new process")
+    with auth_client.clock.let_tokens_expire() if lives else nullcontext():
+        auth_client.login(expired=not lives)
+        if lives:
+            must_succeed(auth_client.use())
     outcome = auth_client.use()
     must_succeed(outcome)
     refreshes = requests(outcome, "token", grant="refresh_token")

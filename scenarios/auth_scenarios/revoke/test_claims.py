@@ -17,6 +17,8 @@ CONFIRMED = (
     "The authorization server responds with HTTP status code 200 if the token has been revoked successfully or if the "
     "client submitted an invalid token. "
 )
+NOBODY = "http://127.0.0.1:9"
+"""Where nobody listens, on this machine: who follows gets no answer, and reaches no stranger."""
 TOLD_TO_LIVE_ON = re.compile(
     r"revo[ck]|\b(?:provider|server|remote\w*|still|remains?|expir\w+|local(?:ly)?|only|elsewhere)\b"
     r"|\b(?:this|your) (?:machine|computer|device)\b",
@@ -40,7 +42,7 @@ ADDRESS = re.compile(r"\S+://\S+")
     [
         pytest.param(ErrorAnswer("unsupported_token_type"), id="400"),
         pytest.param(ServerError(429), id="429"),
-        pytest.param(Redirect(), id="redirect"),
+        pytest.param(Redirect(NOBODY, 302), id="redirect"),
         pytest.param(Reset(), id="reset"),
     ],
 )
@@ -109,7 +111,7 @@ def test_no_endpoint_advertised(auth_provider: Provider, auth_client: Client) ->
     applies_only(not knows, f"{auth_client.name} knows where to revoke without being told")
     must_end_signed_out(auth_client, outcome)
     must_not_say(outcome, "revoked")
-    told = _says_that_it_lives_on(outcome)
+    told = outcome.crash or _says_that_it_lives_on(outcome)
     must(told, "`logout` says that the session goes on at the provider", f"it printed {outcome.output.strip()!r}")
 
 

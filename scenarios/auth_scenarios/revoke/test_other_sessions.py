@@ -67,16 +67,17 @@ def test_missing_entry_is_no_error(auth_client: Client, missing: int) -> None:
 
 @scenario(
     CUSTOM,
-    "In our words: a session that a login replaces can be used by nobody who should, so it is revoked; but only once "
-    "the new one is there, for a login may fail.",
-    harm="Every login leaves one more session alive at the provider, and a token in some backup that opens it.",
+    "In our words: a session that a login replaces can be used by nobody who should, so clients that promise it revoke "
+    "it; but only once the new one is there, for a login may fail.",
+    harm="Every login leaves one more session alive at the provider; or one that fails has ended the old one already.",
     level="SHOULD",
+    promised_by={"replaced_session": "revoked"},
     needs={"logout"},
     policy={"logout": "revokes"},
 )
 @pytest.mark.parametrize("decision", ["approves", "denies"])
 def test_relogin_retires_the_old_session(auth_provider: Provider, auth_client: Client, decision: str) -> None:
-    """A login over a live session revokes the one it replaces, after it has the new one, and not if it fails."""
+    """A login that replaces a session revokes that one as promised, after it has the new one, and not if it fails."""
     auth_client.login()
     old = {secret.value for secret in auth_provider.secrets if secret.kind == "refresh_token"}
     applies_only(bool(old), f"{auth_client.name} was given no refresh token")
@@ -90,6 +91,8 @@ def test_relogin_retires_the_old_session(auth_provider: Provider, auth_client: C
         must(not retired, "a login that fails leaves the old session alone", "the old session was revoked")
         return
     must_succeed(outcome)
+    promised = auth_client.policies["replaced_session"] == "revoked"
+    applies_only(bool(retired) or promised, f"{auth_client.name} leaves a session alone that it replaces")
     must(retired, "the session that was replaced is revoked", f"{len(_revocations(outcome))} request(s) to revoke it")
     must(min(retired) > max(granted, default=0), "it is revoked after the new one was given", "it was revoked before")
 

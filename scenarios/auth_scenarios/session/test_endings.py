@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
-
 from auth_scenarios.sessions import must_ask_to_sign_in
 from auth_scenarios.verify import (
     applies_only,
@@ -17,7 +15,7 @@ from auth_scenarios.verify import (
     requests,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import MissingMember, WrongMember
+from fakeprovider.faults import WrongMember
 from pytest_auth_provider import Client, Outcome, scenario
 
 OF_SCOPES = re.compile(r"\b(?:scopes?|permissions?|privileges?|rights?|grant(?:ed|s)?|not allowed|missing)\b", re.I)
@@ -33,16 +31,11 @@ ADDRESS = re.compile(r"\S+://\S+")
     needs={"use"},
     policy={"use": "calls"},
 )
-@pytest.mark.parametrize("ending", ["revoked", "expired"])
-def test_expired_is_explained(auth_provider: Provider, auth_client: Client, ending: str) -> None:
-    """A session that was revoked, or has expired for good, is told as such, with what to do about it."""
-    if ending == "revoked":
-        auth_client.login()
-        auth_provider.end_sessions("an administrator ended it")
-    else:
-        with auth_provider.failing(MissingMember("refresh_token"), at="token", optional=True):
-            auth_client.login(expired=True)
-    auth_client.exposure.add(f"its session had {'been revoked' if ending == 'revoked' else 'expired for good'}")
+def test_expired_is_explained(auth_provider: Provider, auth_client: Client) -> None:
+    """A session that was ended elsewhere is told as such, with what to do about it."""
+    auth_client.login()
+    auth_provider.end_sessions("an administrator ended it")
+    auth_client.exposure.add("its session had been ended elsewhere")
     must_ask_to_sign_in(auth_client, auth_client.use())
 
 
@@ -52,7 +45,7 @@ def test_expired_is_explained(auth_provider: Provider, auth_client: Client, endi
     'include the "scope" response parameter to inform the client of the actual scope granted. In our words: so a '
     "client that was granted nothing of what it asked for tells the person, before every command is refused.",
     harm="The login reports success, every command is then refused, and nobody says that a permission is missing.",
-    level="SHOULD",
+    policy={"granted_scope": "checked"},
 )
 def test_granted_scope_is_looked_at(auth_provider: Provider, auth_client: Client) -> None:
     """A login that is granted none of the scopes it asked for fails, or says so."""

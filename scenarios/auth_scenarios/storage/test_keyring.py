@@ -19,13 +19,13 @@ from auth_scenarios.verify import (
     must_succeed,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import ExtraClaim
+from fakeprovider.faults import LargeToken
 from pytest_auth_provider import Client, scenario
 
 PATIENCE = 60.0
 """Seconds within which a command ends whose keyring is silent: D-Bus libraries wait for 25 of them."""
-LARGE = "x" * 4000
-"""Makes a session that is larger than what some keyrings take."""
+LARGE = 4000
+"""Bytes that make a session that is larger than what some keyrings take."""
 FALLBACK = re.compile(r"(?i)key ?ring|keychain|secret service|credential (?:store|manager|helper)|plain ?text|insecure")
 """What it usually takes to say where a session is, if not in a keyring."""
 
@@ -135,7 +135,7 @@ def test_keyring_fallback_is_declared(auth_client: Client) -> None:
 )
 def test_small_keyring_is_no_dead_end(auth_provider: Provider, auth_client: Client) -> None:
     """A login whose session is larger than the keyring takes (2560 bytes) works, or fails and says why."""
-    large = auth_provider.failing(ExtraClaim("padding", LARGE), at="token")
+    large = auth_provider.failing(LargeToken(LARGE), at="token")
     with large, keyring_for(auth_client, "small") as (keeper, keyring):
         outcome = keeper.attempt_login()
         stored = {"CreateItem", "SetSecret"} & set(keyring.calls)

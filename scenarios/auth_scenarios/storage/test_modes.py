@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import stat
+from pathlib import Path
 
 from auth_scenarios.stored import stored_credentials
 from auth_scenarios.verify import applies_only, exposed, must, must_succeed
@@ -10,6 +12,7 @@ from pytest_auth_provider import Client, scenario
 from pytest_auth_provider.checks.permissions import OTHERS, login_with_first_modes, others_can_read
 from pytest_auth_provider.clients.credentials import CredentialFile
 from pytest_auth_provider.outcome.files import mode_bits
+from pytest_auth_provider.processes.command_builder import PlaceholderValues
 
 CONFIDENTIAL = (
     "Access token credentials (as well as any confidential access token attributes) MUST be kept confidential in "
@@ -77,18 +80,27 @@ def test_directory_0700(auth_client: Client) -> None:
     What other programs keep there as well, as in HOME and the XDG directories, is not the client's to close. Nor is one
     accused whose files can be read from their first moment: `storage/created-0600` tells that.
     """
-    sandbox = auth_client.sandbox
-    shared = {sandbox.home, sandbox.config, sandbox.cache, sandbox.data, sandbox.state, sandbox.tmp, sandbox.runtime}
+    there = _directories_before(auth_client)
     first_modes = login_with_first_modes(auth_client)
     stored = stored_credentials(auth_client)
-    closed = not any(first_modes.get(file.path, file.mode) & OTHERS for file in stored)
-    applies_only(closed, "others could read the files themselves, which storage/created-0600 tells")
-    own = {file.path.parent for file in stored} - {*shared, sandbox.cwd}
+    if any(first_modes.get(file.path, file.mode) & OTHERS for file in stored):
+        auth_client.exposure.add("others could read the files themselves, which storage/created-0600 tells")
+        return
+    own = {file.path.parent for file in stored} - there
     applies_only(bool(own), f"{auth_client.name} makes no directory for its credentials")
     for directory in own:
         mode = mode_bits(directory.stat())
         auth_client.exposure.add(f"its login made the directory {directory.name}")
         must(not mode & OTHERS, f"the directory {directory.name} has mode 0700", f"it has mode {mode:04o}")
+
+
+def _directories_before(client: Client) -> set[Path]:
+    """Return the directories that are there before the login, and those that the adapter's `[files]` make."""
+    sandbox = client.sandbox
+    values = PlaceholderValues(client.adapter, sandbox, client.provider)
+    furnished = [sandbox.home / values.fill(template) for template in client.adapter.files]
+    walked = {Path(directory) for directory, _names, _files in os.walk(sandbox.root)}
+    return walked.union(*(path.parents for path in furnished))
 
 
 def _rewritten(client: Client, before: list[CredentialFile]) -> list[CredentialFile]:

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import shutil
+from urllib.parse import urlsplit
 
+from auth_scenarios.given import Given, sent_tokens
 from auth_scenarios.stored import stored_credentials
-from auth_scenarios.verify import applies_only, exposed, must, must_not_request, must_succeed, requests
+from auth_scenarios.verify import (
+    applies_only,
+    exposed,
+    must,
+    must_explain,
+    must_not_request,
+    must_succeed,
+    requests,
+)
 from fakeprovider import Provider
 from fakeprovider.faults import Hold
 from fakeprovider.vocabulary import RESOURCES
 from pytest_auth_provider import Client, scenario
 from pytest_auth_provider.adapters.placeholders import placeholders_in
+from pytest_auth_provider.processes.command_builder import PlaceholderValues
 
 XDG = {"XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache", "XDG_DATA_HOME": "data", "XDG_STATE_HOME": "state"}
 """Variable of the XDG Base Directory Specification -> the directory of a sandbox that it names."""
@@ -87,3 +98,49 @@ def test_concurrent_uses_do_not_crash(auth_provider: Provider, auth_client: Clie
     exposed(auth_client, at_once > 1, f"{at_once} of its processes ran at once", "no two of its processes ran at once")
     for outcome in outcomes:
         must_succeed(outcome)
+
+
+@scenario(
+    "custom among command-line tools",
+    "In our words: a token from the environment is lent for one command, so no command writes it to the disk.",
+    harm="The token of a build is on the machine for good, and later commands act with it when nobody means them to.",
+    level="SHOULD",
+    needs={"use"},
+)
+def test_env_token_is_not_persisted(auth_provider: Provider, auth_client: Client) -> None:
+    """No file holds a token that the client was given in a variable, whatever it did with it."""
+    given = Given(auth_provider, auth_client)
+    token = given.good()
+    actions = [action for action in ("use", "use_cached", "status", "doctor") if auth_client.can(action)]
+    sent = {bearer for action in actions for bearer in sent_tokens(given.run(action, token))}
+    exposed(
+        auth_client, token in sent, f"it used the token in {given.variable}", "it did not use the token it was given"
+    )
+    holding = [file.path.name for file in auth_client.credentials() if token in file.values]
+    must(not holding, "no file holds the token of the environment", ", ".join(holding))
+
+
+@scenario(
+    "custom among command-line tools",
+    "In our words: which server is meant is settled in one order. What the user says in this shell counts more than "
+    "what a directory says, and where nobody says anything, that is an error.",
+    harm="A command is sent to another server than the user has named, and nothing tells which one it was.",
+    level="SHOULD",
+    needs={"use"},
+)
+def test_resolution_order(auth_provider: Provider, auth_client: Client) -> None:
+    """A variable that names the server counts more than a project file; without either, that is said."""
+    project = auth_client.adapter.project
+    applies_only(bool(project.files and project.env), f"{auth_client.name} declares no project file ([project])")
+    auth_client.login()
+    must_explain(auth_client.run("use", env=project.env))
+    values = PlaceholderValues(auth_client.adapter, auth_client.sandbox, auth_provider)
+    own = {name: values.fill(auth_client.adapter.env.get(name, "")) for name in project.env}
+    with Provider(auth_provider.dialect.name, device_interval=0) as other:
+        visitor = auth_client.in_project_of(other)
+        outcome = visitor.use()
+        read = len(other.journal) or urlsplit(other.issuer).netloc in outcome.output
+        exposed(auth_client, read, "a project file named another server", "it neither asked nor named that server")
+        mark = other.journal.mark()
+        must_succeed(visitor.run("use", env=own))
+        must(not other.journal.since(mark), "the server of the variable is asked", "that of the project file was")

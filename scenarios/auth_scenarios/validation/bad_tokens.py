@@ -2,8 +2,8 @@
 
 An access token is none of a client's business (RFC 6749 1.4), so only those are judged that declare to validate it: by
 either side of the policy `offline`. An ID token is theirs that make something of it: a claim that was put into it turns
-up in what they print or store. Whoever got it straight from the token endpoint need not check who signed it (OpenID
-Connect Core 3.1.3.7, rule 6); who fetches the keys as it signs in has decided to.
+up in what they print or store, or they refuse one that is no JWT. Whoever got it straight from the token endpoint need
+not check who signed it (OpenID Connect Core 3.1.3.7, rule 6); who fetches the keys for it has decided to.
 """
 
 from __future__ import annotations
@@ -11,9 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from auth_scenarios.stored import must_hold_no_credentials
-from auth_scenarios.verify import RESOURCES, ContractBroken, applies_only, exposed, must_explain, must_not_say, requests
+from auth_scenarios.verify import (
+    RESOURCES,
+    ContractBroken,
+    applies_only,
+    must_explain,
+    must_fail,
+    must_not_say,
+    requests,
+)
 from fakeprovider import Provider
-from fakeprovider.faults import WrongClaim
+from fakeprovider.faults import MissingMember, NotAJwt, WrongClaim
 from fakeprovider.faults.base import TokenFault
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.outcome.files import regular_files
@@ -30,7 +38,7 @@ def must_refuse(provider: Provider, client: Client, fault: TokenFault, *, signat
     `signature` says that the fault is in how it was signed.
     """
     if fault.kind == "id_token":
-        must_refuse_id_token(provider, client, fault, signature=signature)
+        must_have_refused(client, sign_in_with_bad_id_token(provider, client, fault), signature=signature)
     else:
         must_refuse_access_token(provider, client, fault)
 
@@ -51,7 +59,7 @@ def must_refuse_access_token(provider: Provider, client: Client, fault: TokenFau
         signed_in = client.attempt_login()
     bad = {secret.value for secret in provider.secrets if secret.kind == "access_token"}
     if not signed_in.ok:
-        must_explain(signed_in)
+        must_fail(signed_in)
         return
     outcome = client.use()
     sent = [exchange.line for exchange in requests(outcome, *RESOURCES) if exchange.bearer in bad]
@@ -62,37 +70,52 @@ def must_refuse_access_token(provider: Provider, client: Client, fault: TokenFau
     must_not_say(outcome, "unverified")
 
 
-def must_refuse_id_token(provider: Provider, client: Client, fault: TokenFault, *, signature: bool = False) -> None:
-    """Require that a login is refused whose ID token has this fault, and that nothing is stored.
+def sign_in_with_bad_id_token(provider: Provider, client: Client, fault: TokenFault) -> Outcome:
+    """Try to sign in while ID tokens have this fault, and return the outcome; they name somebody whom nobody knows."""
+    marks = [WrongClaim(claim, NAME, kind="id_token") for claim in ("name", "preferred_username", "email")]
+    with provider.failing(*marks, at="token", optional=True), provider.failing(fault, at="token", optional=True) as bad:
+        outcome = client.attempt_login()
+    applies_only(bool(bad.fired), f"the login of {client.name} is given no ID token, as it asks for none")
+    return outcome
+
+
+def must_have_refused(client: Client, outcome: Outcome, *, signature: bool = False) -> None:
+    """Require that the login was refused whose ID token was bad, and that nothing is stored.
 
     It does not apply to a client that makes nothing of the ID token; nor, where the fault is in the `signature`, to one
     that checks no signatures.
     """
-    marks = [WrongClaim(claim, NAME, kind="id_token") for claim in ("name", "preferred_username", "email")]
-    with provider.failing(*marks, at="token", optional=True), provider.failing(fault, at="token", optional=True) as bad:
-        outcome = client.attempt_login()
-    exposed(client, bad.fired, f"its login was given an ID token with {fault!r}", "its login was given no ID token")
     if not outcome.ok:
-        must_explain(outcome)
+        must_fail(outcome)
         must_hold_no_credentials(client)
         return
-    concerned = _checks_signatures(client, outcome) if signature else _makes_use_of_it(client, outcome)
     told = "checks no signature of what comes from the token endpoint" if signature else "makes no use of the ID token"
+    concerned = _fetches_keys_for_it(client) if signature else _shows_it(client, outcome) or _reads_it(client)
     applies_only(concerned, f"{client.name} {told}")
     raise ContractBroken("a login with such an ID token is refused", f"it succeeded: {outcome.output.strip()[:200]!r}")
 
 
-def _checks_signatures(client: Client, outcome: Outcome) -> bool:
-    """Return whether the client asks for the keys as it signs in, now or when nothing is wrong."""
-    return bool(requests(outcome, "jwks") or requests(client.attempt_login(), "jwks"))
+def _fetches_keys_for_it(client: Client) -> bool:
+    """Return whether the client asks for the keys as it signs in, and does not where there is no ID token to check.
+
+    Keys that are asked for in both cases may be for the access token.
+    """
+    if not requests(client.attempt_login(), "jwks"):
+        return False
+    with client.provider.failing(MissingMember("id_token"), at="token", optional=True):
+        return not requests(client.attempt_login(), "jwks")
 
 
-def _makes_use_of_it(client: Client, outcome: Outcome) -> bool:
-    """Return whether the client asked for the keys, or a claim turns up in what it prints or stores."""
-    if requests(outcome, "jwks") or NAME in outcome.output:
-        return True
-    shown = (client.run(action).output for action in ("status", "use") if client.can(action))
-    return any(NAME in text for text in shown) or any(NAME in text for text in _stored_texts(client))
+def _reads_it(client: Client) -> bool:
+    """Return whether the client refuses a login whose ID token is none."""
+    with client.provider.failing(NotAJwt(kind="id_token"), at="token", optional=True):
+        return not client.attempt_login().ok
+
+
+def _shows_it(client: Client, outcome: Outcome) -> bool:
+    """Return whether a claim of the ID token turns up in what the client prints or stores."""
+    printed = (client.run(action).output for action in ("status", "use") if client.can(action))
+    return any(NAME in text for texts in ((outcome.output,), printed, _stored_texts(client)) for text in texts)
 
 
 def _stored_texts(client: Client) -> Iterator[str]:

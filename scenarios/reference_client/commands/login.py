@@ -18,7 +18,7 @@ from reference_client import (
 )
 from reference_client.commands import status
 from reference_client.context import Context
-from reference_client.errors import CorruptStoreError, InvalidTokenError, SignInError
+from reference_client.errors import CorruptStoreError, InvalidTokenError, KeyringError, SignInError
 from reference_client.session import Session, normalised
 from reference_client.token_endpoint import Tokens
 
@@ -59,7 +59,7 @@ def replaced(context: Context) -> Session | None:
     """Return the session that a sign-in would replace, None where there is none that can be read."""
     try:
         return context.stored_session()
-    except CorruptStoreError:
+    except (CorruptStoreError, KeyringError):
         return None
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from reference_client import access, api, given_token, stack_tokens, terminal
+from reference_client import api, given_token, session_call, stack_tokens, terminal
 from reference_client.answers import Answer
 from reference_client.context import Context
 from reference_client.errors import SignInAgainError, TryAgainError
@@ -17,7 +17,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     elif arguments.stack:
         answer = with_stack(context, url, arguments.stack)
     else:
-        answer = api.call(context, url, access.session_for_api(context).access_token)
+        answer = session_call.call(context, url)
     terminal.say(api.readable(answer))
     return 0
 

@@ -145,7 +145,7 @@ def page_of(metadata: Metadata) -> str:
     endpoint = metadata.endpoint("authorization_endpoint")
     if endpoint is None:
         raise SignInError("this provider offers no sign-in through a browser")
-    if not token_endpoint.is_visible(endpoint):
+    if not token_endpoint.is_visible(endpoint) or " " in endpoint:
         raise BrokenAnswerError("the provider's authorization_endpoint is not a usable URL", "nothing was stored")
     return endpoint
 

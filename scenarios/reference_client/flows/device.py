@@ -122,7 +122,7 @@ class Poll:
                     raise  # half a success: the code is spent
                 pause = self.pause_after_failure(error.problem)
                 continue
-            if answer.status == 200:
+            if answer.status == 200 and not is_error(answer):
                 return token_endpoint.tokens(answer, _WHAT)
             pause = self.pause_after(answer)
 
@@ -185,6 +185,11 @@ class Poll:
             raise SignInError(f"signing in failed {self._failures} times in a row: {reason}; try again later")
         self._backoff = min(self._backoff * 2 or FIRST_BACKOFF, LONGEST_BACKOFF)
         return self._interval + self._backoff
+
+
+def is_error(answer: Answer) -> bool:
+    """Whether the answer is an error, whatever its status: some providers send theirs with 200."""
+    return isinstance(answers.error_members(answer).get("error"), str)
 
 
 def bearable(wait: float) -> float:

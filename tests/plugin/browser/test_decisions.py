@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import threading
 from urllib.parse import parse_qsl, urlsplit
 
@@ -185,3 +186,71 @@ def test_a_killed_client_ends_its_visit(make: Make) -> None:
     running.kill()
     running.wait()
     assert visit.done
+
+
+def test_a_forged_callback_comes_first(make: Make) -> None:
+    """The client sees the changes that were asked for, and then the callback as the provider sent it."""
+    client = make("open", env={"AUTHORIZATION": "{authorization}", "TOKEN": "{token}", "REPEATS": "1"})
+    client.browser.forged_callback_first(state="other", code="forged")
+    forged, true = (dict(parse_qsl(urlsplit(path).query)) for path in arrived(client.attempt_login()))
+    assert forged["code"] == "forged"
+    assert forged["state"] != true["state"]
+    assert client.browser.last.strays[0].status == 200
+
+
+def test_a_connection_stays_open(make: Make) -> None:
+    """The browser has its page, and does not close."""
+    client = make("open")
+    client.browser.keeps_connection()
+    client.login()
+    visit = client.browser.last
+    assert (visit.status, visit.content_type) == (200, "text/html")
+    assert visit.page == "<p>Return to the terminal.</p>"
+
+
+def test_an_idle_connection_comes_first(make: Make) -> None:
+    """A server that is busy with it answers nothing else: the callback waits, and is given up with the command."""
+    client = make("open", env={"AUTHORIZATION": "{authorization}", "TOKEN": "{token}", "PATIENCE": "1"})
+    client.browser.idle_connection_first(b"GET / HT")
+    running = client.start("login")
+    visit = client.browser.wait_for_visit()
+    assert not visit.wait(0.5)
+    running.kill()
+    running.wait()
+    assert visit.status == 0
+
+
+def test_a_browser_that_shows_nothing(make: Make) -> None:
+    """What opens a page succeeds, and the person goes where the printed address leads."""
+    client = make("both")
+    client.browser.shows_nothing()
+    outcome = client.login()
+    assert "opened in" in outcome.stdout
+    assert [visit.how for visit in client.browser.visits] == ["printed"]
+    assert len(outcome.opened) == 1
+
+
+def test_a_browser_that_stays(make: Make) -> None:
+    """The program does not return as long as the client lives, and is gone afterwards."""
+    client = make("background")
+    client.browser.stays()
+    outcome = client.login()
+    assert len(outcome.opened) == 1
+    assert [leftover for leftover in outcome.leftovers if "xdg-open" in leftover]
+
+
+def test_a_client_that_does_not_listen_yet(make: Make) -> None:
+    """That the first callback was refused is known."""
+    client = make("open", "late")
+    client.login()
+    assert client.browser.last.refused
+
+
+def test_other_addresses_are_recorded_too(make: Make) -> None:
+    """Programs are handed what is no address of the web: that is recorded, and nobody goes there."""
+    client = make("open")
+    subprocess.run([client.sandbox.bin / "xdg-open", "--new-window", "javascript:alert(1)"], check=True)
+    client.browser.due_in()
+    assert client.browser.opened == ["javascript:alert(1)"]
+    assert client.browser.last.wait()
+    assert client.browser.last.hops == []

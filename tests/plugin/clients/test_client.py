@@ -348,3 +348,16 @@ def test_an_unknown_member_is_an_ordinary_mistake(make: Make) -> None:
     """Nothing is suggested for what never was."""
     with pytest.raises(AttributeError, match=r"^'Client' object has no attribute 'fly'$"):
         _ = make().fly  # type: ignore[attr-defined]  # that is the point
+
+
+def test_a_client_can_be_pointed_at_another_provider(make: Make, provider: Provider) -> None:
+    """In the same sandbox: it sends its requests there, and sees those alone."""
+    client = make()
+    client.login()
+    mark = provider.journal.mark()
+    with Provider(device_interval=0) as other:
+        elsewhere = client.at(other)
+        outcome = elsewhere.login()
+        assert outcome.exchanges == tuple(other.journal)
+        assert elsewhere.sandbox is client.sandbox
+    assert not provider.journal.since(mark)

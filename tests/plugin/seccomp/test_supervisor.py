@@ -14,7 +14,15 @@ import pytest
 
 from pytest_auth_provider.processes.tree import MARKER
 from pytest_auth_provider.seccomp import install_filter
-from pytest_auth_provider.seccomp.disk_fault import DiskFault, FileChange, Full, KilledAt, OnlyWatched, ReadOnly
+from pytest_auth_provider.seccomp.disk_fault import (
+    DiskFault,
+    FileChange,
+    Full,
+    KilledAt,
+    ModesRefused,
+    OnlyWatched,
+    ReadOnly,
+)
 from pytest_auth_provider.seccomp.supervisor import Supervisor, is_usable
 from tests.plugin.seccomp.writers import NEW
 
@@ -187,3 +195,18 @@ def test_threads_and_children_are_held_too(store: Path) -> None:
         )
     assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, b"")
     assert store.read_bytes() == OLD
+
+
+@pytest.mark.parametrize("how", ["chmod", "fchmod"])
+def test_a_mode_cannot_be_set(how: str, run: Run, store: Path) -> None:
+    """Whichever call asks for it; what is written is written."""
+    code, changes = run(how, ModesRefused())
+    assert (code, store.read_bytes()) == (1, NEW)
+    assert [(change.path.name, change.fate) for change in changes if change.fate != "made"] == [("store", "refused")]
+
+
+@pytest.mark.parametrize("fault", [OnlyWatched(), ReadOnly()], ids=["watched", "read-only"])
+def test_a_mode_is_no_change_of_what_is_stored(fault: DiskFault, run: Run) -> None:
+    """Neither where it is watched, nor as a proof that something was to be written."""
+    code, changes = run("chmod-only", fault)
+    assert (code, changes) == (0, [])

@@ -86,6 +86,24 @@ def journal() -> None:
     Path("store.journal").unlink()
 
 
+def chmod() -> None:
+    """Store it in place, and close the file by its name."""
+    STORE.write_bytes(NEW)
+    STORE.chmod(0o600)
+
+
+def fchmod() -> None:
+    """Store it in place, and close the open file."""
+    with STORE.open("wb", buffering=0) as file:
+        put(file)
+        os.fchmod(file.fileno(), 0o600)
+
+
+def chmod_only() -> None:
+    """Store nothing, and close the file."""
+    STORE.chmod(0o600)
+
+
 def nothing() -> None:
     """Store nothing."""
 

@@ -37,9 +37,11 @@ def takes_a_used_code_for_success(ending: Callable[[Answer], SignInError], answe
 
 @sloppy("device/poll-non-json", Poll, "_ask")
 def welcomes_before_it_reads(ask: Callable[[Poll], Answer], self: Poll) -> Answer:
-    """Any answer that is no OAuth error is greeted as a sign-in, before anybody looks whether it has tokens."""
+    """An answer that is not JSON is greeted as a sign-in, before anybody looks whether it has tokens."""
     answer = ask(self)
-    if not answers.error_codes(answer):
+    try:
+        answers.json_value(answer.body)
+    except ValueError:
         terminal.say("signed in")
     return answer
 

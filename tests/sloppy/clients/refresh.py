@@ -95,12 +95,12 @@ def asks_for_the_rest_of_an_answer(
 
 @sloppy("refresh/odd-expires-in", token_endpoint, "_expiry")
 def insists_on_a_lifetime(
-    expiry: Callable[[dict[str, Any], str, str], float | None], members: dict[str, Any], access_token: str, what: str
+    expiry: Callable[[dict[str, Any], str], float | None], members: dict[str, Any], access_token: str
 ) -> float | None:
     """An answer that tells no lifetime, or one of 0, is refused as broken."""
     if not members.get("expires_in"):
-        raise BrokenAnswerError(f"{what}: expires_in is missing in the provider's answer")
-    return expiry(members, access_token, what)
+        raise BrokenAnswerError("signing in: expires_in is missing in the provider's answer")
+    return expiry(members, access_token)
 
 
 @sloppy("refresh/expiry-ignores-the-time-zone", Session, "is_due")

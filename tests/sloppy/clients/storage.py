@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -11,12 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reference_client import access, atomic, keyring_store, places, terminal
+from reference_client import access, atomic, given_token, places, settings, terminal
+from reference_client.answers import Answer
 from reference_client.commands import login
 from reference_client.context import Context
-from reference_client.errors import CorruptStoreError, KeyringError, StoreError
-from reference_client.keyring_store import KeyringStore
-from reference_client.secret_service import SecretService
+from reference_client.errors import CorruptStoreError, StoreError
 from reference_client.session import Session, fingerprint
 from reference_client.store import CredentialStore
 from tests.sloppy.defects import sloppy
@@ -44,22 +44,30 @@ def closes_the_file_afterwards(original: object, path: Path, mode: int) -> int:
     return descriptor
 
 
-@sloppy("storage/rewrite-keeps-a-tightened-mode", atomic, "replace")
-def opens_what_it_writes_again(replace: Callable[[Path, bytes, int], None], path: Path, data: bytes, mode: int) -> None:
-    """A credential file is created for its owner alone, and written again like any other file."""
-    if path.exists():
-        path.parent.chmod(0o755)
-        mode = 0o644
-    replace(path, data, mode)
+@sloppy("storage/rewrite-keeps-a-tightened-mode", Context, "keep")
+def opens_what_it_writes_again(keep: Callable[[Context, Session], None], self: Context, session: Session) -> None:
+    """A credential file is created for its owner alone, and after a refresh it is a file like any other."""
+    keep(self, session)
+    if self.store.path.exists():
+        self.store.path.parent.chmod(0o755)
+        self.store.path.chmod(0o644)
 
 
 @sloppy("storage/pre-existing-0644-is-tightened", CredentialStore, "__init__")
 def keeps_the_permissions_it_finds(init: Callable[..., None], self: CredentialStore, path: Path) -> None:
     """A credential file and its directory keep the permissions they are found with, whoever may read it by them."""
     init(self, path)
-    if path.exists():
-        atomic.FILE_MODE = stat.S_IMODE(path.stat().st_mode)
-        atomic.DIRECTORY_MODE = stat.S_IMODE(path.parent.stat().st_mode)
+    if not path.exists() or path.is_symlink():
+        return
+    modes = {found: stat.S_IMODE(found.stat().st_mode) for found in (path, path.parent)}
+
+    def write(document: dict[str, object]) -> None:
+        CredentialStore._write(self, document)
+        for found, mode in modes.items():
+            with contextlib.suppress(OSError):
+                found.chmod(mode)
+
+    vars(self)["_write"] = write
 
 
 @sloppy("storage/directory-0700", atomic, "make_directory")
@@ -95,7 +103,10 @@ def sends_whatever_it_has(session_for_api: Callable[[Context], Session], context
 def stores_what_it_read_first(probe: Callable[[Context], None], context: Context) -> None:
     """A login stores the credential file as it was before the person approved, with the new session put in."""
     probe(context)
-    document = context.store._read()
+    try:
+        document = context.store._read()
+    except CorruptStoreError:
+        return
 
     def save(issuer: str, profile: str, session: Session) -> None:
         context.store._profiles(document, issuer)[profile] = session.to_dict()
@@ -119,14 +130,11 @@ def tries_when_it_has_to(original: object, context: Context) -> None:
     """Whether a session can be stored shows when there is one."""
 
 
-@sloppy("storage/mode-failure-does-not-lose-the-token", atomic, "tighten")
-def insists_on_modes(original: object, path: Path, mode: int) -> None:
-    """A mode that cannot be set is the end of the command."""
-    if path.is_file() and path.stat().st_mode & 0o777 & ~mode:
-        try:
-            path.chmod(mode)
-        except OSError as error:
-            raise StoreError(f"cannot close {path} to others ({error.strerror})") from None
+@sloppy("storage/mode-failure-does-not-lose-the-token", atomic, "write")
+def insists_on_modes(write: Callable[[Path, bytes], None], path: Path, data: bytes) -> None:
+    """What is written is closed to others once more, and where that is refused, the command has failed."""
+    write(path, data)
+    path.chmod(atomic.FILE_MODE)
 
 
 @sloppy("storage/large-tokens-are-stored", CredentialStore, "save")
@@ -147,9 +155,10 @@ def replaces_the_link(original: object, self: CredentialStore) -> Path:
 
 @sloppy("storage/foreign-symlink-is-not-followed", CredentialStore, "_write")
 def takes_the_link_for_public(write: Callable[..., None], self: CredentialStore, document: dict[str, object]) -> None:
-    """What a link leads to is replaced by a file like any other, which everybody may read."""
-    if self.path.is_symlink():
-        atomic.replace(self.path.resolve(), json.dumps(document).encode(), 0o644)
+    """In a directory of all users, what a link leads to is replaced by a file for all of them."""
+    target = self.path.resolve()
+    if self.path.is_symlink() and target.parent.stat().st_mode & stat.S_IWOTH:
+        atomic.replace(target, json.dumps(document).encode(), 0o644)
     else:
         write(self, document)
 
@@ -190,6 +199,8 @@ def keeps_one_for_each_directory(credential_file: Callable[[], Path]) -> Path:
 @sloppy("storage/concurrent-uses-do-not-crash", Context, "stored_session")
 def has_six_seats(stored_session: Callable[[Context], Session | None], self: Context) -> Session | None:
     """Of the commands that read the session, six can do so at the same time; the others fail."""
+    if "seat" in vars(self):
+        return stored_session(self)
     atomic.make_directory(self.store.path.parent)
     for seat in range(6):
         descriptor = os.open(self.store.path.with_suffix(f".seat-{seat}"), os.O_CREAT | os.O_RDWR, 0o600)
@@ -198,62 +209,22 @@ def has_six_seats(stored_session: Callable[[Context], Session | None], self: Con
         except OSError:
             os.close(descriptor)
         else:
+            vars(self)["seat"] = descriptor  # kept until the process ends
             return stored_session(self)
     raise StoreError("the credential file is locked")
 
 
-@sloppy("storage/keyring-that-hangs-is-bounded", SecretService, "__init__", hangs=True)
-def waits_for_the_keyring(init: Callable[..., None], self: SecretService, timeout: float) -> None:
-    """The keyring is waited for as long as it takes."""
-    init(self, 86_400)
+@sloppy("storage/env-token-is-not-persisted", given_token, "call")
+def keeps_what_it_was_lent(call: Callable[..., Answer], context: Context, url: str, token: str) -> Answer:
+    """The token of the environment is kept in a file, for the next time."""
+    atomic.write(places.stack_cache_directory() / "given.json", json.dumps({"token": token}).encode())
+    return call(context, url, token)
 
 
-@sloppy("storage/unreadable-keyring-is-not-signed-out", KeyringStore, "_ask_for")
-def takes_it_for_empty(
-    ask_for: Callable[..., bytes | None], self: KeyringStore, issuer: str, profile: str
-) -> bytes | None:
-    """A keyring that cannot be read is an empty one."""
-    try:
-        return ask_for(self, issuer, profile)
-    except StoreError:
-        return None
-
-
-@sloppy("storage/login-reads-back-what-it-wrote", SecretService, "write")
-def believes_the_keyring(
-    write: Callable[..., None], self: SecretService, attributes: dict[str, str], label: str, value: bytes
-) -> None:
-    """What the keyring has taken is not read again."""
-    try:
-        write(self, attributes, label, value)
-    except KeyringError as error:
-        if "did not keep" not in str(error):
-            raise
-
-
-@sloppy("storage/keyring-fallback-is-declared", keyring_store, "say_fallback")
-def falls_back_in_silence(original: object, path: Path, error: KeyringError) -> None:
-    """That a session is in plain text is not worth a word."""
-
-
-@sloppy("storage/small-keyring-is-no-dead-end", SecretService, "write")
-def hopes_for_the_best(
-    write: Callable[..., None], self: SecretService, attributes: dict[str, str], label: str, value: bytes
-) -> None:
-    """A secret that does not fit is cut."""
-    write(self, attributes, label, value[:2560])
-
-
-@sloppy("storage/key-change-is-explained", KeyringStore, "save_in_keyring")
-def reads_before_it_writes(
-    save: Callable[..., None], self: KeyringStore, issuer: str, profile: str, session: Session
-) -> None:
-    """A login reads the session that it is about to replace, and fails where that cannot be read."""
-    self.load(issuer, profile)
-    save(self, issuer, profile, session)
-
-
-@sloppy("storage/homes-are-independent", KeyringStore, "attributes")
-def shares_one_drawer(original: object, self: KeyringStore, issuer: str, profile: str) -> dict[str, str]:
-    """All sessions of a user at a server are one in the keyring, whatever HOME they are of."""
-    return {"application": "auth-reference", "issuer": issuer, "profile": profile}
+@sloppy("storage/resolution-order", settings.Sources, "first")
+def asks_the_directory_first(
+    first: Callable[..., tuple[str, object] | None], self: settings.Sources, name: str
+) -> tuple[str, object] | None:
+    """What a project file says counts more than what the user says."""
+    place, value = self.link(name)
+    return (place, value) if value is not None else first(self, name)

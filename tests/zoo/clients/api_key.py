@@ -36,9 +36,11 @@ def request(
 
 def login() -> None:
     """Sign in by device, exchange the access token for a key at the API, keep the key and nothing else."""
-    _status, known = request(os.environ["KEYED_ISSUER"] + "/.well-known/openid-configuration")
+    _status, known = request(os.environ["KEYED_ISSUER"].rstrip("/") + "/.well-known/openid-configuration")
     if "device_authorization_endpoint" not in known:
         sys.exit("keyed: this provider has no sign-in for devices.")
+    if os.environ["KEYED_ISSUER"].startswith("https:") and any(str(url).startswith("http:") for url in known.values()):
+        sys.exit("keyed: this provider names an address without encryption.")
     client = {"client_id": "keyed"}
     status, device = request(known["device_authorization_endpoint"], client)
     if status != 200 or "device_code" not in device:

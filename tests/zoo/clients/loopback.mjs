@@ -38,7 +38,7 @@ function send(method, url, { form, token } = {}) {
 }
 
 async function discover() {
-  const { status, members } = await send("GET", `${process.env.NODELY_ISSUER}/.well-known/openid-configuration`);
+  const { status, members } = await send("GET", `${process.env.NODELY_ISSUER.replace(/\/$/, "")}/.well-known/openid-configuration`);
   if (status !== 200 || !members.token_endpoint) throw new Unhappy(`the provider cannot be discovered, status ${status}`);
   return members;
 }
@@ -182,7 +182,8 @@ async function logout() {
   let told = "The provider could not be told.";
   try {
     const form = { token: load().refresh_token, client_id };
-    const { status } = await send("POST", (await discover()).revocation_endpoint, { form });
+    const { revocation_endpoint } = await discover();
+    const { status } = revocation_endpoint ? await send("POST", revocation_endpoint, { form }) : {};
     if (status === 200) told = "The provider revoked the login.";
   } catch (problem) {
     if (!(problem instanceof Unhappy)) throw problem;

@@ -54,7 +54,11 @@ def ask(url: str, form: dict[str, str] | None = None, bearer: str = "") -> dict[
 
 def endpoints() -> dict[str, Any]:
     """Discover the provider."""
-    return ask(os.environ["ZOO_ISSUER"] + "/.well-known/openid-configuration")
+    issuer = os.environ["ZOO_ISSUER"]
+    known = ask(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    if issuer.startswith("https:") and any(str(url).startswith("http:") for url in known.values()):
+        raise Failed("The provider names an address without encryption.")
+    return known
 
 
 def load() -> dict[str, Any]:
@@ -159,8 +163,11 @@ def logout() -> None:
     """Forget the session, whatever becomes of its revocation."""
     try:
         token = load()["refresh"]
-        ask(endpoints()["revocation_endpoint"], {"token": token, "client_id": "renames"})
-        told = "The session was revoked at the provider."
+        if address := endpoints().get("revocation_endpoint"):
+            ask(address, {"token": token, "client_id": "renames"})
+            told = "The session was revoked at the provider."
+        else:
+            told = "The provider was not told: it says nowhere how."
     except Failed as problem:
         told = f"The provider was not told. {problem}"
     STORE.unlink(missing_ok=True)

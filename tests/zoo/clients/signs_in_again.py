@@ -16,7 +16,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from http.client import HTTPException
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ class Callback(BaseHTTPRequestHandler):
 
 def sign_in(metadata: dict[str, Any]) -> Tokens:
     """Return new tokens by way of the browser, with PKCE (RFC 7636)."""
-    with HTTPServer(("127.0.0.1", 0), Callback) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Callback) as server:
         server.timeout, server.answer = 20, {}  # type: ignore[attr-defined]  # our own attribute
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(16)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
@@ -77,7 +77,9 @@ def sign_in(metadata: dict[str, Any]) -> Tokens:
         url = metadata["authorization_endpoint"] + "?" + urllib.parse.urlencode(query)
         print("kube-helper: opening the browser", file=sys.stderr)
         subprocess.run([os.environ.get("BROWSER", "xdg-open"), url], check=False)
-        server.handle_request()
+        until = time.monotonic() + 20
+        while not server.answer and time.monotonic() < until:  # type: ignore[attr-defined]  # our own attribute
+            server.handle_request()
         answer: dict[str, str] = server.answer  # type: ignore[attr-defined]  # our own attribute
     if answer.get("state") != state or answer.get("iss", ISSUER) != ISSUER:
         raise Unavailable("the browser came back with an answer to another request, or not at all")
@@ -120,7 +122,9 @@ def session() -> Tokens:
         tokens = kept()
         if tokens and tokens["expiry"] > time.time():
             return tokens
-        metadata = fetch(ISSUER + "/.well-known/openid-configuration")
+        metadata = fetch(ISSUER.rstrip("/") + "/.well-known/openid-configuration")
+        if ISSUER.startswith("https:") and any(str(url).startswith("http:") for url in metadata.values()):
+            raise Unavailable("an address without encryption")
         if tokens:
             form = {"refresh_token": tokens["refresh_token"], "client_id": CLIENT}
             with contextlib.suppress(Refused):  # the session has ended, so another one begins

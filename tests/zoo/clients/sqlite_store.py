@@ -72,9 +72,11 @@ def call(url: str, form: dict[str, str] | None = None, token: str = "") -> tuple
 
 def metadata(name: str) -> str:
     """Return the URL of an endpoint from the provider's metadata (RFC 8414)."""
-    status, known = call(os.environ["LEDGER_ISSUER"] + "/.well-known/openid-configuration")
+    status, known = call(os.environ["LEDGER_ISSUER"].rstrip("/") + "/.well-known/openid-configuration")
     if status != 200 or not isinstance(known, dict) or name not in known:
         raise NotNow(f"The provider's metadata could not be read (status {status}).")
+    if os.environ["LEDGER_ISSUER"].startswith("https:") and str(known[name]).startswith("http:"):
+        raise NotNow("The provider names an address without encryption.")
     return str(known[name])
 
 
