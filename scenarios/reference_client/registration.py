@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from reference_client import answers, atomic, log, messages, places
+from reference_client import answers, atomic, log, loopback, messages, places
 from reference_client.context import Context
 from reference_client.errors import BrokenAnswerError, SignInError, StoreError, UnknownClientError
 from reference_client.session import normalised
@@ -17,8 +17,10 @@ from reference_client.token_endpoint import DEVICE_CODE_GRANT, REFRESH_GRANT, To
 
 METADATA = {
     "client_name": "auth-reference",
-    "grant_types": [DEVICE_CODE_GRANT, REFRESH_GRANT],
-    "response_types": [],
+    "grant_types": ["authorization_code", DEVICE_CODE_GRANT, REFRESH_GRANT],
+    "response_types": ["code"],
+    # Without a port: any may be used with them (RFC 8252 7.3).
+    "redirect_uris": [f"http://{host}{loopback.PATH}" for host in ("127.0.0.1", "[::1]")],
     "token_endpoint_auth_method": "none",  # what is installed on many machines keeps no secret (RFC 8252 8.4)
     "application_type": "native",
 }

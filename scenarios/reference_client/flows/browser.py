@@ -127,7 +127,7 @@ def sign_in(context: Context, scope: str, open_page: Callable[[str], None]) -> T
     request = Request.new()
     callback = Callback(request, metadata)
     with Loopback() as loopback:
-        url = request.url(endpoint, context.settings.client_id, loopback.redirect_uri, scope)
+        url = request.url(endpoint, context.client_id, loopback.redirect_uri, scope)
         show(url)
         launch(open_page, url)
         if not loopback.wait(callback.read, PATIENCE):
@@ -169,7 +169,7 @@ def exchange(context: Context, request: Request, code: str, redirect_uri: str) -
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": redirect_uri,
-        "client_id": context.settings.client_id,
+        "client_id": context.client_id,
         "code_verifier": request.verifier,
     }
     answer = context.transport.post(context.discovery.metadata().required("token_endpoint"), form)
