@@ -22,7 +22,7 @@ FORGED: Final = "code-of-another-sign-in"
 """The code in callbacks that the provider never made."""
 LISTENS_WITHIN: Final = 5.0
 """Seconds that a client has to listen, once it has sent the person to a page."""
-PATIENCE: Final = 10.0
+PATIENCE: Final = 15.0
 """Seconds after the last thing that a command waited for: it has ended by then, also on a busy machine."""
 
 
@@ -81,7 +81,8 @@ def end(running: Running, seconds: float = PATIENCE) -> tuple[Outcome, bool]:
     by_itself = not running.running
     if not by_itself:
         running.kill()
-    return running.wait(), by_itself
+    outcome = running.wait()
+    return outcome, by_itself and not outcome.timed_out
 
 
 def listening_during_sign_in(client: Client) -> Listening:
@@ -112,11 +113,16 @@ def must_reject_forged(client: Client, outcome: Outcome) -> None:
     must_request_at_most(outcome, "token", grant="authorization_code")
 
 
+def answered(visit: Visit) -> int:
+    """Return the status with which the client answered the callback; 0 where it did not."""
+    return next((status for url, status in visit.hops if url == visit.callback), 0)
+
+
 def must_be_answered(client: Client, visit: Visit) -> None:
     """Require proof that the callback was answered by the client, and note it."""
     exposed(
         client,
-        visit.callback and visit.status,
+        answered(visit),
         "the browser came back to the client and was answered",
         f"the browser did not come back to the client ({visit.problem or 'no callback'})",
     )

@@ -8,6 +8,7 @@ from auth_scenarios.browser.sign_ins import (
     BROWSER,
     FORGED,
     PATIENCE,
+    answered,
     begin,
     end,
     must_be_answered,
@@ -40,7 +41,7 @@ def test_callback_page_is_inert(auth_client: Client, where: str) -> None:
     running, visit = begin(auth_client)
     visit.wait(PATIENCE)
     end(running)
-    status, text, content_type = visit.status, visit.page, visit.content_type
+    status, text, content_type = answered(visit), visit.page, visit.content_type
     if where == "state" and visit.strays:
         status, text, content_type = visit.strays[0].status, visit.strays[0].text, visit.strays[0].content_type
     exposed(auth_client, status, f"a callback with markup was answered with {status}", "no such callback was answered")

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from auth_scenarios.browser.sign_ins import BROWSER, PATIENCE, begin, end, sign_in
+from auth_scenarios.browser.sign_ins import BROWSER, PATIENCE, answered, begin, end, sign_in
 from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import (
     exposed,
@@ -35,7 +35,7 @@ def test_error_access_denied(auth_provider: Provider, auth_client: Client) -> No
     running, visit = begin(auth_client)
     visit.wait(PATIENCE)
     outcome, by_itself = end(running)
-    denied = "error=access_denied" in visit.callback and visit.status
+    denied = "error=access_denied" in visit.callback and answered(visit)
     exposed(auth_client, denied, "the browser came back with access_denied", "the client was told of no denial")
     must(by_itself, f"the command ends within {PATIENCE:.0f} s of the denial", "it still waited")
     must_explain(outcome)

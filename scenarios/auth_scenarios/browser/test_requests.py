@@ -8,6 +8,7 @@ from ipaddress import ip_address
 
 from auth_scenarios.browser.sign_ins import BROWSER, authorization_requests, listening_during_sign_in, sign_in
 from auth_scenarios.verify import applies_only, exposed, must, must_succeed, requests
+from fakeprovider import Exchange
 from pytest_auth_provider import Client, scenario
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -24,8 +25,8 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 def test_pkce_s256(auth_client: Client) -> None:
     """The code is bound to the client that asked for it: with S256, and the verifier that belongs to the challenge."""
     outcome = sign_in(auth_client)
-    registered = requests(outcome, "registration")
-    applies_only(not registered, f"{auth_client.name} registers, so that it may have a secret of its own")
+    secret = any(has_secret(e) for e in requests(outcome, "token"))
+    applies_only(not secret, f"{auth_client.name} has a secret; a confidential client is only recommended to use PKCE")
     asked = authorization_requests(outcome)[0]
     must(asked.get("code_challenge"), "a code_challenge in the authorization request", "there was none")
     method = asked.get("code_challenge_method", "plain")
@@ -35,6 +36,13 @@ def test_pkce_s256(auth_client: Client) -> None:
     digest = hashlib.sha256(exchanged[0].form.get("code_verifier", "").encode()).digest()
     fits = base64.urlsafe_b64encode(digest).rstrip(b"=").decode() == asked["code_challenge"].rstrip("=")
     must(fits, "the verifier of the challenge in the token request", "another one, or none")
+
+
+def has_secret(request: Exchange) -> bool:
+    """Return whether a token request has a secret of the client, in its form or in HTTP Basic; an empty one is none."""
+    scheme, _, encoded = request.header("Authorization").partition(" ")
+    shown = base64.b64decode(f"{encoded}==").partition(b":")[2] if scheme.lower() == "basic" else b""
+    return bool(shown or request.form.get("client_secret"))
 
 
 @scenario(

@@ -10,7 +10,7 @@ from fakeprovider import Provider
 from fakeprovider.faults import WrongMember
 from pytest_auth_provider import Client, scenario
 
-SECONDS = 6.0
+SECONDS = 12.0
 """Seconds within which a client that was told of such a page has opened it, or refused to."""
 
 

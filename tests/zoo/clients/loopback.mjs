@@ -135,7 +135,8 @@ async function login() {
       resolve(url.searchParams);
     });
   });
-  console.log("The browser opens for you to log in.");
+  if (!/^https?:$/.test(page.protocol)) throw new Unhappy("the provider names a login page that is none");
+  console.log(`The browser opens for you to log in, at\n${page.href}`);
   spawn(process.env.BROWSER ?? "xdg-open", [page.href], { stdio: "ignore", detached: true }).on("error", () => {}).unref();
   const late = pause(20000).then(() => { throw new Unhappy("nobody came back from the browser in time"); });
   const answered = await Promise.race([returned, late]).finally(() => server.close());

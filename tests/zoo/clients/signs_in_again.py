@@ -75,8 +75,11 @@ def sign_in(metadata: dict[str, Any]) -> Tokens:
         query = {"response_type": "code", "client_id": CLIENT, "redirect_uri": back, "state": state}
         query |= {"scope": "openid offline_access", "code_challenge": challenge, "code_challenge_method": "S256"}
         url = metadata["authorization_endpoint"] + "?" + urllib.parse.urlencode(query)
-        print("kube-helper: opening the browser", file=sys.stderr)
-        subprocess.run([os.environ.get("BROWSER", "xdg-open"), url], check=False)
+        if not url.startswith(("https://", "http://")):
+            raise Unavailable("the provider names a login page that is none")
+        print(f"kube-helper: opening the browser at\n{url}", file=sys.stderr, flush=True)
+        with contextlib.suppress(OSError):
+            subprocess.Popen([os.environ.get("BROWSER", "xdg-open"), url], start_new_session=True)
         until = time.monotonic() + 20
         while not server.answer and time.monotonic() < until:  # type: ignore[attr-defined]  # our own attribute
             server.handle_request()
