@@ -37,7 +37,13 @@ def _listening(port: int, sandbox: str) -> list[str]:
 
 
 def _belongs(pid: int, sandbox: str) -> bool:
-    """Return whether a process was started in the sandbox; a client may also run in this one."""
+    """Return whether a process was started in the sandbox, or by this process, or is this one.
+
+    A command that starts warm has the environment of the process that it was forked from, without a marker of its own.
+    """
     with contextlib.suppress(psutil.Error, OSError):
-        return pid == os.getpid() or psutil.Process(pid).environ().get(MARKER, "").startswith(f"{sandbox}/")
+        process = psutil.Process(pid)
+        if process.environ().get(MARKER, "").startswith(f"{sandbox}/"):
+            return True
+        return os.getpid() in (pid, *(parent.pid for parent in process.parents()))
     return False
