@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import functools
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -28,13 +29,15 @@ CLIENTS = Path(__file__).parent / "clients"
 class Defect:
     """One function of the reference client replaced by another, which breaks the contract with the id `contract`.
 
-    `owner` is the module or class that has the function `name`. A client that `hangs` declares to end soon.
+    `owner` is the module or class that has the function `name`. A client that `hangs` declares to end soon. What is in
+    `also`, by patterns (`fnmatch`), it cannot keep either, as where its sign-ins fail or one clause has two contracts.
     """
 
     contract: str
     owner: ModuleType | type
     name: str
     hangs: bool
+    also: tuple[str, ...]
     replacement: Callable[..., Any]
 
     @property
@@ -54,6 +57,10 @@ class Defect:
             return f"{self.owner.__name__}:{self.name}"
         return f"{self.owner.__module__}:{self.owner.__qualname__}.{self.name}"
 
+    def may_break(self, contract: str) -> bool:
+        """Whether a contract besides its own is one that such a client cannot keep."""
+        return any(fnmatch(contract, pattern) for pattern in self.also)
+
     def apply(self) -> None:
         """Replace the function in this process."""
         original, replacement = getattr(self.owner, self.name), self.replacement
@@ -66,15 +73,16 @@ class Defect:
 
 
 def sloppy(
-    contract: str, owner: ModuleType | type, name: str, *, hangs: bool = False
+    contract: str, owner: ModuleType | type, name: str, *, hangs: bool = False, also: Sequence[str] = ()
 ) -> Callable[[Callable[..., Any]], Defect]:
     """Make a function the defect that breaks a contract: it is called in place of the function `name` of `owner`.
 
-    `hangs` says that the client waits for ever: it is made to declare that it ends within seconds. Raises
-    `AttributeError` where the reference client has no such function.
+    `hangs` says that the client waits for ever: it is made to declare that it ends within seconds. `also` are patterns
+    of other contracts that such a client cannot keep either. Raises `AttributeError` where the reference client has no
+    such function.
     """
     getattr(owner, name)
-    return functools.partial(Defect, contract, owner, name, hangs)
+    return functools.partial(Defect, contract, owner, name, hangs, tuple(also))
 
 
 def load_defects(directory: Path = CLIENTS) -> dict[str, Defect]:

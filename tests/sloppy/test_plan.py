@@ -11,7 +11,7 @@ from tests.sloppy.plan import OTHERS, Reached, plan
 
 def defect(contract: str) -> Defect:
     """A sloppy client that replaces a function which every scenario calls."""
-    return Defect(contract, refresh, "poison", hangs=False, replacement=lambda: None)
+    return Defect(contract, refresh, "poison", hangs=False, also=(), replacement=lambda: None)
 
 
 FUNCTION = "reference_client.refresh:poison"

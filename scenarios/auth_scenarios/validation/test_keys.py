@@ -33,7 +33,7 @@ def test_unknown_kid_refetches_once(auth_provider: Provider, auth_client: Client
     with auth_provider.failing(UnknownKid(), at="token"):
         auth_client.login()
         outcome = auth_client.use()
-    _must_ask_for_keys_at_most(auth_client, outcome, 2)
+    must_request_at_most(outcome, "jwks", times=2)
 
 
 @scenario(

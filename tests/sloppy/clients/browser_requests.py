@@ -13,9 +13,9 @@ from tests.sloppy.defects import sloppy
 Url = Callable[[Request, str, str, str, str], str]
 
 
-@sloppy("browser/pkce-s256", Request, "url")
+@sloppy("browser/pkce-s256", Request, "url", also=["browser/*", "validation/*"])
 def shows_no_challenge(url: Url, self: Request, endpoint: str, client_id: str, redirect_uri: str, scope: str) -> str:
-    """No proof key is asked for."""
+    """No proof key is asked for, so that a provider which insists on one refuses every sign-in."""
     return url(self, endpoint, client_id, redirect_uri, scope).partition("&code_challenge=")[0]
 
 

@@ -66,6 +66,8 @@ def has_to_be_read(from_json: Callable[[bytes], StackToken], data: bytes) -> Sta
     try:
         return from_json(data)
     except ValueError:
+        if not data:  # it was never written
+            raise
         raise StoreError("the cached stack token is damaged") from None
 
 

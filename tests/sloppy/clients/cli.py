@@ -41,7 +41,8 @@ def forgives_the_api(run: Run, context: Context, arguments: argparse.Namespace) 
 def begins_a_sign_in_by_itself(run: Run, context: Context, arguments: argparse.Namespace) -> int:
     """A command without a session begins a device login, whoever may be there to see it."""
     if context.stored_session() is None:
-        login.signed_in(context, argparse.Namespace(flow="device", no_browser=True))
+        with json_mode.people_on_stderr(wanted=True):
+            login.signed_in(context, argparse.Namespace(flow="device", no_browser=True))
     return run(context, arguments)
 
 

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
-from reference_client import access, api, cli, clock, places, settings, terminal
-from reference_client.answers import Answer
+from reference_client import access, api, cli, clock, places, session_call, settings, terminal
 from reference_client.commands import token
 from reference_client.context import Context
 from reference_client.errors import (
@@ -48,16 +47,13 @@ def is_never_strict(original: object, context: Context, error: NoAnswerError) ->
     terminal.warn(f"local token validation was skipped: {error.problem}")
 
 
-@sloppy("offline/the-api-has-the-last-word", api, "call")
+@sloppy("offline/the-api-has-the-last-word", session_call, "after_rejection", also=["offline/stale-while-offline"])
 def deletes_a_rejected_session(
-    call: Callable[[Context, str, str], Answer], context: Context, url: str, access_token: str
-) -> Answer:
+    original: object, context: Context, rejected: Session, rejection: SignInAgainError
+) -> Session:
     """A token that the API rejects is deleted with the whole session, whatever the reason was."""
-    try:
-        return call(context, url, access_token)
-    except SignInAgainError:
-        context.store.remove(context.issuer, context.settings.profile)
-        raise
+    context.store.remove(context.issuer, context.settings.profile)
+    raise rejection
 
 
 @sloppy("offline/recovers", access, "session_for_api")

@@ -192,7 +192,7 @@ def prints_any_token(original: object, context: Context, arguments: argparse.Nam
     return 0
 
 
-@sloppy("refresh/replay-409-newer-token-on-disk", refresh, "retry_with_newer")
+@sloppy("refresh/replay-409-newer-token-on-disk", refresh, "retry_with_newer", also=["refresh/replay-*"])
 def retries_with_the_spent_token(original: object, context: Context, spent: Session) -> Session:
     """After a benign replay the newer token on disk is noticed, and the spent one is presented again."""
     if context.session().refresh_token == spent.refresh_token:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from reference_client import access, atomic, given_token, places, settings, terminal
+from reference_client import api, atomic, given_token, places, session_call, settings, terminal
 from reference_client.answers import Answer
 from reference_client.commands import login
 from reference_client.context import Context
@@ -90,13 +90,13 @@ def begins_anew(corrupt: Callable[..., CorruptStoreError], self: CredentialStore
     return corrupt(self, what)
 
 
-@sloppy("storage/keyed-by-server", access, "session_for_api")
-def sends_whatever_it_has(session_for_api: Callable[[Context], Session], context: Context) -> Session:
+@sloppy("storage/keyed-by-server", session_call, "call")
+def sends_whatever_it_has(call: Callable[[Context, str], Answer], context: Context, url: str) -> Answer:
     """Where there is no session for this server, the API is called with that for another one."""
     others = context.store._read().get("sessions", {})
     if context.stored_session() is None and others:
-        return Session.from_dict(next(iter(others.values()))["default"])
-    return session_for_api(context)
+        return api.call(context, url, Session.from_dict(next(iter(others.values()))["default"]).access_token)
+    return call(context, url)
 
 
 @sloppy("storage/concurrent-logins-keep-both", login, "probe")
