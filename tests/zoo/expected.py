@@ -14,15 +14,45 @@ from typing import Final
 Reasons = Mapping[str, str]
 """Pattern of contracts -> the reason, for whoever reads this."""
 
-EVERYBODY: Final[Reasons] = {
+SMALL: Final[Reasons] = {
+    "device/429-with-retry-after": "any answer other than pending and slow_down ends its login",
+    "device/authorization-error-status": "it tells the code of the provider as it came",
+    "device/backs-off-on-5xx": "any answer other than pending and slow_down ends its login",
+    "device/odd-interval": "it believes the provider's interval, also one below zero",
+    "device/poll-200-missing-field": "it looks for no member of an answer with status 200",
+    "hygiene/*-drive-no-terminal": "it prints what the provider says",
+    "hygiene/no-traceback": "it reads members of answers that are not there or of another type, or is interrupted",
     "hygiene/survives-any-answer": "a program of a page has no last resort: it dies of answers of a shape nobody sends",
+    "hygiene/terminal-escapes-are-neutralised": "it prints what the provider says",
+    "refresh/401-refreshes-*": "it refreshes by its clock alone; after a 401 it asks to sign in again",
+    "refresh/bounded-retries": "it tries once, and says that it may be tried again later",
+    "refresh/no-refresh-token-is-said": "without a refresh token it sends an empty one",
+    "refresh/omitted-refresh-token-keeps-the-old": "it takes an empty refresh token for a new one",
+    "refresh/success-without-access-token": "it looks for no member of an answer with status 200",
+    "refresh/wrong-types": "it stores whatever type a member has",
+    "storage/store-is-probed-before-the-browser": "it finds out when it stores",
+    "storage/unknown-fields-survive": "it writes what it knows",
 }
-"""Advice that is true of most of them."""
+"""Advice that is true of small programs: each was seen in an exchange, and none of it is a MUST."""
+LEFT_OPEN: Final[Reasons] = {
+    "browser/*": "nothing is seen of a sign-in that sends nobody to a page",
+    "device/authorization-*": "it crashes where a member is missing, which hygiene/no-traceback tells",
+    "device/local-expiry-stops": "it polls for as long as the provider says pending, and is ended by the timeout",
+    "device/poll-*": "it crashes where a member is missing, which hygiene/no-traceback tells",
+    "discovery/malformed-document": "it crashes where a member is missing, which hygiene/no-traceback tells",
+    "refresh/success-*": "it crashes where a member is missing, which hygiene/no-traceback tells",
+    "refresh/token-reread-under-the-lock": "its second process takes over what the first has stored",
+    "refresh/unparsed-*": "it crashes at a type it does not expect, which hygiene/no-traceback tells",
+    "refresh/wrong-types": "it crashes at a type it does not expect, which hygiene/no-traceback tells",
+    "storage/unknown-fields-survive": "it writes nothing where what it reads is odd",
+    "storage/unwritable-store-is-said": "it crashes where HOME cannot be made, which hygiene/no-traceback tells",
+}
+"""What a crash of a small program leaves unchecked, or what cannot be seen of it."""
 
 
 @dataclass(frozen=True)
 class Expected:
-    """The verdicts of one client other than `kept`, and the program it needs on this machine.
+    """What may be said of one client other than `kept`, and the program it needs on this machine.
 
     `true` is advice that it does not follow, being small: each was looked at in its exchange. No MUST is among it.
     """
@@ -37,24 +67,47 @@ class Expected:
         """Whether the program it needs is installed."""
         return not self.needs or shutil.which(self.needs) is not None
 
-    def verdict(self, contract: str) -> str:
-        """Return what has to be said of the client under this contract."""
-        for verdict, reasons in (("unchecked", self.unchecked), ("not applicable", self.not_applicable)):
-            if any(fnmatch(contract, pattern) for pattern in reasons):
-                return verdict
-        return "kept"
+    def verdicts(self, contract: str) -> list[str]:
+        """Return what may be said of the client under this contract besides `kept` and true advice."""
+        reasons = {"unchecked": {**LEFT_OPEN, **self.unchecked}, "not applicable": self.not_applicable}
+        return [
+            verdict for verdict, patterns in reasons.items() if any(fnmatch(contract, pattern) for pattern in patterns)
+        ]
 
     def is_true(self, contract: str) -> bool:
         """Whether the client may be advised to do what the contract asks, because it does not."""
-        return any(fnmatch(contract, pattern) for pattern in {**EVERYBODY, **self.true})
+        return any(fnmatch(contract, pattern) for pattern in {**SMALL, **self.true})
 
     def patterns(self) -> list[tuple[str, str]]:
         """List every pattern with its verdict."""
-        reasons = {"unchecked": self.unchecked, "not applicable": self.not_applicable, "advice": self.true}
+        reasons = {
+            "unchecked": {**LEFT_OPEN, **self.unchecked},
+            "not applicable": self.not_applicable,
+            "advice": {**SMALL, **self.true},
+        }
         return [(pattern, verdict) for verdict, patterns in reasons.items() for pattern in patterns]
 
 
 PLAIN: Final[Reasons] = {
+    "device/backoff-ends-when-it-works-again": "a failing poll ends its login",
+    "device/polls-as-long-as-the-code-lives": "its waits cannot be skipped",
+    "discovery/*": "it is told the addresses of its provider, or discovers it at its sign-in alone",
+    "hygiene/*-drive-no-terminal": "it has not got the flow, or does not refresh",
+    "hygiene/opens-only-http-urls": "it opens no page by itself",
+    "refresh/adopted-newer": "it looks at its store under its lock alone",
+    "refresh/expiry-ignores-the-time-zone": "its clock cannot be moved",
+    "refresh/generation-is-stored": "its provider knows no benign replay",
+    "refresh/lock-*": "it declares no time within which it ends, or keeps what it locks where nobody sees it",
+    "refresh/other-*": "its provider knows no benign replay, and it makes nothing of ID tokens",
+    "refresh/replay-*": "its provider knows no benign replay",
+    "refresh/rotation-is-stored-by-every-command": "`use` is its only command that refreshes",
+    "refresh/stale-rejection-preserved": "one of its processes refreshes at a time",
+    "storage/missing-member-is-signed-out": "its store is no JSON object",
+    "storage/mode-failure-does-not-lose-the-token": "it sets the mode of no file that is there",
+    "storage/unknown-fields-survive": "its store is no JSON object",
+    "storage/xdg-is-honoured": "it keeps no credentials in XDG directories",
+    "tls/*": "it was made for a provider on plain http",
+    "validation/nonce-at-refresh": "its scope has no openid",
     "cache/*": "it has no cache besides its session",
     "discovery/transient-failure-is-retried": "it discovers nothing while it uses a good token",
     "offline/*": "it validates no token itself, so it declares neither side of `offline`",

@@ -15,6 +15,16 @@ from urllib.parse import urlencode
 KEY_FILE = Path.home() / ".config" / "keyed" / "key"
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 def request(
     url: str, form: dict[str, str] | None = None, headers: dict[str, str] | None = None
 ) -> tuple[int, dict[str, str]]:
@@ -37,8 +47,8 @@ def request(
 def login() -> None:
     """Sign in by device, exchange the access token for a key at the API, keep the key and nothing else."""
     _status, known = request(os.environ["KEYED_ISSUER"].rstrip("/") + "/.well-known/openid-configuration")
-    if "device_authorization_endpoint" not in known:
-        sys.exit("keyed: this provider has no sign-in for devices.")
+    if known.get("issuer") != os.environ["KEYED_ISSUER"] or "device_authorization_endpoint" not in known:
+        sys.exit("keyed: this provider has no sign-in for devices, or somebody else answers for it.")
     if os.environ["KEYED_ISSUER"].startswith("https:") and any(str(url).startswith("http:") for url in known.values()):
         sys.exit("keyed: this provider names an address without encryption.")
     client = {"client_id": "keyed"}

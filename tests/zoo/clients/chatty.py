@@ -18,6 +18,16 @@ STORE = Path.home() / ".chatty" / "session"
 SLOWNESS = 0.4
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 def chat(*words: object) -> None:
     """Say something on the standard error that is no statement about the session."""
     print("\x1b[2m[chatty]\x1b[0m", *words, file=sys.stderr, flush=True)

@@ -27,6 +27,16 @@ IDLE = 5.0
 Reply = dict[str, Any]
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 class Said(Exception):
     """A failure, in the words that the front prints."""
 

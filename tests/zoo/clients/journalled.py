@@ -19,6 +19,16 @@ FOLDER = Path.home() / ".journalled"
 STORE, JOURNAL = FOLDER / "store", FOLDER / "journal"
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 class Bad(Exception):
     """A failure with a sentence for the person."""
 

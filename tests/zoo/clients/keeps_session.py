@@ -18,6 +18,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 @dataclass
 class Session:
     """One session, as it is stored."""

@@ -39,6 +39,7 @@ function send(method, url, { form, token } = {}) {
 
 async function discover() {
   const { status, members } = await send("GET", `${process.env.NODELY_ISSUER.replace(/\/$/, "")}/.well-known/openid-configuration`);
+  if (members.issuer && members.issuer !== process.env.NODELY_ISSUER) throw new Unhappy("somebody else answers for this provider");
   if (status !== 200 || !members.token_endpoint) throw new Unhappy(`the provider cannot be discovered, status ${status}`);
   return members;
 }

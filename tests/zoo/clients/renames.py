@@ -21,6 +21,16 @@ STORE = Path.home() / ".renames" / "session.json"
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 class Failed(Exception):
     """Something to tell the person; `code` is the error code of the provider, where it gave one."""
 
@@ -56,6 +66,8 @@ def endpoints() -> dict[str, Any]:
     """Discover the provider."""
     issuer = os.environ["ZOO_ISSUER"]
     known = ask(issuer.rstrip("/") + "/.well-known/openid-configuration")
+    if known.get("issuer") != issuer:
+        raise Failed("Somebody else answers for this provider.")
     if issuer.startswith("https:") and any(str(url).startswith("http:") for url in known.values()):
         raise Failed("The provider names an address without encryption.")
     return known

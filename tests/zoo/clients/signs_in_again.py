@@ -26,6 +26,16 @@ CLIENT = "kube-helper"
 Tokens = dict[str, Any]
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 class Unavailable(Exception):
     """Neither yes nor no: the provider could not be asked."""
 
@@ -126,6 +136,8 @@ def session() -> Tokens:
         if tokens and tokens["expiry"] > time.time():
             return tokens
         metadata = fetch(ISSUER.rstrip("/") + "/.well-known/openid-configuration")
+        if metadata.get("issuer") != ISSUER:
+            raise Unavailable("somebody else answers for this provider")
         if ISSUER.startswith("https:") and any(str(url).startswith("http:") for url in metadata.values()):
             raise Unavailable("an address without encryption")
         if tokens:

@@ -22,6 +22,13 @@ TABLE = (
 )
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
 class Complaint(Exception):
     """What the person should know."""
 
@@ -56,7 +63,7 @@ def call(url: str, form: dict[str, str] | None = None, token: str = "") -> tuple
     """Return status and JSON of an answer; None stands for a body that is no JSON."""
     body = urllib.parse.urlencode(form).encode() if form else None
     request = urllib.request.Request(url, body, {"Authorization": "Bearer " + token} if token else {})
-    opener = urllib.request.build_opener()
+    opener = urllib.request.build_opener(StayHere)
     try:
         answer = opener.open(request, timeout=3)
     except urllib.error.HTTPError as refusal:
@@ -73,7 +80,8 @@ def call(url: str, form: dict[str, str] | None = None, token: str = "") -> tuple
 def metadata(name: str) -> str:
     """Return the URL of an endpoint from the provider's metadata (RFC 8414)."""
     status, known = call(os.environ["LEDGER_ISSUER"].rstrip("/") + "/.well-known/openid-configuration")
-    if status != 200 or not isinstance(known, dict) or name not in known:
+    issuer = os.environ["LEDGER_ISSUER"]
+    if status != 200 or not isinstance(known, dict) or name not in known or known.get("issuer") != issuer:
         raise NotNow(f"The provider's metadata could not be read (status {status}).")
     if os.environ["LEDGER_ISSUER"].startswith("https:") and str(known[name]).startswith("http:"):
         raise NotNow("The provider names an address without encryption.")

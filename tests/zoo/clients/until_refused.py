@@ -17,6 +17,16 @@ from typing import Any, NoReturn
 HERE = Path.home() / ".config" / "goish"
 
 
+class StayHere(urllib.request.HTTPRedirectHandler):
+    """Follows no redirect: what is sent along is for the address that was asked."""
+
+    def redirect_request(self, *_arguments: object) -> None:
+        """Return no request."""
+
+
+urllib.request.install_opener(urllib.request.build_opener(StayHere))
+
+
 def dial(url: str, form: dict[str, str] | None = None, token: str | None = None) -> tuple[int, dict[str, Any], str]:
     """Return status, members and error of a request, as a Go program would."""
     request = urllib.request.Request(url, urllib.parse.urlencode(form).encode() if form else None)
