@@ -133,7 +133,8 @@ def test_adopted_newer(auth_provider: Provider, auth_client: Client) -> None:
     made = requests(outcome, "token", grant="refresh_token")
     again = [e.line for e in made if e.number > spent.get(_token_of(e), e.number)]
     must(not again, "the newer session is taken over", f"the older refresh token was sent: {', '.join(again)}")
-    must_succeed(outcome)
+    if auth_client.lives_on or made:  # whoever was held back for longer than it waits has given up, and rightly so
+        must_succeed(outcome)
 
 
 def _outlived(_provider: Provider, client: Client) -> tuple[Outcome, Outcome]:
