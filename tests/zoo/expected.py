@@ -263,6 +263,7 @@ EXPECTED: Final[Mapping[str, Expected]] = {
             "browser/error-access-denied": "it tells of a denial in the words of the provider",
             "browser/verifier-and-state-unique-per-run": "whoever is signed in is not sent to the browser again",
         },
+        {"refresh/write-failure-after-rotation-is-loud": "it goes on with what it holds, and signs in again later"},
     ),
     "client-credentials": Expected(
         {
