@@ -65,7 +65,7 @@ def test_the_verdicts_are_the_same_as_cold(project: Project) -> None:
         options = (option, "--auth-client", "reference", "-k", SEVERAL, "--auth-report", "report.json")
         assert project.check(*options).ret == 0
         said.append([(row["contract"], row["verdict"]) for row in rows(project)])
-    assert len(said[0]) == 4
+    assert len(said[0]) == 6
     assert said[0] == said[1]
 
 

@@ -43,7 +43,8 @@ def _belongs(pid: int, sandbox: str) -> bool:
     """
     with contextlib.suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
-        if process.environ().get(MARKER, "").startswith(f"{sandbox}/"):
-            return True
+        marker = process.environ().get(MARKER)
+        if marker is not None:
+            return marker.startswith(f"{sandbox}/")
         return os.getpid() in (pid, *(parent.pid for parent in process.parents()))
     return False

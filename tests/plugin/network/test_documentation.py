@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "browser-and-network.md").read_text
 INTERNAL = {"close", "opened_by", "listen", "settle", "drive_with", "wait_for_visit", "last"}
 INTERNAL |= {"ports", "due_in", "skip"}  # a surrounding of waits that are skipped (pytest_auth_provider.clock.waits)
 DECISIONS = {name for name in vars(Browser) if not name.startswith("_")} - INTERNAL
-FACTS = {name for name in Visit.__dataclass_fields__ if not name.startswith("_")} - {"command"}
+FACTS = {name for name in Visit.__dataclass_fields__ if not name.startswith("_")} - {"command", "connections"}
 
 
 @pytest.mark.parametrize("name", sorted({*KEYS[KEYS.index("browser") : KEYS.index("kind")], *CA_VARIABLES, *FACTS}))
