@@ -77,7 +77,7 @@ def test_callback_on_every_loopback_family(auth_client: Client) -> None:
     applies_only(host in LOOPBACK, f"{auth_client.name} is not called back on the loopback interface")
     exposed(auth_client, found, f"redirected to {host}, it listened at {', '.join(found)}", "it listened nowhere")
     needed = ["127.0.0.1", "::1"] if host == "localhost" else [host]
-    wide = {"127.0.0.1": {"0.0.0.0", "::"}, "::1": {"::"}}  # noqa: S104 - compared, not bound
+    wide = {"127.0.0.1": {"0.0.0.0", "::"}, "::1": {"::"}}  # nosec B104  # noqa: S104 - compared, not bound
     missing = [one for one in needed if not {one, *wide[one]} & {*found}]
     must(not missing, f"a listener at {' and '.join(needed)}", f"it listened at {', '.join(found)}")
     must_succeed(listened.outcome)

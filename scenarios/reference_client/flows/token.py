@@ -20,7 +20,7 @@ def sign_in(context: Context, _scope: str, _open_page: Callable[[str], None]) ->
     check(context, token)
     return Tokens(
         access_token=token,
-        token_type="Bearer",  # a type, not a secret
+        token_type="Bearer",  # nosec B106 - a type, not a secret
         expires_at=token_endpoint.claimed_expiry(token),
         refresh_token=None,
         id_token=None,
