@@ -57,7 +57,16 @@ def _try(options: argparse.Namespace) -> int:
     return try_action(options.name, options.action, Path.cwd())
 
 
-def _clients(_options: argparse.Namespace) -> int:
+def _add_clients_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = "List the clients there are adapters for; of one, what it covers and what more it could say."
+    parser.add_argument("name", nargs="?", default="", help="one client: the contracts its adapter covers")
+
+
+def _clients(options: argparse.Namespace) -> int:
+    if options.name:
+        from pytest_auth_provider.cli.coverage import print_coverage
+
+        return print_coverage(options.name, Path.cwd())
     from pytest_auth_provider.cli.listing import print_clients
 
     return print_clients(Path.cwd())
@@ -98,7 +107,7 @@ _COMMAND_LINE: Final = CommandLine(
     commands=(
         Command("init", "run a login, write a first auth-provider.toml", _init, _add_init_options),
         Command("try", "run one action, show what happened", _try, _add_try_options),
-        Command("clients", "the clients there are adapters for", _clients),
+        Command("clients", "the clients there are adapters for, and what one covers", _clients, _add_clients_options),
         Command("schema", "the JSON Schema of adapters", _schema),
     ),
     failures={BrokenPipeError: Failure(2, _silence), ClientError: Failure(2), OSError: Failure(2)},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -106,6 +107,28 @@ def test_clients_are_listed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         "found",
     ]
     assert {line.split()[0] for line in lines if not line.startswith(" ")} == {"zebra", *preset_names()}
+
+
+def test_what_a_client_covers_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Family by family, and the keys that would make more contracts apply; a side that was chosen is none of them."""
+    (tmp_path / "auth-provider.toml").write_text(
+        '[clients.zebra]\ncommand = "zebra"\nrun = { login = "login", use = "use" }\npolicies.logout = "local"\n'
+    )
+    assert main(["clients", "zebra"]) == 0
+    said = capsys.readouterr().out
+    assert re.match(r"zebra \(auth-provider.toml: clients.zebra\) is asked for \d+ of \d+ contracts\.\n", said)
+    assert re.search(r"^device +\d+ of \d+$", said, re.MULTILINE)
+    assert re.search(r"^run\.logout +\d+ contracts$", said, re.MULTILINE)
+    assert re.search(r"^policies\.offline = 'best_effort' or 'strict' +\d+ contracts$", said, re.MULTILINE)
+    assert "policies.logout" not in said
+
+
+def test_the_reference_client_covers_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its adapter leaves nothing open; nor is there a key that it could have besides."""
+    assert main(["clients", "reference"]) == 0
+    counted = re.match(r".* is asked for (\d+) of (\d+) contracts", capsys.readouterr().out)
+    assert counted
+    assert counted[1] == counted[2]
 
 
 @pytest.mark.parametrize(
