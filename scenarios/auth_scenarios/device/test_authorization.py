@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -202,8 +204,16 @@ def _is_url(value: object) -> bool:
 
 
 def _answers(outcome: Outcome) -> list[dict[str, object]]:
-    """Return what the device authorization endpoint answered, as JSON objects."""
-    return [json.loads(e.response_body) for e in requests(outcome, "device_authorization") if e.status == 200]
+    """Return what the device authorization endpoint answered: the members of each answer."""
+    return [_members(e.response_body) for e in requests(outcome, "device_authorization") if e.status == 200]
+
+
+def _members(body: bytes) -> dict[str, Any]:
+    """Return the members of an answer, which some families of providers write as a form."""
+    if body.lstrip().startswith(b"{"):
+        members: dict[str, Any] = json.loads(body)
+        return members
+    return dict(parse_qsl(body.decode(errors="replace")))
 
 
 def _must_show_code(provider: Provider, client: Client, outcome: Outcome) -> None:
