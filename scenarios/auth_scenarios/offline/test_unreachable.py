@@ -134,9 +134,9 @@ def test_the_api_has_the_last_word(auth_provider: Provider, auth_client: Client)
 def test_recovers(auth_provider: Provider, auth_client: Client) -> None:
     """Once the provider can be reached again, the next command works as before the outage, with what was stored."""
     auth_client.login()
-    stored = auth_client.credentials()
     before = auth_client.use()
     must_succeed(before)
+    stored = auth_client.credentials()
     asks_provider = requests(before, *AUTH_ENDPOINTS)
     applies_only(bool(asks_provider), f"{auth_client.name} asks its provider nothing as it uses a good token")
     with auth_provider.failing(Refused()):

@@ -99,6 +99,8 @@ def test_expiry_ignores_the_time_zone(auth_client: Client, zone: str) -> None:
     auth_client.login()
     there = {"TZ": zone}
     exposed(auth_client, (ZONES / zone).is_file(), f"run with TZ={zone}", f"this machine does not know {zone}")
+    at_home = requests(auth_client.use(), "token", grant="refresh_token")
+    applies_only(not at_home, f"{auth_client.name} refreshes good tokens, in whatever time zone")
     good = auth_client.run("use", env=there)
     must_succeed(good)
     must_not_request(good, "token", grant="refresh_token")

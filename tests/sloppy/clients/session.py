@@ -54,8 +54,8 @@ def sends_everybody_to_the_login(
     """Whatever the API fails with, the person is asked to sign in again."""
     try:
         return call(context, url, access_token)
-    except ApiError as error:
-        raise SignInAgainError(f"{error}; {messages.SIGN_IN_AGAIN}") from None
+    except ApiError:
+        raise SignInAgainError(f"the API did not let you in; {messages.SIGN_IN_AGAIN}") from None
 
 
 @sloppy("session/relogin-always-possible", login, "run")
