@@ -43,8 +43,8 @@ def _belongs(pid: int, sandbox: str) -> bool:
     """
     with contextlib.suppress(psutil.Error, OSError):
         process = psutil.Process(pid)
-        marker = process.environ().get(MARKER)
-        if marker is not None:
-            return marker.startswith(f"{sandbox}/")
-        return os.getpid() in (pid, *(parent.pid for parent in process.parents()))
+        if process.environ().get(MARKER, f"{sandbox}/").startswith(f"{sandbox}/"):
+            return os.getpid() in (pid, *(parent.pid for parent in process.parents())) or MARKER in process.environ()
+        parent = process.parent()
+        return parent is not None and parent.pid != os.getpid() and parent.environ() == process.environ()
     return False
