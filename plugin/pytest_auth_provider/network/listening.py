@@ -3,48 +3,41 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 
 import psutil
 
-from pytest_auth_provider.processes.tree import MARKER
+from pytest_auth_provider.processes.tree import belongs
 
 PAUSE = 0.01
 
 
-def addresses_of(port: int, sandbox: str, patience: float = 0.0) -> list[str]:
-    """Return the addresses at which programs of the sandbox with this id listen on `port`, such as `127.0.0.1`, `::`.
+def addresses_of(port: int, command: int, sandbox: str, patience: float = 0.0) -> list[str]:
+    """Return the addresses at which a command listens on `port`, such as `127.0.0.1`, `::`.
 
-    Where there is none yet, it is looked again for `patience` seconds. Sockets whose owner the system does not tell are
-    left out: they may be anybody's.
+    `command` is its process id, which is also that of its session; `sandbox` is the id of the sandbox, whose other
+    programs count, too: a command may leave its session to listen. Where nobody listens yet, it is looked again for
+    `patience` seconds. Sockets whose owner the system does not tell are left out: they may be anybody's.
     """
     until = time.monotonic() + patience
-    while not (found := _listening(port, sandbox)) and time.monotonic() < until:
+    while not (found := _listening(port, command, f"{sandbox}/")) and time.monotonic() < until:
         time.sleep(PAUSE)
     return found
 
 
-def _listening(port: int, sandbox: str) -> list[str]:
+def _listening(port: int, command: int, mark: str) -> list[str]:
     found = set()
     with contextlib.suppress(psutil.Error, OSError):
         for connection in psutil.net_connections("tcp"):
             address: tuple[object, ...] = tuple(connection.laddr)
             listens = connection.status == psutil.CONN_LISTEN and address[1:2] == (port,)
-            if listens and connection.pid and _belongs(connection.pid, sandbox):
+            if listens and connection.pid and _is_of(connection.pid, command, mark):
                 found.add(str(address[0]))
     return sorted(found)
 
 
-def _belongs(pid: int, sandbox: str) -> bool:
-    """Return whether a process was started in the sandbox, or by this process, or is this one.
-
-    A command that starts warm has the environment of the process that it was forked from, without a marker of its own.
-    """
+def _is_of(pid: int, command: int, mark: str) -> bool:
+    """Return whether a process is the command, or belongs to its session or its sandbox."""
     with contextlib.suppress(psutil.Error, OSError):
-        process = psutil.Process(pid)
-        if process.environ().get(MARKER, f"{sandbox}/").startswith(f"{sandbox}/"):
-            return os.getpid() in (pid, *(parent.pid for parent in process.parents())) or MARKER in process.environ()
-        parent = process.parent()
-        return parent is not None and parent.pid != os.getpid() and parent.environ() == process.environ()
+        return pid == command or belongs(psutil.Process(pid), mark, command)
     return False

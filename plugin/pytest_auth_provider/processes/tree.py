@@ -35,7 +35,7 @@ def marked_processes(mark: str, older: Container[int], session: int = 0) -> list
             continue
         with contextlib.suppress(psutil.Error, OSError):
             process = psutil.Process(pid)
-            if _alive(process) and _belongs(process, mark, session):
+            if _alive(process) and belongs(process, mark, session):
                 found.append(process)
     return found
 
@@ -45,7 +45,12 @@ def living(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
     return [process for process in processes if _alive(process)]
 
 
-def _belongs(process: psutil.Process, mark: str, session: int) -> bool:
+def belongs(process: psutil.Process, mark: str, session: int = 0) -> bool:
+    """Return whether a process carries `mark` in its environment or belongs to `session`, as for `marked_processes`.
+
+    One that starts warm carries no marker: it has the environment of the process it was forked from. Raises
+    `psutil.Error` or `OSError` for a process that is gone, or that is none of ours.
+    """
     if session and os.getsid(process.pid) == session:
         return True
     carried = _environment(process).get(MARKER, "")

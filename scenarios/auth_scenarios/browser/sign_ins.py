@@ -92,7 +92,7 @@ def listening_during_sign_in(client: Client) -> Listening:
     running, visit = begin(client)
     back = urlsplit((visit.request.redirect_uri if visit.request else "") or visit.url)
     port = (back.port or 0) if back.scheme == "http" else 0
-    found = addresses_of(port, client.sandbox.id, LISTENS_WITHIN) if port else []
+    found = addresses_of(port, running.pid, client.sandbox.id, LISTENS_WITHIN) if port else []
     visited.set()
     outcome, _by_itself = end(running, client.adapter.timeout)
     return Listening(back.hostname or "", port, found, outcome)
