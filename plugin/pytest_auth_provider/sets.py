@@ -50,8 +50,7 @@ def part(config: pytest.Config) -> Part | None:
         return None
     _check("--auth-family", families, {contract.partition("/")[0] for contract in catalogue.ids()})
     _check("--auth-level", levels, LEVELS)
-    ids = frozenset(contract for name in sets for contract in _members(name)) if sets else None
-    return Part(frozenset(families), frozenset(levels), ids)
+    return Part(frozenset(families), frozenset(levels), _members(sets) if sets else None)
 
 
 def chosen(scenarios: Iterable[Scenario], config: pytest.Config) -> list[Scenario]:
@@ -70,11 +69,11 @@ def deselect(
     only = part(config)
     if only is None:
         return
-    scenarios = [contract_of(item) for item in items]
-    left = [item for item, scenario in zip(items, scenarios, strict=True) if scenario is None or scenario in only]
-    removed = [
-        item for item, scenario in zip(items, scenarios, strict=True) if scenario is not None and scenario not in only
-    ]
+    left: list[pytest.Item] = []
+    removed: list[pytest.Item] = []
+    for item in items:
+        scenario = contract_of(item)
+        (left if scenario is None or scenario in only else removed).append(item)
     if removed:
         config.hook.pytest_deselected(items=removed)
         items[:] = left
@@ -98,10 +97,10 @@ def documents() -> Mapping[str, list[str]]:
     return found
 
 
-def _members(name: str) -> Collection[str]:
+def _members(names: Collection[str]) -> frozenset[str]:
     sets = {**documents(), **listed()}
-    _check("--auth-set", [name], sets)
-    return sets[name]
+    _check("--auth-set", names, sets)
+    return frozenset(contract for name in names for contract in sets[name])
 
 
 def _ids(path: Path) -> list[str]:

@@ -41,22 +41,17 @@ def _keys(adapter: Adapter, scenarios: Sequence[Scenario]) -> list[tuple[str, st
     """Return each key that the adapter has not got, with the contracts that need it, those of most contracts first."""
     needed: Counter[str] = Counter()
     for scenario in scenarios:
-        needed.update(set(_missing(adapter, scenario)))
+        needed.update(_missing(adapter, scenario))
     return [(key, f"{times} contract{'s' if times > 1 else ''}") for key, times in needed.most_common()]
 
 
 def _missing(adapter: Adapter, scenario: Scenario) -> Iterator[str]:
     """Yield the keys without which a contract does not apply; nothing where the adapter has chosen another side."""
-    closed = [
-        policy for policy in scenario.policy if adapter.policies.get(policy) and _is_off(adapter, scenario, policy)
-    ]
-    if closed:
+    undeclared = [policy for policy in scenario.policy if _is_off(adapter, scenario, policy)]
+    if any(adapter.policies.get(policy) for policy in undeclared):
         return
-    for action in sorted(scenario.needs - adapter.run.keys()):
-        yield f"run.{action}"
-    for policy in scenario.policy:
-        if _is_off(adapter, scenario, policy):
-            yield f"policies.{policy} = {' or '.join(map(repr, POLICIES.get(policy, ())))}"
+    yield from (f"run.{action}" for action in sorted(scenario.needs - adapter.run.keys()))
+    yield from (f"policies.{policy} = {' or '.join(map(repr, POLICIES.get(policy, ())))}" for policy in undeclared)
 
 
 def _is_off(adapter: Adapter, scenario: Scenario, policy: str) -> bool:
