@@ -27,7 +27,7 @@ from pytest_auth_provider.processes.command_builder import CommandBuilder
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import CommandResult
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.runners import runner_for
+from pytest_auth_provider.runners import Runner, runner_for
 
 if TYPE_CHECKING:
     from fakeprovider import Provider
@@ -218,9 +218,7 @@ class Client:
         kind = "process" if self.adapter.kind == "python" else self.adapter.kind
         slowed = self.adapter.slowed(slowdown)
         client = self._with(replace(slowed, command=(*wrapper, found, *leading), kind=kind, start="cold"))
-        if not reported:
-            client._on_outcome = None
-        return client
+        return client if reported else client.unreported()
 
     def at(self, provider: Provider) -> Client:
         """Return the same client, in the same sandbox, pointed at another provider, whose exchanges it sees.
@@ -234,9 +232,7 @@ class Client:
     def within(self, seconds: float) -> Client:
         """Return the same client, in the same sandbox, whose commands are killed after `seconds`, not before."""
         run = {name: tuple(replace(step, timeout=None) for step in steps) for name, steps in self.adapter.run.items()}
-        client = self._with(replace(self.adapter, timeout=seconds, run=run))
-        client._runner = self._runner  # a program that lives on between two actions is the same one
-        return client
+        return self._with(replace(self.adapter, timeout=seconds, run=run), self._runner)
 
     def reading(self, action: str, text: str) -> Client:
         """Return the same client, in the same sandbox, whose `action` is given `text` on standard input."""
@@ -249,9 +245,8 @@ class Client:
 
         For a contract that looks for itself at what the passive checks would accuse of another one.
         """
-        client = self._with(self.adapter)
+        client = self._with(self.adapter, self._runner)
         client._on_outcome = None
-        client._runner = self._runner
         return client
 
     def in_project_of(self, stranger: Provider) -> Client:
@@ -348,11 +343,15 @@ class Client:
             )
         return steps
 
-    def _with(self, adapter: Adapter) -> Client:
-        """Return the same client in the same sandbox, described by another adapter."""
+    def _with(self, adapter: Adapter, runner: Runner | None = None) -> Client:
+        """Return the same client in the same sandbox, described by another adapter.
+
+        With a `runner`, a program that lives on between two actions stays the same one.
+        """
         surroundings = self._on_outcome, self._environment, self.exposure, self._sign_ins
         client = Client(adapter, self.sandbox, self.provider, *surroundings)
         client.profile = self.profile
+        client._runner = runner or client._runner
         return client
 
     @property

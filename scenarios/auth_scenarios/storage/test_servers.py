@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from auth_scenarios.storage.second_server import second_server
+from auth_scenarios.storage.second_server import must_hold_no_token_of, second_server, use_elsewhere
 from auth_scenarios.verify import applies_only, exposed, must, must_not_crash
 from fakeprovider import Provider
 from fakeprovider.faults import Hold
 from pytest_auth_provider import Client, scenario
-from pytest_auth_provider.clients.credentials import find_secrets
 
 OVERLAP = 1.0
 """Seconds for which a refresh is held until the other login has its tokens; a client may have to wait for a lock."""
@@ -25,19 +24,11 @@ OVERLAP = 1.0
 def test_keyed_by_server(auth_provider: Provider, auth_client: Client) -> None:
     """A client that is pointed at another provider sends it nothing of what the first one has given."""
     auth_client.login()
-    given = [secret for secret in auth_provider.secrets if secret.kind.endswith("_token")]
-    mark = auth_provider.journal.mark()
     with second_server(auth_client) as elsewhere:
-        outcome = elsewhere.use()
-        heard = list(elsewhere.provider.journal)
-    stays = auth_provider.journal.since(mark)
-    applies_only(not stays, f"{auth_client.name} goes on with the provider it signed in at, whatever it is pointed at")
+        outcome, heard = use_elsewhere(auth_client, elsewhere)
     must_not_crash(outcome)
     auth_client.exposure.add(f"signed in at one provider and pointed at another, which heard {len(heard)} requests")
-    for exchange in heard:
-        sent = f"{exchange.path}\n{exchange.request_headers}\n".encode() + exchange.request_body
-        told = [secret.kind for secret, _spelling in find_secrets(sent, given)]
-        must(not told, "no token of the first provider goes to the second", f"{exchange.line} holds {', '.join(told)}")
+    must_hold_no_token_of(auth_provider, heard)
 
 
 @scenario(
