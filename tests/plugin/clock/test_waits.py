@@ -286,6 +286,23 @@ def test_nothing_is_skipped_once_somebody_else_was_asked(
     assert (outcome.stderr.strip(), outcome.skipped) == ("b'late'", 0)
 
 
+def test_a_thread_that_waits_meanwhile_is_not_disturbed(new_tool: NewTool, tmp_path: Path) -> None:
+    """Another thread may ask somebody else while one waits: its wait ends as it would."""
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "keyring"))
+        listener.listen()
+        program = f"""
+            import socket, threading
+            thread = threading.Thread(target=time.sleep, args=(0.6,))
+            thread.start()
+            time.sleep(0.2)
+            with socket.socket(socket.AF_UNIX) as asking: asking.connect({listener.getsockname()!r})
+            thread.join()
+            """
+        outcome = new_tool(program).attempt_login()
+    assert (outcome.exit_code, outcome.stderr) == (0, "")
+
+
 def test_ctrl_c_ends_a_wait(new_tool: NewTool, sandbox: Sandbox) -> None:
     """A program that waits is still there to be interrupted."""
     running = new_tool("open(os.environ['HOME'] + '/began', 'w').close(); time.sleep(40)").start("login")

@@ -109,8 +109,8 @@ class _Told:
     """A wait that is told of, for the time of a block. `socket` is None where nobody listens."""
 
     def __init__(self, until):
-        self.socket = None
-        if _whom is None:
+        self.socket, self._whom = None, _whom  # another thread may say `wait_for_real` meanwhile
+        if self._whom is None:
             return
         try:
             self.socket = _RealSocket(_socket.AF_UNIX, _socket.SOCK_DGRAM | _socket.SOCK_CLOEXEC)
@@ -150,7 +150,7 @@ class _Told:
         self._give_up()
 
     def _tell(self, message):
-        self.socket.sendto(message.encode("ascii"), _whom)
+        self.socket.sendto(message.encode("ascii"), self._whom)
 
     def _give_up(self):
         if self.socket is not None:
