@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from auth_scenarios.hygiene.any_answer import MEMBERS, answers_of, smallest
+from auth_scenarios.hygiene.any_answer import EXAMPLES, MEMBERS, VARIABLE, answers_of, how_many, smallest
 from fakeprovider.faults import Body, Fault
 from fakeprovider.faults.text import parse_fault
+from pytest_auth_provider.errors import ClientError
 
 
 def tried(endpoint: str, seed: str) -> list[Fault]:
@@ -47,3 +48,19 @@ def test_what_is_found_is_small() -> None:
             return False
 
     assert smallest(answers_of("token"), dies_of, 100, "small") == Body("null", 400)
+
+
+@pytest.mark.parametrize(("told", "tried"), [("40", 40), ("", EXAMPLES)])
+def test_how_many_are_tried(monkeypatch: pytest.MonkeyPatch, told: str, tried: int) -> None:
+    """As many as the variable says, if it says anything."""
+    monkeypatch.setenv(VARIABLE, told)
+    assert how_many() == tried
+
+
+@pytest.mark.parametrize("told", ["many", "-3", "0", "1.5"])
+def test_how_many_has_to_be_a_number(monkeypatch: pytest.MonkeyPatch, told: str) -> None:
+    """A mistyped variable is told, and not taken for the default."""
+    monkeypatch.setenv(VARIABLE, told)
+    with pytest.raises(ClientError) as refused:
+        how_many()
+    assert str(refused.value) == f"the variable {VARIABLE} is {told!r}; expected a number of 1 or more, as in 6"

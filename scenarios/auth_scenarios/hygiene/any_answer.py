@@ -27,6 +27,7 @@ from fakeprovider.faults import (
     WrongClaim,
     WrongMember,
 )
+from pytest_auth_provider.errors import ClientError
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -55,11 +56,16 @@ KINDS: Final = ("access_token", "id_token")
 
 
 def how_many() -> int:
-    """Return how many answers are tried at each endpoint. Does not apply where Hypothesis is not installed."""
+    """Return how many answers are tried at each endpoint. Does not apply where Hypothesis is not installed.
+
+    Raises `ClientError` where the variable says something else than a number.
+    """
     installed = importlib.util.find_spec("hypothesis") is not None
     applies_only(installed, "Hypothesis, which generates the answers, is not installed: pip install hypothesis")
-    told = os.environ.get(VARIABLE, "")
-    return max(1, int(told)) if told.isdecimal() else EXAMPLES
+    told = os.environ.get(VARIABLE) or str(EXAMPLES)
+    if not told.isdecimal() or int(told) == 0:
+        raise ClientError(f"the variable {VARIABLE} is {told!r}; expected a number of 1 or more, as in {EXAMPLES}")
+    return int(told)
 
 
 def answers_of(endpoint: str) -> SearchStrategy[Fault]:
