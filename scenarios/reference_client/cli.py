@@ -127,6 +127,9 @@ def _login(command: argparse.ArgumentParser) -> None:
         const="browser",
         help="in the browser of this machine (RFC 8252)",
     )
+    command.add_argument(
+        "--callback-port", metavar="PORT", help="where the browser comes back to, if it has to be a certain port"
+    )
     command.add_argument("--no-browser", action="store_true", help="do not open the page")
     _json(command)
 

@@ -1,14 +1,16 @@
 """A small web server on the loopback interface, to which the browser comes back (RFC 8252 7.3).
 
-It listens before anybody is told its address, on this machine alone, at a port that the system chooses. It answers each
-connection on a thread of its own: browsers open connections ahead of time, and keep them open when they are done. Its
-pages are fixed texts: nothing of a request is ever repeated in them.
+It listens before anybody is told its address, on this machine alone, at a port that the system chooses unless somebody
+asks for a certain one. It answers each connection on a thread of its own: browsers open connections ahead of time, and
+keep them open when they are done. Its pages are fixed texts: nothing of a request is ever repeated in them.
 """
 
+import os
 import selectors
 import socket
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 from types import TracebackType
@@ -16,6 +18,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from reference_client import clock
+from reference_client.errors import SignInError
 
 PATH = "/callback"
 IDLE = 10.0
@@ -35,15 +38,19 @@ _UNKNOWN = "There is no such page."
 
 
 class Loopback:
-    """Listens while its block lasts. `redirect_uri` is where the browser has to be sent."""
+    """Listens while its block lasts, at `port` or where the system chooses. `redirect_uri` is where the browser goes.
 
-    def __init__(self) -> None:
+    Raises:
+        SignInError: Another program listens on that port.
+    """
+
+    def __init__(self, port: int = 0) -> None:
+        self._server, host = _bound(self, port)
+        self._woken, self._wake = socket.socketpair()
         self._answered = False
         self._over = False
         self._lock = threading.Lock()
-        self._woken, self._wake = socket.socketpair()
         self._read: Read = lambda _parameters: False
-        self._server, host = _bound(self)
         self.redirect_uri = f"http://{host}:{self._server.server_port}{PATH}"
 
     def __enter__(self) -> Self:
@@ -105,12 +112,12 @@ class _Server(ThreadingHTTPServer):
 
     timeout = 0
     block_on_close = False
-    allow_reuse_address = False
+    allow_reuse_address = os.name == "posix"  # there, it lets no two programs share a port
 
-    def __init__(self, loopback: Loopback, family: socket.AddressFamily, host: str) -> None:
+    def __init__(self, loopback: Loopback, family: socket.AddressFamily, host: str, port: int) -> None:
         self.loopback = loopback
         self.address_family = family
-        super().__init__((host, 0), _Handler)
+        super().__init__((host, port), _Handler)
 
     def server_bind(self) -> None:
         """Bind, and ask no name server what this machine is called."""
@@ -154,9 +161,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Write no log: what is asked for here is a secret."""
 
 
-def _bound(loopback: Loopback) -> tuple[_Server, str]:
+def _bound(loopback: Loopback, port: int) -> tuple[_Server, str]:
     """Listen on whichever loopback address this machine has, and return it as it stands in a URL."""
-    try:
-        return _Server(loopback, socket.AF_INET, "127.0.0.1"), "127.0.0.1"
-    except OSError:
-        return _Server(loopback, socket.AF_INET6, "::1"), "[::1]"
+    for family, host, name in ((socket.AF_INET, "127.0.0.1", "127.0.0.1"), (socket.AF_INET6, "::1", "[::1]")):
+        with suppress(OSError):
+            return _Server(loopback, family, host, port), name
+    where = f"port {port}, to which the browser would come back," if port else "every port"
+    raise SignInError(f"{where} is in use by another program; nothing was stored", "try again once it has ended")

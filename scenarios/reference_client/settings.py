@@ -12,6 +12,7 @@
 | timeout      | --timeout                   | AUTH_REFERENCE_TIMEOUT   |      | timeout       |
 | cache_ttl    | --stack-token-cache-ttl     | AUTH_REFERENCE_CACHE_TTL |      | cache_ttl     |
 | store        | --store                     | AUTH_REFERENCE_STORE     |      | store         |
+| callback_port | --callback-port            | AUTH_REFERENCE_CALLBACK_PORT |  | callback_port |
 
 The project link names an issuer and nothing else: a directory somebody else prepared must not decide where the tokens
 of our own issuer are sent.
@@ -51,12 +52,16 @@ _ENVIRONMENT = {
     "timeout": "AUTH_REFERENCE_TIMEOUT",
     "cache_ttl": "AUTH_REFERENCE_CACHE_TTL",
     "store": "AUTH_REFERENCE_STORE",
+    "callback_port": "AUTH_REFERENCE_CALLBACK_PORT",
 }
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What counts in this run. Times are seconds; `issuer` and `api` are None when nothing names them."""
+    """What counts in this run. Times are seconds; `issuer` and `api` are None when nothing names them.
+
+    The browser comes back to `callback_port`; 0 lets the system choose, which RFC 8252 7.3 has providers accept.
+    """
 
     issuer: str | None = None
     client_id: str = "auth-reference"
@@ -68,6 +73,7 @@ class Settings:
     timeout: float = 10.0
     cache_ttl: float = 300.0
     store: str = FILE
+    callback_port: int = 0
 
 
 def resolve(flags: Mapping[str, Any], environment: Mapping[str, str]) -> Settings:
@@ -179,6 +185,13 @@ def _seconds(place: str, value: object, smallest: float) -> float:
     return seconds
 
 
+def _port(place: str, value: object) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdecimal() and int(text) < 1 << 16):
+        raise UsageError(f"{place}: expected a port, from 1 to 65535, or 0 for any, got {value!r}")
+    return int(text)
+
+
 def is_safe_url(url: str) -> bool:
     """Whether credentials may go to `url`: https, or http that does not leave this machine."""
     try:
@@ -210,4 +223,5 @@ _READ: dict[str, Callable[[str, object], Any]] = {
     "refresh": lambda place, value: _one_of(place, value, ALLOWED, NEVER),
     "timeout": lambda place, value: _seconds(place, value, 0.1),
     "cache_ttl": lambda place, value: _seconds(place, value, 0),
+    "callback_port": _port,
 }

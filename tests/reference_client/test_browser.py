@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack, suppress
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
@@ -109,6 +111,28 @@ def test_nobody_comes_back(run: Run, person: Person, monkeypatch: pytest.MonkeyP
     person()
     monkeypatch.setattr(flow, "PATIENCE", 0.1)
     assert "nobody came back" in run("login", "--browser").err
+
+
+def test_a_port_that_is_taken(run: Run, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is sent to a port that another program has; once it has ended, that is where the browser comes back."""
+    seen: list[str] = []
+
+    def approve(asked: dict[str, str], issuer: str) -> dict[str, str]:
+        seen.append(asked["redirect_uri"])
+        return approved(asked, issuer)
+
+    person(approve)
+    with ExitStack() as others:
+        port = others.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
+        with suppress(OSError):  # not every machine has it
+            others.enter_context(socket.create_server(("::1", port), family=socket.AF_INET6))
+        ran = run("login", "--browser", "--callback-port", str(port))
+    assert (ran.code, seen) == (1, [])
+    assert f"port {port}, to which the browser would come back, is in use by another program" in ran.err
+    monkeypatch.setenv("AUTH_REFERENCE_CALLBACK_PORT", str(port))
+    assert run("login", "--browser").code == 0
+    assert run("login", "--browser").code == 0  # at once, although the last connection is hardly over
+    assert seen == [f"http://127.0.0.1:{port}/callback"] * 2
 
 
 @pytest.mark.parametrize("endpoint", ["file:///etc/passwd", "javascript:alert(1)", "http://h/a b", "-x", 7])

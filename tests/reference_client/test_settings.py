@@ -64,6 +64,8 @@ def test_a_damaged_link_is_an_error_unless_something_else_counts(content: bytes,
         ("OFFLINE", "maybe"),
         ("ISSUER", "provider.example"),
         ("API", "ftp://api.example"),
+        ("CALLBACK_PORT", "http"),
+        ("CALLBACK_PORT", "65536"),
     ],
 )
 def test_a_value_that_makes_no_sense_names_its_place(variable: str, value: str, home: Path) -> None:

@@ -219,6 +219,8 @@ class Adapter:
     """The program, and its arguments, that prints in the clear what the files of `credentials` hold."""
     token_variable: Text = ""
     """The variable that gives the client an access token, which it uses beside or instead of its stored session."""
+    port_variable: Text = ""
+    """The variable that tells the client at which port the browser comes back to it."""
     provider: ProviderSettings = field(default_factory=dict)
     """Settings of the provider."""
     api: Routes = field(default_factory=dict)

@@ -119,14 +119,14 @@ def sign_in(context: Context, scope: str, open_page: Callable[[str], None]) -> T
     """Sign in, opening the page with `open_page`, and showing its address in any case.
 
     Raises:
-        SignInError: It was denied, refused, or nobody came back.
+        SignInError: It was denied, refused, nobody came back, or nobody could.
         NoAnswerError, BrokenAnswerError: The provider does not answer, or not in a way that makes sense.
     """
     metadata = context.discovery.metadata()
     endpoint = page_of(metadata)
     request = Request.new()
     callback = Callback(request, metadata)
-    with Loopback() as loopback:
+    with Loopback(context.settings.callback_port) as loopback:
         url = request.url(endpoint, context.client_id, loopback.redirect_uri, scope)
         show(url)
         launch(open_page, url)

@@ -27,13 +27,13 @@ def asks_the_same_every_time(original: object) -> Request:
 
 @sloppy("browser/callback-on-every-loopback-family", loopback, "_bound")
 def redirects_to_localhost(
-    bound: Callable[[Loopback], tuple[loopback._Server, str]], waiting: Loopback
+    bound: Callable[[Loopback, int], tuple[loopback._Server, str]], waiting: Loopback, port: int
 ) -> tuple[loopback._Server, str]:
     """The browser is sent to localhost, and only one of its two addresses is listened at."""
-    return bound(waiting)[0], "localhost"
+    return bound(waiting, port)[0], "localhost"
 
 
 @sloppy("browser/callback-only-on-loopback", loopback, "_bound")
-def listens_everywhere(original: object, waiting: Loopback) -> tuple[loopback._Server, str]:
+def listens_everywhere(original: object, waiting: Loopback, port: int) -> tuple[loopback._Server, str]:
     """The little server listens on every interface of the machine."""
-    return loopback._Server(waiting, socket.AF_INET, ""), "127.0.0.1"
+    return loopback._Server(waiting, socket.AF_INET, "", port), "127.0.0.1"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from reference_client import loopback
+from reference_client.errors import SignInError
 from reference_client.flows import browser
 from reference_client.loopback import Loopback
 from reference_client.token_endpoint import Tokens
@@ -53,6 +54,19 @@ def exchanges_every_callback(sign_in: Callable[..., Tokens], *arguments: object)
     vars(browser)["exchange"] = exchanging
     type.__setattr__(Loopback, "page", counting)
     return sign_in(*arguments)
+
+
+@sloppy("browser/port-busy", loopback, "_bound", hangs=True)
+def hopes_for_the_best(
+    bound: Callable[[Loopback, int], tuple[loopback._Server, str]], waiting: Loopback, port: int
+) -> tuple[loopback._Server, str]:
+    """Where its port is taken, it listens at another one, and sends the browser to the first all the same."""
+    try:
+        return bound(waiting, port)
+    except SignInError:
+        server, host = bound(waiting, 0)
+        server.server_port = port
+        return server, host
 
 
 @sloppy("browser/login-returns-to-the-prompt", loopback._Handler, "_send")
