@@ -13,7 +13,9 @@ from fakeprovider import Provider
 from pytest_auth_provider import Client, Outcome, scenario
 
 CUSTOM = "custom among command-line tools"
-OF_THE_TOKEN = re.compile(r"token|credential|secret|api.?key|white.?space|newline|line break|character", re.IGNORECASE)
+OF_THE_TOKEN = re.compile(
+    r"token|credential|secret|api.?key|authorization|white.?space|newline|line break|character", re.IGNORECASE
+)
 """What a message speaks of that says that the token is the trouble."""
 
 
