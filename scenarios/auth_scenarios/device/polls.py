@@ -1,6 +1,7 @@
 """Verbs about the polls of a device login (RFC 8628 3.4, 3.5).
 
 must_pause              how long the client waits between polls
+applies_to_who_goes_on  whoever gives up where it is told to slow down is told so by one contract
 must_be_no_sign_in      an answer that makes no sense is no success: the login goes on, or ends with a message
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from auth_scenarios.stored import must_hold_no_credentials
-from auth_scenarios.verify import exposed, must, must_explain, must_not_say, requests
+from auth_scenarios.verify import applies_only, exposed, must, must_explain, must_not_say, requests
 from fakeprovider import Exchange
 from pytest_auth_provider import Client, Outcome
 
@@ -30,6 +31,15 @@ def must_pause(client: Client, outcome: Outcome, *, after: int, told: str, at_le
     pauses = [later.monotonic - earlier.monotonic for earlier, later in pairwise(polls[after - 1 :])]
     actual = ", ".join(f"{pause:.1f} s" for pause in pauses)
     must(min(pauses) >= at_least - min(TOLERANCE, at_least / 2), f"at least {at_least:g} s between polls", actual)
+
+
+def applies_to_who_goes_on(client: Client, outcome: Outcome) -> None:
+    """Skip a contract about the pace after a `slow_down` for a client that polls no more after it.
+
+    Another one accuses it of that, and one defect is one accusation.
+    """
+    goes_on = len(polls_of(outcome)) > 1
+    applies_only(goes_on, f"{client.name} ends where it is told to slow down: see device/slow-down-adds-five-seconds")
 
 
 def must_be_no_sign_in(client: Client, outcome: Outcome) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from auth_scenarios.device.polls import must_be_no_sign_in, must_pause
+from auth_scenarios.device.polls import applies_to_who_goes_on, must_be_no_sign_in, must_pause
 from auth_scenarios.verify import applies_where_changed, applies_where_told, must_succeed, sign_in_by_device
 from fakeprovider import Provider
 from fakeprovider.faults import (
@@ -80,6 +80,7 @@ def test_slow_down_adds_up(auth_provider: Provider, auth_client: Client) -> None
     applies_where_told(auth_provider, auth_client, "slow_down")
     auth_provider.user.script("slow_down", "slow_down", "approve")
     outcome = sign_in_by_device(auth_client)
+    applies_to_who_goes_on(auth_client, outcome)
     must_succeed(outcome)
     must_pause(auth_client, outcome, after=2, told="told to slow down twice", at_least=INTERVAL + 2 * SLOW_DOWN)
 
@@ -99,6 +100,7 @@ def test_slow_down_never_shortens(auth_provider: Provider, auth_client: Client) 
     told = ErrorAnswer("slow_down", extra={"interval": INTERVAL})
     with auth_provider.failing(told, at="token", grant="device_code", times=1):
         outcome = sign_in_by_device(auth_client)
+    applies_to_who_goes_on(auth_client, outcome)
     must_succeed(outcome)
     expected = 3 * INTERVAL + SLOW_DOWN
     must_pause(auth_client, outcome, after=1, told="told to slow down, with a shorter interval", at_least=expected)
