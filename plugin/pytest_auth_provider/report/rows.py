@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pytest_auth_provider.printable import in_one_line, printable
@@ -155,7 +155,14 @@ def _worst(group: list[Row]) -> Row:
     variants = ", ".join(dict.fromkeys(row.variants for row in alike if row.variants))
     seconds, commands = sum(row.seconds for row in group), sum(row.commands for row in group)
     variants = variants if len(alike) < len(group) else ""
-    return replace(alike[0], variants=variants, seconds=seconds, commands=commands, proof=_proof(alike), notes=noted)
+    reason = alike[0].reason if verdict.accuses else "\n".join([alike[0].reason, *_hidden(group)]).strip()
+    row = replace(alike[0], variants=variants, reason=reason, proof=_proof(alike), notes=noted)
+    return replace(row, seconds=seconds, commands=commands)
+
+
+def _hidden(group: Sequence[Row]) -> Iterator[str]:
+    """Yield what variants accuse the client of, where the verdict that holds is another one and accuses nobody."""
+    return (f"[{row.variants}] is {row.verdict}: {row.reason}" for row in group if row.verdict.accuses)
 
 
 def _proof(rows: Sequence[Row]) -> tuple[str, ...]:
