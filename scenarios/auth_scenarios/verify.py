@@ -64,11 +64,15 @@ def applies_only(condition: bool, otherwise: str) -> None:
         raise NotApplicable(otherwise)
 
 
-def sign_in_by_device(client: Client) -> Outcome:
+def sign_in_by_device(client: Client, *, pending: int = 0) -> Outcome:
     """Try to sign in, for contracts about the device flow (RFC 8628), and return the outcome.
 
-    The contract does not apply to a client that signs in through the browser.
+    The person decides at once, or after so many `pending` polls: whoever judges what a client shows has to let it show
+    something first, which some do after their first poll. The contract does not apply to a client that signs in through
+    the browser.
     """
+    if pending:
+        client.provider.user.script(*["pending"] * pending, "approve")
     outcome = client.attempt_login()
     begun = bool(requests(outcome, "device_authorization")) or not requests(outcome, "authorization")
     applies_only(begun, f"{client.name} signs in through the browser, not by the device flow")
@@ -176,14 +180,32 @@ def must_recover(client: Client) -> Outcome:
     """Require that the next `use` succeeds, or tells the person to sign in again, and return its outcome.
 
     A provider that calls a replay benign tells the client to try again. It does so for a while, after which the client
-    has to say what everybody else says at once.
+    has to say what everybody else says at once. The contract does not apply to a client that never tells anybody to
+    sign in: session/expired-is-explained accuses it of that, and one defect is one accusation.
     """
     outcome = client.use()
-    must_work_or_ask_to_sign_in(outcome)
+    _must_work_or_ask_as_ever(client, outcome)
     if _told_to_try_again(outcome):
         client.provider.clock.advance(client.provider.reuse_grace + 1)
-        must_work_or_ask_to_sign_in(client.use())
+        _must_work_or_ask_as_ever(client, client.use())
     return outcome
+
+
+def _must_work_or_ask_as_ever(client: Client, outcome: Outcome) -> None:
+    try:
+        must_work_or_ask_to_sign_in(outcome)
+    except ContractBroken:
+        if outcome.explains():
+            asks = _asks_when_a_session_was_ended(client)
+            applies_only(asks, f"{client.name} never asks to sign in again: see session/expired-is-explained")
+        raise
+
+
+def _asks_when_a_session_was_ended(client: Client) -> bool:
+    client.login()
+    client.provider.end_sessions("an administrator ended it")
+    told = client.use()
+    return told.ok or told.says("sign_in_again")
 
 
 def _told_to_try_again(outcome: Outcome) -> bool:

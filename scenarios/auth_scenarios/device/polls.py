@@ -33,12 +33,13 @@ def must_pause(client: Client, outcome: Outcome, *, after: int, told: str, at_le
     must(min(pauses) >= at_least - min(TOLERANCE, at_least / 2), f"at least {at_least:g} s between polls", actual)
 
 
-def applies_to_who_goes_on(client: Client, outcome: Outcome) -> None:
+def applies_to_who_goes_on(client: Client, outcome: Outcome, *, told: int) -> None:
     """Skip a contract about the pace after a `slow_down` for a client that polls no more after it.
 
-    Another one accuses it of that, and one defect is one accusation.
+    `told` is the number of the poll that was answered so. Another contract accuses who gives up, and one defect is one
+    accusation.
     """
-    goes_on = len(polls_of(outcome)) > 1
+    goes_on = len(polls_of(outcome)) > told
     applies_only(goes_on, f"{client.name} ends where it is told to slow down: see device/slow-down-adds-five-seconds")
 
 

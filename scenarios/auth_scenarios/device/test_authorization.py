@@ -39,6 +39,8 @@ from pytest_auth_provider import Client, Outcome, scenario
 
 NOTHINGS = re.compile(r"\b(?:None|undefined|null|nil|NaN)\b")
 """How programs print what is not there."""
+INTERVAL = 1.0
+"""Seconds that a login waits before it asks again."""
 
 
 @scenario(
@@ -47,13 +49,14 @@ NOTHINGS = re.compile(r"\b(?:None|undefined|null|nil|NaN)\b")
     '"user_code" and the "verification_uri" to the end user and instructs them to visit the URI in a user agent on a '
     "secondary device",
     harm="Nobody can sign in, because the terminal does not say where to go or what to type there.",
+    provider={"device_interval": INTERVAL},
     profile={"sign_in": "device"},
 )
 def test_shows_code_and_uri(auth_provider: Provider, auth_client: Client) -> None:
     """A device login shows the code to type and the page to type it on."""
     without_link = MissingMember("verification_uri_complete")
     with auth_provider.failing(without_link, at="device_authorization", optional=True):
-        outcome = sign_in_by_device(auth_client)
+        outcome = sign_in_by_device(auth_client, pending=1)
     _must_show_code(auth_provider, auth_client, outcome)
     pages = {value for answer in _answers(outcome) for value in answer.values() if _is_url(value)}
     applies_only(bool(pages), f"{auth_client.name} is told no page by a provider of this family")
@@ -66,11 +69,12 @@ def test_shows_code_and_uri(auth_provider: Provider, auth_client: Client) -> Non
     'Clients MUST still display the "user_code", as the authorization server will require the user to confirm it to '
     "disambiguate devices or as remote phishing mitigation.",
     harm="The page asks to compare a code that the terminal does not show, so a phished sign-in looks like one's own.",
+    provider={"device_interval": INTERVAL},
     profile={"sign_in": "device"},
 )
 def test_code_is_shown_beside_the_complete_uri(auth_provider: Provider, auth_client: Client) -> None:
     """The code is shown also where a link or a page that was opened holds it already."""
-    outcome = sign_in_by_device(auth_client)
+    outcome = sign_in_by_device(auth_client, pending=1)
     _must_show_code(auth_provider, auth_client, outcome)
 
 
@@ -81,6 +85,7 @@ def test_code_is_shown_beside_the_complete_uri(auth_provider: Provider, auth_cli
     "nothing in its place.",
     harm="At a provider that sends no such link the tool crashes, or tells people to open `None`.",
     level="SHOULD",
+    provider={"device_interval": INTERVAL},
     profile={"sign_in": "device"},
 )
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ def test_code_is_shown_beside_the_complete_uri(auth_provider: Provider, auth_cli
 def test_uri_complete_is_optional(auth_provider: Provider, auth_client: Client, told: Fault) -> None:
     """A login works without a link that holds the code, and prints no `None` or `undefined` in its place."""
     with auth_provider.failing(told, at="device_authorization", optional=True) as armed:
-        outcome = sign_in_by_device(auth_client)
+        outcome = sign_in_by_device(auth_client, pending=1)
     natural = isinstance(told, MissingMember)
     applies_where_changed(auth_provider, auth_client, armed.fired or natural, "verification_uri_complete")
     auth_client.exposure.add("no link that holds the code was sent, or none of use")

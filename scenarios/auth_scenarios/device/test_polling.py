@@ -60,10 +60,10 @@ ASKED = 4
 def test_slow_down_adds_five_seconds(auth_provider: Provider, auth_client: Client) -> None:
     """A client told to slow down waits five seconds longer before its next poll, and before every later one."""
     applies_where_told(auth_provider, auth_client, "slow_down")
-    auth_provider.user.script("slow_down", "pending", "approve")
+    auth_provider.user.script("pending", "slow_down", "pending", "approve")
     outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
-    must_pause(auth_client, outcome, after=1, told="told to slow down", at_least=INTERVAL + SLOW_DOWN)
+    must_pause(auth_client, outcome, after=2, told="told to slow down", at_least=INTERVAL + SLOW_DOWN)
 
 
 @scenario(
@@ -80,7 +80,7 @@ def test_slow_down_adds_up(auth_provider: Provider, auth_client: Client) -> None
     applies_where_told(auth_provider, auth_client, "slow_down")
     auth_provider.user.script("slow_down", "slow_down", "approve")
     outcome = sign_in_by_device(auth_client)
-    applies_to_who_goes_on(auth_client, outcome)
+    applies_to_who_goes_on(auth_client, outcome, told=1)
     must_succeed(outcome)
     must_pause(auth_client, outcome, after=2, told="told to slow down twice", at_least=INTERVAL + 2 * SLOW_DOWN)
 
@@ -98,12 +98,13 @@ def test_slow_down_never_shortens(auth_provider: Provider, auth_client: Client) 
     """An `interval` that comes with `slow_down` does not make the pause shorter than the five seconds more."""
     applies_where_told(auth_provider, auth_client, "slow_down")
     told = ErrorAnswer("slow_down", extra={"interval": INTERVAL})
-    with auth_provider.failing(told, at="token", grant="device_code", times=1):
+    auth_provider.user.script("pending", "approve")
+    with auth_provider.failing(told, at="token", grant="device_code", after=1, times=1):
         outcome = sign_in_by_device(auth_client)
-    applies_to_who_goes_on(auth_client, outcome)
+    applies_to_who_goes_on(auth_client, outcome, told=2)
     must_succeed(outcome)
     expected = 3 * INTERVAL + SLOW_DOWN
-    must_pause(auth_client, outcome, after=1, told="told to slow down, with a shorter interval", at_least=expected)
+    must_pause(auth_client, outcome, after=2, told="told to slow down, with a shorter interval", at_least=expected)
 
 
 @scenario(
@@ -116,7 +117,7 @@ def test_slow_down_never_shortens(auth_provider: Provider, auth_client: Client) 
 )
 def test_default_interval_is_5s(auth_provider: Provider, auth_client: Client) -> None:
     """A client that is told no interval waits five seconds between two polls."""
-    auth_provider.user.script("pending", "approve")
+    auth_provider.user.script("pending", "pending", "approve")
     with auth_provider.failing(MissingMember("interval"), at="device_authorization", optional=True):
         outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
@@ -144,12 +145,12 @@ def test_default_interval_is_5s(auth_provider: Provider, auth_client: Client) ->
 )
 def test_odd_interval(auth_provider: Provider, auth_client: Client, interval: object) -> None:
     """An odd interval is taken for some sensible one: the login works, and does not poll in a tight loop."""
-    auth_provider.user.script("pending", "approve")
+    auth_provider.user.script("pending", "pending", "approve")
     with auth_provider.failing(WrongMember("interval", interval), at="device_authorization", optional=True) as armed:
         outcome = sign_in_by_device(auth_client)
     applies_where_changed(auth_provider, auth_client, armed.fired, "interval")
     must_succeed(outcome)
-    must_pause(auth_client, outcome, after=1, told=f"told the interval {interval!r}", at_least=SHORTEST)
+    must_pause(auth_client, outcome, after=2, told=f"told the interval {interval!r}", at_least=SHORTEST)
 
 
 @scenario(
@@ -173,10 +174,11 @@ def test_odd_interval(auth_provider: Provider, auth_client: Client, interval: ob
 )
 def test_backs_off_on_5xx(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
     """A poll that meets a failing provider is no end: the login goes on, at its pace or slower, and succeeds."""
-    with auth_provider.failing(failure, at="token", grant="device_code", times=1):
+    auth_provider.user.script("pending", "approve")
+    with auth_provider.failing(failure, at="token", grant="device_code", after=1, times=1):
         outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
-    must_pause(auth_client, outcome, after=1, told="met a failing provider", at_least=INTERVAL)
+    must_pause(auth_client, outcome, after=2, told="met a failing provider", at_least=INTERVAL)
 
 
 @scenario(
@@ -190,7 +192,8 @@ def test_backs_off_on_5xx(auth_provider: Provider, auth_client: Client, failure:
 )
 def test_429_with_retry_after(auth_provider: Provider, auth_client: Client) -> None:
     """A poll answered with 429 is repeated after as many seconds as the answer asks for."""
-    with auth_provider.failing(RateLimited(retry_after=ASKED), at="token", grant="device_code", times=1):
+    auth_provider.user.script("pending", "approve")
+    with auth_provider.failing(RateLimited(retry_after=ASKED), at="token", grant="device_code", after=1, times=1):
         outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
-    must_pause(auth_client, outcome, after=1, told=f"asked to wait {ASKED} s", at_least=ASKED)
+    must_pause(auth_client, outcome, after=2, told=f"asked to wait {ASKED} s", at_least=ASKED)

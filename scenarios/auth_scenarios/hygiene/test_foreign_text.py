@@ -8,7 +8,15 @@ from typing import get_args
 
 import pytest
 
-from auth_scenarios.verify import RESOURCES, applies_only, applies_where_changed, exposed, must, requests
+from auth_scenarios.verify import (
+    RESOURCES,
+    applies_only,
+    applies_where_changed,
+    exposed,
+    must,
+    requests,
+    sign_in_by_device,
+)
 from fakeprovider import Provider
 from fakeprovider.faults import Body, ErrorAnswer, WrongClaim, WrongMember
 from fakeprovider.tokens.draft import TokenKind
@@ -61,6 +69,7 @@ def test_errors_drive_no_terminal(auth_provider: Provider, auth_client: Client, 
     "not shown, nor one in the address beside it.",
     harm="A page that pretends to be the provider makes the terminal show another code, or another address to open.",
     level="SHOULD",
+    provider={"device_interval": 1},
     profile={"sign_in": "device"},
 )
 @pytest.mark.parametrize("member", ["user_code", "verification_uri", "verification_uri_complete"])
@@ -68,7 +77,7 @@ def test_codes_drive_no_terminal(auth_provider: Provider, auth_client: Client, m
     """What a device login shows has no control characters of the provider's."""
     hostile = WrongMember(member, HOSTILE if member == "user_code" else f"{auth_provider.issuer}/{HOSTILE}")
     with auth_provider.failing(hostile, at="device_authorization", optional=True) as armed:
-        outcome = auth_client.attempt_login()
+        outcome = sign_in_by_device(auth_client, pending=1)
     applies_where_changed(auth_provider, auth_client, armed.fired, member)
     exposed(auth_client, requests(outcome, "device_authorization"), f"{member} held controls", "no device login began")
     _must_be_harmless(outcome)

@@ -73,6 +73,9 @@ def test_sign_out_is_said_where_it_happens(auth_provider: Provider, auth_client:
         exposed(auth_client, refused, "its refresh token was refused", "it made no refresh request")
         later = auth_client.use()
     applies_only(not signed_in_anew(first), f"{auth_client.name} signed in anew by itself")
+    told = [outcome.says("not_signed_in") or outcome.says("sign_in_again") for outcome in (first, later)]
+    asks = any(told) or first.crash or later.crash
+    applies_only(bool(asks), f"{auth_client.name} never asks to sign in again: see refresh/invalid-grant-is-explained")
     for outcome in (first, later):
         must_fail(outcome)
         if not outcome.says("not_signed_in"):
