@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -10,16 +11,19 @@ from pathlib import Path
 import pytest
 
 from auth_scenarios.cache import test_cached_token as cached_token
+from auth_scenarios.device import test_authorization as authorization
+from auth_scenarios.device import test_pace as pace
 from auth_scenarios.device import test_polling as polling
 from auth_scenarios.device import test_refused_login as refused_login
 from auth_scenarios.hygiene import test_silence as silence
 from auth_scenarios.storage import test_credential_file as credential_file
 from auth_scenarios.storage import test_damaged_store as damaged_store
 from auth_scenarios.storage.disk_troubles import Trouble
-from auth_scenarios.verify import CannotTell, ContractBroken
+from auth_scenarios.verify import CannotTell, ContractBroken, must_recover
 from fakeprovider import Provider
 from fakeprovider.faults import HtmlPage
 from pytest_auth_provider.adapters.messages import Message, StdioPlan
+from pytest_auth_provider.adapters.phrases import Phrase
 from pytest_auth_provider.clients import Adapter, Client, ClientGroup, Outcome, Sandbox, Step
 from pytest_auth_provider.clients.factory import ClientFactory
 from pytest_auth_provider.exposure import NotExposed
@@ -90,6 +94,16 @@ for resource in ("/users/me", "/projects"):
 """
 """Asks the API for two things in one command, with a token that has some life left."""
 
+CURT = """
+def silently(url, token):
+    try:
+        with urllib.request.urlopen(urllib.request.Request(url, None, {"Authorization": "Bearer " + token})):
+            pass
+    except urllib.error.HTTPError as error:
+        sys.exit(f"The API refused the request with the status {error.code}.")
+"""
+"""Says what happened, and not what to do."""
+
 HIDING = FETCHING.replace('answer["access_token"] +', 'answer["access_token"][::-1] +')
 """Stores its token so that nobody who looks for it finds it."""
 
@@ -122,6 +136,33 @@ for line in sys.stdin:
     print(json.dumps({"id": message["id"], "result": {}}), flush=True)
 """
 """Lives on between two actions, and looks at its store where it does not know its token yet."""
+
+POLLING = """
+import json, time
+begin, endpoint = sys.argv[2:]
+grant = "urn:ietf:params:oauth:grant-type:device_code"
+
+def poll():
+    form = urllib.parse.urlencode(dict(grant_type=grant, client_id="acme", device_code=begun["device_code"])).encode()
+    try:
+        with urllib.request.urlopen(endpoint, form) as answer:
+            return json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        return json.loads(error.read())
+
+begun, shown = json.loads(ask(begin, client_id="acme", scope="openid")), False
+while "access_token" not in (answer := poll()):
+    if answer["error"] != "authorization_pending":
+        sys.exit(f"it ended with {answer['error']}: sign in again")
+    if shown:
+        time.sleep(max(0.1, float(begun["interval"])))
+    else:
+        print("go to", begun["verification_uri"], "and enter", begun["user_code"])
+    shown = True
+with open("token", "w") as file:
+    file.write(answer["access_token"])
+"""
+"""Polls at once, shows the code where nobody has decided by then, and polls at once again; then it waits."""
 
 Make = Callable[..., Client]
 
@@ -188,6 +229,44 @@ def test_who_asks_nobody_has_not_signed_in_by_browser(provider: Provider, make: 
     """A client that breaks down before it asks anybody was told of no denial: nothing is said of it."""
     with pytest.raises(NotExposed, match="no poll was told"):
         refused_login.test_access_denied_stops(provider, make("", login=()))
+
+
+def test_nobody_decides_before_they_are_shown_anything(provider: Provider, make: Make) -> None:
+    """Aws shows its code after a first poll; a person who had approved by then could not have known what."""
+    provider.device_interval = 0.2
+    client = make(POLLING, login=("{device_authorization}", "{token}"))
+    authorization.test_shows_code_and_uri(provider, client)
+    authorization.test_code_is_shown_beside_the_complete_uri(provider, client)
+
+
+def test_the_first_two_polls_are_one_contracts_business(provider: Provider, make: Make) -> None:
+    """Aws makes them at once: device/polls-only-after-interval accuses it, and nobody else does of the same."""
+    client = make(POLLING, login=("{device_authorization}", "{token}"))
+    polling.test_odd_interval(provider, client, 0.5)
+    provider.device_interval = 0.5
+    with pytest.raises(ContractBroken, match="between polls"):
+        pace.test_polls_only_after_interval(provider, client)
+
+
+def test_who_gives_up_at_slow_down_is_told_so_once(provider: Provider, make: Make) -> None:
+    """Gh does: that it adds nothing up follows from it."""
+    provider.device_interval = 0.2
+    client = make(POLLING, login=("{device_authorization}", "{token}"))
+    with pytest.raises(NotApplicable, match="see device/slow-down-adds-five-seconds"):
+        polling.test_slow_down_adds_up(provider, client)
+    with pytest.raises(ContractBroken, match="`login` succeeds"):
+        polling.test_slow_down_adds_five_seconds(provider, client)
+
+
+def test_a_variant_of_a_message_that_is_never_given_is_not_missed(provider: Provider, make: Make) -> None:
+    """Osa never tells anybody to sign in: it was accused of that by each contract in which a session ends."""
+    made = make(CURT + FETCHING + TRUSTING.replace("ask(api", "silently(api"), login=ASKING, use=ASKING)
+    declared = replace(made.adapter, says={"sign_in_again": Phrase(any=(re.compile("sign in again"),))})
+    client = Client(declared, made.sandbox, provider)
+    client.login()
+    provider.end_sessions("an administrator ended it")
+    with pytest.raises(NotApplicable, match="see session/expired-is-explained"):
+        must_recover(client)
 
 
 ASKING = ("{token}", "{api}")

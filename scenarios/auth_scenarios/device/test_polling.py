@@ -121,7 +121,7 @@ def test_default_interval_is_5s(auth_provider: Provider, auth_client: Client) ->
     with auth_provider.failing(MissingMember("interval"), at="device_authorization", optional=True):
         outcome = sign_in_by_device(auth_client)
     must_succeed(outcome)
-    must_pause(auth_client, outcome, after=1, told="told no interval", at_least=DEFAULT_INTERVAL)
+    must_pause(auth_client, outcome, after=2, told="told no interval", at_least=DEFAULT_INTERVAL)
 
 
 @scenario(
