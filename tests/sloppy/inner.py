@@ -82,7 +82,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
         notes = [*evidence.record.sandbox.glob("reached"), *evidence.record.sandbox.glob("*/reached")]
         functions = sorted({name for reached in notes for name in reached.read_text(encoding="utf-8").split()})
         note = Path(os.environ[RECORDS], hashlib.sha256(item.nodeid.encode()).hexdigest())
-        note.write_text(json.dumps([_variant(item), _contract(item), functions]), encoding="utf-8")
+        note.write_text(json.dumps([variant_of(item), _contract(item), functions]), encoding="utf-8")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -90,7 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     wanted = _wanted()
     away = {item for item in items if not wanted(item)}
     config.hook.pytest_deselected(items=[item for item in items if item in away])
-    items[:] = sorted((item for item in items if item not in away), key=_client)
+    items[:] = sorted((item for item in items if item not in away), key=client_of)
 
 
 def _wanted() -> Callable[[pytest.Item], bool]:
@@ -107,7 +107,7 @@ def _wanted() -> Callable[[pytest.Item], bool]:
     def is_wanted(item: pytest.Item) -> bool:
         if only is not None and _contract(item) not in only:
             return False
-        return planned is None or _variant(item) in planned[_client(item)]
+        return planned is None or variant_of(item) in planned[client_of(item)]
 
     return is_wanted
 
@@ -121,11 +121,12 @@ def _contract(item: pytest.Item) -> str:
     return scenario.id if scenario else ""
 
 
-def _client(item: pytest.Item) -> str:
+def client_of(item: pytest.Item) -> str:
+    """Return the name of the client that a scenario is run for."""
     callspec: Any = getattr(item, "callspec", None)
     return str(callspec.params["auth_client_name"]) if callspec else ""
 
 
-def _variant(item: pytest.Item) -> str:
-    """The scenario and its variant, whichever client it is run for."""
-    return item.nodeid.replace(_client(item), "")
+def variant_of(item: pytest.Item) -> str:
+    """Return the scenario and its variant, whichever client it is run for."""
+    return item.nodeid.replace(client_of(item), "")

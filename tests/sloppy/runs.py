@@ -107,15 +107,21 @@ def prove(scenario: Scenario, directory: Path, clients: Path = CLIENTS) -> Proof
     return Proof(scenario.id, expected_verdict(scenario), *rows)
 
 
-def inner_run(directory: Path, clients: Sequence[str], variables: Mapping[str, str], *options: str) -> dict[str, Rows]:
-    """Run the catalogue for these clients and return client -> rows of the report.
+def inner_run(
+    directory: Path,
+    clients: Sequence[str],
+    variables: Mapping[str, str],
+    *options: str,
+    plugin: str = "tests.sloppy.inner",
+) -> dict[str, Rows]:
+    """Run the catalogue for these clients and return client -> rows of the report. `plugin` is who knows them.
 
     Raises `RuntimeError` with the end of what pytest printed where there is no report.
     """
     directory.mkdir(parents=True)
     report = directory / "verdicts.json"
     named = [f"--auth-client={client}" for client in clients]
-    plugins = ["-p", "tests.sloppy.inner", "--noconftest", "-p", "no:cacheprovider"]
+    plugins = ["-p", plugin, "--noconftest", "-p", "no:cacheprovider"]
     # Plugins that happen to be installed here have no part in it, and some take seconds to import.
     wanted = {"auth-provider", "xdist"} if "-n" in options else {"auth-provider"}
     others = {entry.name for entry in entry_points(group="pytest11")} - wanted
