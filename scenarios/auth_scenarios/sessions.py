@@ -74,10 +74,11 @@ def remembers_refusals(client: Client) -> bool:
 def must_obey_a_refusal(client: Client, first: Outcome, refused: str) -> None:
     """Require that later commands do not send the `refused` refresh token again, which the command `first` had sent.
 
-    A command that cannot know that it was refused may send it once. Unless the client signed in anew, later commands
+    A command that cannot know that it was refused may send it. Unless the client signed in anew, later commands
     fail and say so.
     """
-    known = 0 if remembers_refusals(client) else 1
+    # How often one command sends it that cannot know is the business of refresh/permanent-failure-is-not-retried.
+    known = 0 if remembers_refusals(client) else REFRESH_TRIES
     for _ in range(2):
         _must_send_at_most(client, first, refused, known)
     if client.lives_on:

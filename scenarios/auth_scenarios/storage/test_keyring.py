@@ -6,6 +6,7 @@ The keyring is a fake Secret Service on a session bus of its own.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from auth_scenarios.storage.keyrings import keyring_for, session_in_keyring
 from auth_scenarios.verify import (
@@ -22,6 +23,7 @@ from fakeprovider import Provider
 from fakeprovider.faults import LargeToken
 from pytest_auth_provider import Client, scenario
 from pytest_auth_provider.keyring import Keyring
+from pytest_auth_provider.outcome.files import regular_files
 
 PATIENCE = 60.0
 """Seconds within which a command ends whose keyring is silent: D-Bus libraries wait for 25 of them."""
@@ -167,6 +169,8 @@ def test_homes_are_independent(auth_client: Client) -> None:
         must_succeed(keeper.attempt_login())
         must_succeed(keeper.run("login", env=other))
         applies_only(keeper.run("use", env=other).ok, f"{auth_client.name} keeps no session in another HOME")
+        leads = keyring.items or any(regular_files(Path(other["HOME"])))
+        applies_only(bool(leads), f"{auth_client.name} keeps its session where another HOME does not lead")
         shared = f", with one keyring of {len(keyring.items)} items" if keyring.items else ""
         auth_client.exposure.add(f"signed in in two HOMEs{shared}, and out of one of them")
         keeper.logout()
