@@ -202,7 +202,9 @@ def _must_work_or_ask_as_ever(client: Client, outcome: Outcome) -> None:
 
 
 def _asks_when_a_session_was_ended(client: Client) -> bool:
-    client.login()
+    """Return whether a client asks to sign in after the plainest end of a session; true where it cannot sign in now."""
+    if not client.attempt_login().ok:
+        return True
     client.provider.end_sessions("an administrator ended it")
     told = client.use()
     return told.ok or told.says("sign_in_again")
