@@ -21,6 +21,7 @@ from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard
+from pytest_auth_provider.report.steps import Step, steps_of
 from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item
 from pytest_auth_provider.verdict import ContractBroken, Verdict
@@ -50,9 +51,10 @@ class Evidence:
         """How many seconds the client's own commands ran, added up, without what was put back or skipped."""
         return sum(outcome.seconds - outcome.skipped for outcome in self.record.outcomes if not outcome.earlier)
 
-    def render(self) -> str:
-        """Return what the client did as text, redacted: each command with its output and its exchanges."""
-        return render_evidence(self.record.outcomes, self.record.sandbox)
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What the client did, redacted: each command with its output and its exchanges."""
+        return steps_of(self.record.outcomes, self.record.sandbox)
 
     def redact(self, text: str) -> str:
         """Return `text` without what is this machine's own business."""
@@ -124,6 +126,7 @@ class JudgePlugin:
         if shown is not None:
             explanation = explanation.redacted(shown.redact)
         reason = explanation.reason
+        steps = shown.steps if shown else ()
         return replace(
             Row.of(scenario, client, evidence.version if evidence else "", verdict),
             reason=f"declared: {declared}\n{reason}" if verdict is Verdict.DEVIATION else reason,
@@ -136,7 +139,8 @@ class JudgePlugin:
             partial=(client, scenario.id) in self._left_out,
             variants=_variant(item),
             notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
-            evidence=shown.render() if shown else "",
+            evidence=render_evidence(steps),
+            steps=steps,
             seconds=call.duration,
             commands=evidence.seconds if evidence else 0.0,
         )
@@ -208,13 +212,15 @@ def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, findi
     contract = find(finding.contract).for_client(evidence.adapter)
     verdict = Verdict.DEVIATION if declared else _accusation(contract)
     sandbox = evidence.record.sandbox
+    steps = steps_of([outcome], sandbox)
     return replace(
         Row.of(contract, evidence.adapter.name, evidence.version, verdict),
         reason=redact(f"Seen under {scenario.id}: {finding}", [outcome], sandbox),
         expected=NOTHING,
         actual=redact(str(finding), [outcome], sandbox),
         declared=declared,
-        evidence=render_evidence([outcome], sandbox),
+        evidence=render_evidence(steps),
+        steps=steps,
     )
 
 

@@ -36,6 +36,7 @@ def test_json_has_every_fact(rude: Project) -> None:
     assert list(report) == ["date", "version", "notices", "verdicts", "profiles"]
     broken, other = report["verdicts"]
     evidence = broken.pop("evidence").splitlines()
+    (step,) = broken.pop("steps")
     assert broken.pop("seconds") >= broken.pop("commands") > 0
     assert broken == {
         "contract": "house/politeness",
@@ -60,6 +61,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "notes": [],
     }
     assert evidence[-1] == "  stdout | hello"
+    assert (step["command"], step["stdout"]) == (evidence[0].removeprefix("$ "), ["hello"])
     assert (other["contract"], other["verdict"]) == ("house/thrift", "not applicable")
 
 

@@ -22,7 +22,7 @@ ROW = Row(
     verdict=Verdict.KEPT,
 )
 EVIDENCE = (
-    "$ tool logout\n  exit code 0 after 0.1 s\n  #4 POST /revoke (revocation) -> 503\n      answered: " + "x" * 160
+    "$ tool logout\n  exit code 0 after 0.1 s\n  #4 +0.00 s  POST /revoke (revocation) -> 503\n      <-- " + "x" * 160
 )
 BROKEN = replace(
     ROW,

@@ -127,10 +127,10 @@ def test_exchanges_are_told_in_order(project: Project) -> None:
     result = project.check()
     result.stdout.fnmatch_lines(
         [
-            "      #1 POST /device_authorization (device_authorization) -> 200",
-            "          sent:     client_id=tool&scope=openid offline_access",
-            "          answered: {*",
-            "      #2 POST /token (token[[]device_code[]]) -> 200",
+            "      #1 +* s  POST /device_authorization (device_authorization) -> 200",
+            "          --> client_id=tool&scope=openid offline_access",
+            "          <-- {*",
+            "      #2 +* s  POST /token (token[[]device_code[]]) -> 200",
         ],
         consecutive=True,
     )

@@ -15,6 +15,7 @@ from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.factory import ClientFactory, check_program, provider_for
 from pytest_auth_provider.errors import LoginFailed
 from pytest_auth_provider.report.evidence import render_evidence
+from pytest_auth_provider.report.steps import steps_of
 
 
 @contextmanager
@@ -49,7 +50,7 @@ def try_action(name: str, action: str, root: Path) -> int:
             problem = failed.summary
         if not problem and action != "login":
             client.run(action)
-        print(render_evidence(record.outcomes, record.sandbox))
+        print(render_evidence(steps_of(record.outcomes, record.sandbox)))
         for _outcome, finding in record.findings:
             print(f"found: {finding}")
         if problem:

@@ -7,7 +7,8 @@ terminal    from rows to the lines of the terminal section
 writers     from rows to Markdown and JSON
 progress    one line that says how far a run is
 sayings     patterns of adapters that were asked for and never matched
-evidence    what the client did and what went over the wire, as text
+steps       what the client did and what went over the wire, command by command, as values
+evidence    the same as text
 markdown    foreign text in Markdown, which is no markup there
 redaction   what no report may give away
 """

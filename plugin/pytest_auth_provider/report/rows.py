@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pytest_auth_provider.printable import in_one_line, printable
+from pytest_auth_provider.report.steps import Step
 from pytest_auth_provider.scenario import Scenario
 from pytest_auth_provider.verdict import Verdict, worst
 
@@ -18,6 +19,8 @@ TRACEBACK = "auth_traceback"
 
 _TEXTS = frozenset({"requirement", "reason", "expected", "actual", "declared", "evidence"})
 """The fields of a row that may have several lines."""
+_LISTS = ("proof", "notes")
+"""The fields of a row that are texts of one line each."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +39,10 @@ class Row:
     `variants` names the parametrized variants that ended this way, "" for none. `declared` is the reason that the
     adapter gives for a deviation, or for a contract that is not for its client. `partial` says that other variants of
     the contract were left out of the run. `evidence` tells what the client did: every command with its exchanges, in
-    order. `seconds` is how long the checks took, `commands` how many of these the client's own commands ran (added up,
-    where several ran at once). `proof` lists what put the client to the test; where it kept several variants, each
-    behind the variant's name. `confirmed` says that a second run in a fresh sandbox accused the client as well. `notes`
-    is what was seen meanwhile that accuses nobody.
+    order; `steps` are the same as values. `seconds` is how long the checks took, `commands` how many of these the
+    client's own commands ran (added up, where several ran at once). `proof` lists what put the client to the test;
+    where it kept several variants, each behind the variant's name. `confirmed` says that a second run in a fresh
+    sandbox accused the client as well. `notes` is what was seen meanwhile that accuses nobody.
     """
 
     contract: str
@@ -65,6 +68,7 @@ class Row:
     confirmed: bool = False
     harm: str = ""
     notes: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
         """Make every text printable: clients, and the names of their files, end up in all of them."""
@@ -72,7 +76,7 @@ class Row:
             if type(value) is str:
                 fit = printable if name in _TEXTS else in_one_line
                 object.__setattr__(self, name, fit(value))
-            elif isinstance(value, tuple):
+            elif name in _LISTS:
                 object.__setattr__(self, name, tuple(map(in_one_line, value)))
 
     @classmethod
@@ -103,8 +107,9 @@ class Row:
     def from_text(cls, text: str) -> Row:
         """Return the row behind `as_text`."""
         values = json.loads(text)
-        lists = {name: tuple(values[name]) for name in ("proof", "notes")}
-        return cls(**{**values, **lists, "verdict": Verdict(values["verdict"])})
+        lists = {name: tuple(values[name]) for name in _LISTS}
+        steps = tuple(map(Step.from_values, values.get("steps", ())))
+        return cls(**{**values, **lists, "steps": steps, "verdict": Verdict(values["verdict"])})
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:

@@ -40,7 +40,7 @@ LEAST = 24
 """A promise that would have fewer characters than this is left out of the table."""
 PORT = re.compile(r"(?<=127\.0\.0\.1):\d+")
 """The port of a provider: it differs from test to test, so it is ignored when reasons are compared."""
-BODIES = ("    sent:", "    answered:")
+BODIES = ("    -->", "    <--")
 """How lines of evidence begin that show the body of a request or an answer."""
 CONFIRMED: Final = "A second run in a fresh sandbox ended the same way."
 """What is said of an accusation that has been confirmed."""

@@ -24,7 +24,8 @@ fact of a run, for programs; a text that has nothing to say is "":
         "variants": "503",                parametrized variants that ended this way, where others did not
         "declared": "",                   reason of a deviation, or of a contract not for this client
         "partial": false,                 whether variants of the contract were left out of the run
-        "evidence": "$ acme logout ...",  commands and exchanges, in order
+        "evidence": "$ acme logout ...",  commands and exchanges, in order, as text
+        "steps": [{...}],                 the same as values: `pytest_auth_provider.report.steps.Step`
         "seconds": 0.5,                   how long the checks took
         "commands": 0.4,                  how long the client's own commands ran
         "proof": ["met once: ..."],       what put the client to the test, where it kept the contract
