@@ -23,7 +23,7 @@ from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard
 from pytest_auth_provider.report.steps import Step, steps_of
 from pytest_auth_provider.report.terminal import describe
-from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item
+from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item, variant_of
 from pytest_auth_provider.verdict import ContractBroken, Verdict
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class JudgePlugin:
             proof=evidence.exposure.facts if evidence is not None and verdict is Verdict.KEPT else (),
             confirmed=verdict.accuses and _is_confirmed(call.excinfo),
             partial=(client, scenario.id) in self._left_out,
-            variants=_variant(item),
+            variants=variant_of(item),
             notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
             evidence=render_evidence(steps),
             steps=steps,
@@ -161,7 +161,7 @@ def lost(item: pytest.Item, status: int) -> list[pytest.TestReport]:
     reason = f"The process of pytest that ran this case {how}, so nothing is known; run it alone to see why."
     scenario = scenario_of_item(item)
     assert scenario is not None
-    row = replace(Row.of(scenario, _client_name(item), "", Verdict.UNCHECKED), reason=reason, variants=_variant(item))
+    row = replace(Row.of(scenario, _client_name(item), "", Verdict.UNCHECKED), reason=reason, variants=variant_of(item))
     properties = [*item.user_properties, (PROPERTY, row.as_text())]
     report = partial(pytest.TestReport, item.nodeid, item.location, {}, user_properties=properties)
     return [
@@ -254,9 +254,3 @@ def _client_name(item: pytest.Item) -> str:
     """Return the name of the client that an item is run for; "" where it is run for none in particular."""
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("auth_client_name", "")) if callspec else ""
-
-
-def _variant(item: pytest.Item) -> str:
-    """Return the id of a parametrized variant, without the name of the client that every id starts with."""
-    callspec = getattr(item, "callspec", None)
-    return str(callspec.id).removeprefix(_client_name(item)).removeprefix("-") if callspec else ""
