@@ -70,7 +70,7 @@ def test_markdown_is_for_people(rude: Project) -> None:
     rude.check("--auth-report", "report.md")
     lines = (rude.path / "report.md").read_text().splitlines()
     assert lines[0] == "# Verdicts"
-    assert lines[4:8] == ["## tool", "", "1 not applicable, 1 broken", ""]
+    assert lines[4:8] == ["## tool", "", "1 broken, 1 not applicable", ""]
     assert re.fullmatch(r"Checked in \d+\.\d s, of which its commands ran \d+\.\d s\.", lines[8])
     assert lines[9:14] == [
         "",

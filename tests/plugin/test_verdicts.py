@@ -200,7 +200,7 @@ def test_a_contract_can_be_none_of_a_client_s_business(project: Project) -> None
     assert result.ret == 0
     section = project.section(result)
     assert section[section.index("not for us: it talks to machines") + 1] == "  house/politeness"
-    assert "1 not applicable, 1 kept" in section
+    assert "1 kept, 1 not applicable" in section
     kept, excused = json.loads((project.path / "report.json").read_text())["verdicts"]
     assert (kept["declared"], kept["verdict"]) == ("", "kept")
     assert (excused["declared"], excused["verdict"]) == ("it talks to machines", "not applicable")
@@ -356,7 +356,7 @@ def test_a_crash_is_told_where_it_broke_a_contract(project: Project) -> None:
     )
     project.client()
     result = project.check()
-    assert project.section(result)[-1] == "1 advice, 1 unchecked"
+    assert project.section(result)[-1] == "1 unchecked, 1 advice"
     result.stdout.fnmatch_lines(
         [
             "advice: hygiene/no-traceback (SHOULD, tool)",

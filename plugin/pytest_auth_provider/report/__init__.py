@@ -3,7 +3,9 @@
 plugin      collects the rows of a run, prints the terminal section, writes the files
 explanation why a check ended as it did
 rows        one verdict with what is needed to understand it
-terminal    from rows to the lines of the terminal section
+lines       lines of the terminal section
+overview    every verdict at a glance
+terminal    each contract that was not kept in full
 writers     from rows to Markdown and JSON
 progress    one line that says how far a run is
 sayings     patterns of adapters that were asked for and never matched

@@ -134,9 +134,9 @@ def doubted(row: Row, reason: str) -> Row:
 
 
 def summary(rows: Sequence[Row]) -> str:
-    """Count how many contracts ended how, as in `23 kept, 1 broken`."""
+    """Count how many contracts ended how, the worst first, as in `1 broken, 23 kept`."""
     counted = Counter(row.verdict for row in rows)
-    return ", ".join(f"{counted[verdict]} {verdict}" for verdict in reversed(Verdict) if counted[verdict])
+    return ", ".join(f"{counted[verdict]} {verdict}" for verdict in Verdict if counted[verdict])
 
 
 def all_notes(rows: Iterable[Row]) -> list[str]:
