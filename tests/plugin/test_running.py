@@ -90,8 +90,8 @@ def test_quiet_keeps_the_verdicts(mixed: Project) -> None:
     quiet, very_quiet = mixed.check("-q"), mixed.check("-qq")
     assert quiet.outlines[0].startswith("..F.s")
     assert mixed.section(quiet)[1:4] == [
-        "kept            house/alpha  A client does what the rule says.",
         "broken          house/beta   [2] A client does what the rule says.",
+        "kept            house/alpha  A client does what the rule says.",
         "not applicable  house/gamma  A client does what the rule says.",
     ]
     assert mixed.section(very_quiet)[2] == "broken: house/beta [2] (MUST, tool)"
