@@ -203,10 +203,16 @@ def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> It
         return
     for outcome, finding in evidence.record.findings:
         if finding.contract not in (scenario.id, *evidence.adapter.not_for_us):
-            yield _passive_row(scenario, evidence, outcome, finding)
+            yield _passive_row(scenario, evidence, outcome, finding, _case(scenario, item))
 
 
-def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, finding: Finding) -> Row:
+def _case(scenario: Scenario, item: pytest.Item) -> str:
+    """Return the id of the contract that an item checks, its variant behind it in brackets."""
+    variant = variant_of(item)
+    return f"{scenario.id}[{variant}]" if variant else scenario.id
+
+
+def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, finding: Finding, under: str) -> Row:
     """Return the row of the contract that a passive check saw broken by `outcome` while `scenario` was checked."""
     declared = evidence.adapter.deviations.get(finding.contract, "")
     contract = find(finding.contract).for_client(evidence.adapter)
@@ -219,6 +225,7 @@ def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, findi
         expected=NOTHING,
         actual=redact(str(finding), [outcome], sandbox),
         declared=declared,
+        under=under,
         evidence=render_evidence(steps),
         steps=steps,
     )

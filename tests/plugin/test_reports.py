@@ -59,6 +59,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "proof": [],
         "confirmed": True,
         "notes": [],
+        "under": "",
     }
     assert evidence[-1] == "  stdout | hello"
     assert (step["command"], step["stdout"]) == (evidence[0].removeprefix("$ "), ["hello"])

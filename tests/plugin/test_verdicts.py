@@ -54,7 +54,8 @@ def test_broken(project: Project) -> None:
     ]
     assert story[12].endswith("tool.py say hello")
     assert story[13].startswith("      exit code 0 after ")
-    assert story[14:] == ["      stdout | hello", "", "1 broken"]
+    again = "  Once more: pytest --auth-provider --auth-client tool --auth-contract house/politeness"
+    assert story[14:] == ["      stdout | hello", "", again, "", "1 broken"]
 
 
 def test_a_bare_assertion_accuses_too(project: Project) -> None:
@@ -171,11 +172,11 @@ def test_a_stale_deviation_fails_the_run(project: Project) -> None:
     project.client(more='deviations = { "house/politeness" = "it was never meant to be kind" }')
     result = project.check()
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert project.section(result)[-4:] == [
+    assert project.section(result)[-6:-2] == [
         "  tool keeps this contract now, and its adapter still declares a deviation: 'it was never meant to be kind'.",
         "  Remove 'house/politeness' from the adapter's [deviations].",
         "",
-        "1 stale deviation",
+        "  Once more: pytest --auth-provider --auth-client tool --auth-contract house/politeness",
     ]
 
 
@@ -338,10 +339,11 @@ def test_a_printed_secret_fails_a_run_whose_tests_passed(project: Project) -> No
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
         [
-            "kept    house/politeness * A client does what the rule says.",
             "broken  hygiene/no-secret-in-output *",
+            "kept    house/politeness * A client does what the rule says.",
             "broken: hygiene/no-secret-in-output (MUST, tool)",
             "  Seen under house/politeness: access_token in stdout: debug: eyJ*...??????",
+            "  Once more: pytest --auth-provider --auth-client tool --auth-contract house/politeness",
         ]
     )
 

@@ -42,7 +42,8 @@ class Row:
     order; `steps` are the same as values. `seconds` is how long the checks took, `commands` how many of these the
     client's own commands ran (added up, where several ran at once). `proof` lists what put the client to the test;
     where it kept several variants, each behind the variant's name. `confirmed` says that a second run in a fresh
-    sandbox accused the client as well. `notes` is what was seen meanwhile that accuses nobody.
+    sandbox accused the client as well. `notes` is what was seen meanwhile that accuses nobody. `under` is the case that
+    saw it, as in `revoke/5xx-is-never-revoked[503]`, where that was another contract's; "" elsewhere.
     """
 
     contract: str
@@ -69,6 +70,7 @@ class Row:
     harm: str = ""
     notes: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    under: str = ""
 
     def __post_init__(self) -> None:
         """Make every text printable: clients, and the names of their files, end up in all of them."""

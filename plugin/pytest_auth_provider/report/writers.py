@@ -25,6 +25,7 @@ fact of a run, for programs; a text that has nothing to say is "":
         "declared": "",                   reason of a deviation, or of a contract not for this client
         "partial": false,                 whether variants of the contract were left out of the run
         "evidence": "$ acme logout ...",  commands and exchanges, in order, as text
+        "under": "",                      case that saw it, where that was another contract's
         "steps": [{...}],                 the same as values: `pytest_auth_provider.report.steps.Step`
         "seconds": 0.5,                   how long the checks took
         "commands": 0.4,                  how long the client's own commands ran
