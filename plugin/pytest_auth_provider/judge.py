@@ -70,14 +70,14 @@ class JudgePlugin:
 
     def __init__(self, *, strict: bool) -> None:
         self._strict = strict
-        self._left_out: set[tuple[str, str]] = set()
+        self._left_out: dict[tuple[str, str], list[str]] = {}
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Remember which contracts a `-k` leaves variants of out: what holds for the rest need not hold for all."""
         for item in items:
             scenario = scenario_of_item(item)
             if scenario is not None:
-                self._left_out.add((_client_name(item), scenario.id))
+                self._left_out.setdefault((_client_name(item), scenario.id), []).append(variant_of(item))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -136,7 +136,7 @@ class JudgePlugin:
             declared=declared,
             proof=evidence.exposure.facts if evidence is not None and verdict is Verdict.KEPT else (),
             confirmed=verdict.accuses and _is_confirmed(call.excinfo),
-            partial=(client, scenario.id) in self._left_out,
+            left_out=tuple(self._left_out.get((client, scenario.id), ())),
             variants=variant_of(item),
             notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
             evidence=render_evidence(steps),

@@ -33,7 +33,7 @@ def test_json_has_every_fact(rude: Project) -> None:
     result = rude.check("--auth-report", "report.json")
     assert "report written to report.json" in rude.section(result)
     report = json.loads((rude.path / "report.json").read_text())
-    assert list(report) == ["date", "version", "notices", "verdicts", "profiles"]
+    assert list(report) == ["format", "date", "version", "notices", "verdicts", "profiles"]
     broken, other = report["verdicts"]
     evidence = broken.pop("evidence").splitlines()
     (step,) = broken.pop("steps")
@@ -55,7 +55,8 @@ def test_json_has_every_fact(rude: Project) -> None:
         "stated": True,
         "variants": "",
         "declared": "",
-        "partial": False,
+        "left_out": [],
+        "by_variant": {},
         "proof": [],
         "confirmed": True,
         "notes": [],
