@@ -219,6 +219,7 @@ def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, findi
         expected=NOTHING,
         actual=redact(str(finding), [outcome], sandbox),
         declared=declared,
+        seen_under=(scenario.id,),
         evidence=render_evidence(steps),
         steps=steps,
     )

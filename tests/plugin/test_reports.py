@@ -56,6 +56,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "variants": "",
         "declared": "",
         "left_out": [],
+        "seen_under": [],
         "by_variant": {},
         "proof": [],
         "confirmed": True,

@@ -20,7 +20,7 @@ TRACEBACK = "auth_traceback"
 
 _TEXTS = frozenset({"requirement", "reason", "expected", "actual", "declared", "evidence"})
 """The fields of a row that may have several lines."""
-_LISTS = ("left_out", "proof", "notes")
+_LISTS = ("left_out", "proof", "notes", "seen_under")
 """The fields of a row that are texts of one line each."""
 
 
@@ -79,6 +79,8 @@ class Row:
     """What was seen meanwhile that accuses nobody."""
     steps: tuple[Step, ...] = ()
     """The same as `evidence`, as values."""
+    seen_under: tuple[str, ...] = ()
+    """Where only passive checks saw it broken: ids of the contracts that were being checked then."""
     by_variant: Mapping[str, Verdict] = field(default_factory=dict)
     """How each variant that was run ended, by its name; empty where the contract has no variants."""
 
@@ -183,6 +185,7 @@ def _worst(group: Sequence[Row]) -> Row:
         left_out=tuple(name for name in _each(row.left_out for row in group) if name not in by_variant),
         reason=reason,
         proof=_proof(alike),
+        seen_under=tuple(_each(row.seen_under for row in alike)) if all(row.seen_under for row in alike) else (),
         notes=tuple(all_notes(group)),
         seconds=sum(row.seconds for row in group),
         commands=sum(row.commands for row in group),

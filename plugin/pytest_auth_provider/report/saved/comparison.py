@@ -7,7 +7,7 @@ could not check.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -187,7 +187,8 @@ def _client(before: Report, now: Report, older: str, newer: str) -> ComparedClie
     rows_before = {row.contract: row for row in before.rows_of(older)}
     rows_now = {row.contract: row for row in now.rows_of(newer)}
     contracts = sorted({*rows_before, *rows_now})
-    changes = [_changed(rows_before.get(contract), rows_now.get(contract)) for contract in contracts]
+    asked = {contract for contract in rows_before if _is_asked(rows_before, contract) and _is_asked(rows_now, contract)}
+    changes = [_changed(rows_before.get(contract), rows_now.get(contract), asked) for contract in contracts]
     told = [change for change in changes if change is not None]
     problem = now.problem_of(newer)
     return ComparedClient(
@@ -201,11 +202,19 @@ def _client(before: Report, now: Report, older: str, newer: str) -> ComparedClie
     )
 
 
-def _changed(before: Row | None, now: Row | None) -> Changed | None:
-    """Return what became of a contract that at least one report has; None where it is as before."""
+def _is_asked(rows: Mapping[str, Row], contract: str) -> bool:
+    """Return whether the client was asked for a contract."""
+    return contract in rows and rows[contract].verdict is not Verdict.NOT_APPLICABLE
+
+
+def _changed(before: Row | None, now: Row | None, asked: Collection[str]) -> Changed | None:
+    """Return what became of a contract that at least one report has; None where it is as before.
+
+    `asked` are the contracts that the client was asked for in both runs.
+    """
     row = now or before
     assert row is not None
-    change, variants = _change(before, now)
+    change, variants = _change(before, now, asked)
     if change is None:
         return None
     return Changed(
@@ -220,7 +229,7 @@ def _changed(before: Row | None, now: Row | None) -> Changed | None:
     )
 
 
-def _change(before: Row | None, now: Row | None) -> tuple[Change | None, Sequence[str]]:
+def _change(before: Row | None, now: Row | None, asked: Collection[str]) -> tuple[Change | None, Sequence[str]]:
     """Return what became of a contract, and of which of its variants that can be said; None where it is as before."""
     if before is None:
         return Change.NEW, ()
@@ -232,16 +241,17 @@ def _change(before: Row | None, now: Row | None) -> tuple[Change | None, Sequenc
         return Change.WORSE, variants
     if _kept(before.verdict) is False and _kept(now.verdict) is False and (variants := _turned(before, now, kept=True)):
         return Change.BETTER, variants
-    return _of_verdicts(before, now)
+    return _of_verdicts(before, now, asked)
 
 
-def _of_verdicts(before: Row, now: Row) -> tuple[Change | None, Sequence[str]]:
+def _of_verdicts(before: Row, now: Row, asked: Collection[str]) -> tuple[Change | None, Sequence[str]]:
     """Return what became of a contract by its verdicts alone, where no variant stayed that tells more."""
     kept_before, kept_now = _kept(before.verdict), _kept(now.verdict)
     if kept_now is False and kept_before is not False:
-        return (Change.NOT_COMPARABLE if _unjudged(now, before) else Change.WORSE), ()
+        alone = now.seen_under and not any(contract in asked for contract in now.seen_under)
+        return (Change.NOT_COMPARABLE if alone or _unjudged(now, before) else Change.WORSE), ()
     if kept_now and kept_before is False:
-        if _unjudged(before, now):
+        if _unjudged(before, now) or not all(contract in asked for contract in before.seen_under):
             return Change.NOT_COMPARABLE, ()
         return Change.BETTER, _turned(before, now, kept=True)
     return (Change.OTHER if before.verdict is not now.verdict else None), ()

@@ -109,6 +109,26 @@ def test_what_a_passive_check_saw_counts() -> None:
     assert found.change is Change.WORSE
 
 
+@pytest.mark.parametrize(
+    ("under", "change"),
+    [(["a/both"], Change.WORSE), (["a/now"], Change.NOT_COMPARABLE), (["a/spared"], Change.NOT_COMPARABLE)],
+)
+def test_what_a_passive_check_saw_needs_the_same_contracts(under: list[str], change: Change) -> None:
+    """A run that did not check the contract under which it was seen could not see it; the other way round likewise."""
+    before = [ROW, row("a/both", KEPT), row("a/spared", SPARED)]
+    now = [
+        replace(ROW, verdict=BROKEN, seen_under=tuple(under)),
+        row("a/both", KEPT),
+        row("a/now", KEPT),
+        row("a/spared", KEPT),
+    ]
+    (client,) = compare(report(*before), report(*now)).clients
+    assert next(one.change for one in client.changes if one.contract == ROW.contract) is change
+    (client,) = compare(report(*now), report(*before)).clients
+    back = Change.BETTER if change is Change.WORSE else change
+    assert next(one.change for one in client.changes if one.contract == ROW.contract) is back
+
+
 def test_clients_in_common_are_compared() -> None:
     """The others are named; without any there is nothing to compare."""
     before = report(ROW, replace(ROW, client="old"))

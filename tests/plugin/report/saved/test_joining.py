@@ -54,6 +54,7 @@ def runs(draw: st.DrawFn) -> list[list[Row]]:
         for one in rows
     ]
     passive = replace(ROW, verdict=fails, declared=declared, reason="Seen under house/other: it was rude")
+    passive = replace(passive, seen_under=("house/other",))
     for _ in range(draw(st.integers(0, 2))):
         rows.insert(draw(st.integers(0, len(rows))), passive)
     cuts = sorted(draw(st.lists(st.integers(0, len(rows)), max_size=3)))
@@ -175,5 +176,6 @@ def test_shards_by_family_are_the_whole_run(project: Project) -> None:
     assert facts(project.path / "ab.json") == facts(project.path / "whole.json")
     told = {contract: one["verdict"] for contract, one in facts(project.path / "ab.json").items()}
     assert told["hygiene/no-secret-in-output"] == "broken"
+    assert facts(project.path / "ab.json")["hygiene/no-secret-in-output"]["seen_under"] == ["house/manners"]
     assert {"kept", "broken", "deviation", "not applicable"} == {*told.values()}
     assert read_report(project.path / "ab.json").notices == read_report(project.path / "whole.json").notices

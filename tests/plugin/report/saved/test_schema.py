@@ -25,7 +25,8 @@ FORMAT_1 = {
     Report: "format date version notices verdicts profiles",
     Row: (
         "contract title level source requirement origin client version verdict reason expected actual stated variants "
-        "declared left_out evidence seconds commands proof confirmed harm notes steps by_variant"
+        "declared left_out evidence seconds commands proof confirmed harm notes steps "
+        "seen_under by_variant"
     ),
     Step: "command ending stdout stderr noise exchanges files",
     Asked: (
