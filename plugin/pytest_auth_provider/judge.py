@@ -70,14 +70,14 @@ class JudgePlugin:
 
     def __init__(self, *, strict: bool) -> None:
         self._strict = strict
-        self._left_out: set[tuple[str, str]] = set()
+        self._left_out: dict[tuple[str, str], list[str]] = {}
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Remember which contracts a `-k` leaves variants of out: what holds for the rest need not hold for all."""
         for item in items:
             scenario = scenario_of_item(item)
             if scenario is not None:
-                self._left_out.add((_client_name(item), scenario.id))
+                self._left_out.setdefault((_client_name(item), scenario.id), []).append(variant_of(item))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -136,7 +136,7 @@ class JudgePlugin:
             declared=declared,
             proof=evidence.exposure.facts if evidence is not None and verdict is Verdict.KEPT else (),
             confirmed=verdict.accuses and _is_confirmed(call.excinfo),
-            partial=(client, scenario.id) in self._left_out,
+            left_out=tuple(self._left_out.get((client, scenario.id), ())),
             variants=variant_of(item),
             notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
             evidence=render_evidence(steps),
@@ -203,16 +203,10 @@ def _passive_rows(scenario: Scenario, item: pytest.Item, verdict: Verdict) -> It
         return
     for outcome, finding in evidence.record.findings:
         if finding.contract not in (scenario.id, *evidence.adapter.not_for_us):
-            yield _passive_row(scenario, evidence, outcome, finding, _case(scenario, item))
+            yield _passive_row(scenario, evidence, outcome, finding)
 
 
-def _case(scenario: Scenario, item: pytest.Item) -> str:
-    """Return the id of the contract that an item checks, its variant behind it in brackets."""
-    variant = variant_of(item)
-    return f"{scenario.id}[{variant}]" if variant else scenario.id
-
-
-def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, finding: Finding, under: str) -> Row:
+def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, finding: Finding) -> Row:
     """Return the row of the contract that a passive check saw broken by `outcome` while `scenario` was checked."""
     declared = evidence.adapter.deviations.get(finding.contract, "")
     contract = find(finding.contract).for_client(evidence.adapter)
@@ -225,7 +219,7 @@ def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, findi
         expected=NOTHING,
         actual=redact(str(finding), [outcome], sandbox),
         declared=declared,
-        under=under,
+        seen_under=(scenario.id,),
         evidence=render_evidence(steps),
         steps=steps,
     )

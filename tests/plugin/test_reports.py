@@ -33,7 +33,7 @@ def test_json_has_every_fact(rude: Project) -> None:
     result = rude.check("--auth-report", "report.json")
     assert "report written to report.json" in rude.section(result)
     report = json.loads((rude.path / "report.json").read_text())
-    assert list(report) == ["date", "version", "notices", "verdicts", "profiles"]
+    assert list(report) == ["format", "date", "version", "notices", "verdicts", "profiles"]
     broken, other = report["verdicts"]
     evidence = broken.pop("evidence").splitlines()
     (step,) = broken.pop("steps")
@@ -55,11 +55,12 @@ def test_json_has_every_fact(rude: Project) -> None:
         "stated": True,
         "variants": "",
         "declared": "",
-        "partial": False,
+        "left_out": [],
+        "seen_under": [],
+        "by_variant": {},
         "proof": [],
         "confirmed": True,
         "notes": [],
-        "under": "",
     }
     assert evidence[-1] == "  stdout | hello"
     assert (step["command"], step["stdout"]) == (evidence[0].removeprefix("$ "), ["hello"])

@@ -199,7 +199,8 @@ def test_the_summary_counts() -> None:
 def test_the_worst_variant_holds() -> None:
     """Of the variants of a contract the worst verdict holds, with its evidence, named."""
     rows = [replace(ROW, variants="500"), replace(BROKEN, variants="503"), replace(ROW, variants="html")]
-    assert merge(rows) == [replace(BROKEN, variants="503", seconds=0.0)]
+    by_variant = {"500": Verdict.KEPT, "503": Verdict.BROKEN, "html": Verdict.KEPT}
+    assert merge(rows) == [replace(BROKEN, variants="503", seconds=0.0, by_variant=by_variant)]
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

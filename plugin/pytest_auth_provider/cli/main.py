@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from fakeprovider.cli.command_line import Command, CommandLine, Failure
+from pytest_auth_provider.cli import reports
 from pytest_auth_provider.errors import ClientError
 
 
@@ -72,15 +73,6 @@ def _clients(options: argparse.Namespace) -> int:
     return print_clients(Path.cwd())
 
 
-def _schema(_options: argparse.Namespace) -> int:
-    import json
-
-    from pytest_auth_provider.adapters.schema import file_schema
-
-    print(json.dumps(file_schema(), indent=2))
-    return 0
-
-
 def _variable(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -108,7 +100,7 @@ _COMMAND_LINE: Final = CommandLine(
         Command("init", "run a login, write a first auth-provider.toml", _init, _add_init_options),
         Command("try", "run one action, show what happened", _try, _add_try_options),
         Command("clients", "the clients there are adapters for, and what one covers", _clients, _add_clients_options),
-        Command("schema", "the JSON Schema of adapters", _schema),
+        *reports.COMMANDS,
     ),
     failures={BrokenPipeError: Failure(2, _silence), ClientError: Failure(2), OSError: Failure(2)},
 )

@@ -7,6 +7,7 @@ lines       lines of the terminal section
 overview    every verdict at a glance
 terminal    each contract that was not kept in full
 writers     from rows to Markdown and JSON
+saved       reports that were saved: their schema, and what is read, compared and joined of them
 progress    one line that says how far a run is
 sayings     patterns of adapters that were asked for and never matched
 steps       what the client did and what went over the wire, command by command, as values

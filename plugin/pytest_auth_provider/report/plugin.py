@@ -26,6 +26,7 @@ from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
 from pytest_auth_provider.report.terminal import failures, notes
 from pytest_auth_provider.report.writers import write_report
+from pytest_auth_provider.sets import OPTIONS
 from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -176,7 +177,8 @@ def _program(adapter: Adapter) -> str:
 def _is_partial(session: pytest.Session) -> bool:
     """Return whether contracts were left out, by an option or since the run was stopped."""
     option = session.config.option
-    return bool(option.keyword or option.markexpr or session.shouldstop or session.shouldfail)
+    chosen = any(session.config.getoption(name) for name in OPTIONS)
+    return bool(chosen or option.keyword or option.markexpr or session.shouldstop or session.shouldfail)
 
 
 def _lines(rows: list[Row], width: int, verbosity: int, profile: Profile) -> Iterator[Line]:

@@ -38,30 +38,38 @@ Fit = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Asked:
-    """One exchange: what was asked of the provider and what it answered.
-
-    `number` counts the exchanges of a provider, `endpoint` is "" where no route matched, `grant` "" outside the token
-    endpoint, `status` 0 where nothing was answered. `at` is when it arrived, in seconds since the first exchange told,
-    and `seconds` how long the answer took, both as the client's own clock went. `sent` is the form of the request,
-    `answered` the body of the answer, either "" where there is none. `faults` are those that touched it, and `note`
-    says why the provider rejected it. `more` counts exchanges like this one that came right after it and are not told.
-    """
+    """One exchange: what was asked of the provider and what it answered."""
 
     number: int
+    """Its number among the exchanges of its provider."""
     endpoint: str
+    """Name of the endpoint; "" where no route matched."""
     grant: str
+    """Name of the grant; "" outside the token endpoint."""
     method: str
+    """Method of the request."""
     path: str
+    """Path of the request, without its query."""
     status: int
+    """Status of the answer; 0 where nothing was answered."""
     at: float
+    """When it arrived, in seconds since the first exchange told, as the client's own clock went."""
     seconds: float
+    """How many seconds the answer took, as the client's own clock went."""
     sent: str = ""
+    """The form of the request; "" where there is none."""
     answered: str = ""
+    """The body of the answer; "" where there is none."""
     faults: tuple[str, ...] = ()
+    """The faults that touched it."""
     note: str = ""
+    """Why the provider rejected it; "" where it did not."""
     request_headers: Headers = ()
+    """Header fields of the request, each its name and its value."""
     response_headers: Headers = ()
+    """Header fields of the answer, each its name and its value."""
     more: int = 0
+    """How many exchanges like this one came right after it and are not told."""
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
@@ -75,21 +83,22 @@ class Asked:
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the client, and what it caused.
-
-    `command` is its command line without the ways to programs, `ending` how it ended in a few words, `stdout` and
-    `stderr` are the last lines it printed, `noise` tells of bytes that reached the provider and were no request, and
-    `files` of what it wrote and removed, as in `created .config/acme/session.json`. Of commands that ran at the same
-    time, the first has the exchanges of all: nobody knows whose they are.
-    """
+    """One command of the client, and what it caused."""
 
     command: str
+    """Its command line, without the ways to programs."""
     ending: str
+    """How it ended, in a few words."""
     stdout: tuple[str, ...] = ()
+    """The last lines that it printed."""
     stderr: tuple[str, ...] = ()
+    """The last lines that it printed to standard error."""
     noise: tuple[str, ...] = ()
+    """Bytes that reached the provider and were no request."""
     exchanges: tuple[Asked, ...] = ()
+    """What it asked of the provider; of commands that ran at the same time, the first has the exchanges of all."""
     files: tuple[str, ...] = ()
+    """What it wrote and removed, as in `created .config/acme/session.json`."""
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:

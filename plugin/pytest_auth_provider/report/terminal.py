@@ -65,7 +65,7 @@ def _unchecked(rows: Sequence[Row], width: int, *, whole: bool) -> Iterator[Line
 def again(row: Row) -> str:
     """Return the command that runs exactly this case once more: one client, one contract, one variant."""
     variant = f"[{row.variants}]" if row.variants and ", " not in row.variants else ""
-    case = shlex.quote(row.under or f"{row.contract}{variant}")
+    case = shlex.quote(next(iter(row.seen_under), f"{row.contract}{variant}"))
     return f"pytest --auth-provider --auth-client {shlex.quote(row.client)} --auth-contract {case}"
 
 
