@@ -39,10 +39,13 @@ class Row:
     `variants` names the parametrized variants that ended this way, "" for none. `declared` is the reason that the
     adapter gives for a deviation, or for a contract that is not for its client. `partial` says that other variants of
     the contract were left out of the run. `evidence` tells what the client did: every command with its exchanges, in
-    order; `steps` are the same as values. `seconds` is how long the checks took, `commands` how many of these the
+    order; `steps` are the same as values, and `began` is when the first exchange in them arrived, in seconds since 1970
+    by the machine's clock, 0.0 for none. `seconds` is how long the checks took, `commands` how many of these the
     client's own commands ran (added up, where several ran at once). `proof` lists what put the client to the test;
     where it kept several variants, each behind the variant's name. `confirmed` says that a second run in a fresh
-    sandbox accused the client as well. `notes` is what was seen meanwhile that accuses nobody.
+    sandbox accused the client as well. `notes` is what was seen meanwhile that accuses nobody. `adapter` is where the
+    adapter of the client stands: a file, seen from the root of the repository, and the line of its table, as in
+    `auth-provider.toml:3`; `preset rclone.toml` for one that is shipped, "" where it is not known.
     """
 
     contract: str
@@ -69,6 +72,8 @@ class Row:
     harm: str = ""
     notes: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    began: float = 0.0
+    adapter: str = ""
 
     def __post_init__(self) -> None:
         """Make every text printable: clients, and the names of their files, end up in all of them."""
