@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider import catalogue
+from pytest_auth_provider.report.json_report import render_json
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.writers import render_json
 from pytest_auth_provider.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]

@@ -1,16 +1,24 @@
 """Reports: pure functions from rows to text, and the files they go to.
 
-plugin      collects the rows of a run, prints the terminal section, writes the files
-explanation why a check ended as it did
-rows        one verdict with what is needed to understand it
-terminal    from rows to the lines of the terminal section
-writers     from rows to Markdown and JSON
-progress    one line that says how far a run is
-sayings     patterns of adapters that were asked for and never matched
-steps       what the client did and what went over the wire, command by command, as values
-evidence    the same as text
-markdown    foreign text in Markdown, which is no markup there
-redaction   what no report may give away
+plugin          collects the rows of a run, prints the terminal section, writes the files
+explanation     why a check ended as it did
+rows            one verdict with what is needed to understand it
+terminal        from rows to the lines of the terminal section
+progress        one line that says how far a run is
+sayings         patterns of adapters that were asked for and never matched
+profiles        what was learned of a client
+
+writers         which form of report the ending of a file's name asks for
+markdown_report   from rows to Markdown; what has been told once is in `retelling`, foreign text in `markdown`
+json_report       from rows to JSON
+sarif             from rows to SARIF; what the client did is in `sarif_flows`
+har               from the exchanges of rows to an HTTP archive
+adapter_places  the file and the line of a client's adapter
+
+steps           what the client did and what went over the wire, command by command, as values
+evidence        the same as text
+redaction       what no report may give away
+secrets         what a secret is, and how much is shown of it
 """
 
 from __future__ import annotations
