@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -17,11 +17,11 @@ from pytest_auth_provider.catalogue import find
 from pytest_auth_provider.exposure import LeftOpen
 from pytest_auth_provider.report.evidence import render_evidence
 from pytest_auth_provider.report.explanation import Explanation, accuses, explain, explains_itself
-from pytest_auth_provider.report.redaction import redact
+from pytest_auth_provider.report.redaction import Redaction
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard
-from pytest_auth_provider.report.steps import Step, steps_of
+from pytest_auth_provider.report.steps import began, steps_of
 from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item, variant_of
 from pytest_auth_provider.verdict import ContractBroken, Verdict
@@ -52,13 +52,14 @@ class Evidence:
         return sum(outcome.seconds - outcome.skipped for outcome in self.record.outcomes if not outcome.earlier)
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """What the client did, redacted: each command with its output and its exchanges."""
-        return steps_of(self.record.outcomes, self.record.sandbox)
+    def redaction(self) -> Redaction:
+        """What is left out of every text about the client."""
+        return Redaction(self.record.outcomes, self.record.sandbox, self.record.issued)
 
-    def redact(self, text: str) -> str:
-        """Return `text` without what is this machine's own business."""
-        return redact(text, self.record.outcomes, self.record.sandbox)
+    def told(self, outcomes: Sequence[Outcome], redact: Redaction) -> dict[str, Any]:
+        """Return the fields of a row that tell what the client did in these of its outcomes."""
+        steps = steps_of(outcomes, self.record.sandbox, redact)
+        return {"evidence": render_evidence(steps), "steps": steps, "began": began(outcomes)}
 
 
 EVIDENCE: pytest.StashKey[Evidence] = pytest.StashKey()
@@ -123,12 +124,15 @@ class JudgePlugin:
         client, declared = _client_name(item), _declared(scenario, item, call)
         shown = evidence if verdict not in (Verdict.KEPT, Verdict.NOT_APPLICABLE) else None
         explanation = explain(call.excinfo, with_details=shown is None) if call.excinfo else Explanation()
-        if shown is not None:
-            explanation = explanation.redacted(shown.redact)
+        redact = evidence.redaction if evidence is not None and (shown or evidence.record.notes) else None
+        told: dict[str, Any] = {}
+        if shown is not None and redact is not None:
+            explanation = explanation.redacted(redact)
+            told = shown.told(shown.record.outcomes, redact)
         reason = explanation.reason
-        steps = shown.steps if shown else ()
         return replace(
             Row.of(scenario, client, evidence.version if evidence else "", verdict),
+            **told,
             reason=f"declared: {declared}\n{reason}" if verdict is Verdict.DEVIATION else reason,
             expected=explanation.expected,
             actual=explanation.actual,
@@ -138,9 +142,7 @@ class JudgePlugin:
             confirmed=verdict.accuses and _is_confirmed(call.excinfo),
             left_out=tuple(self._left_out.get((client, scenario.id), ())),
             variants=variant_of(item),
-            notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
-            evidence=render_evidence(steps),
-            steps=steps,
+            notes=tuple(map(redact, evidence.record.notes)) if evidence and redact else (),
             seconds=call.duration,
             commands=evidence.seconds if evidence else 0.0,
         )
@@ -211,17 +213,15 @@ def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, findi
     declared = evidence.adapter.deviations.get(finding.contract, "")
     contract = find(finding.contract).for_client(evidence.adapter)
     verdict = Verdict.DEVIATION if declared else _accusation(contract)
-    sandbox = evidence.record.sandbox
-    steps = steps_of([outcome], sandbox)
+    redact = evidence.redaction
     return replace(
         Row.of(contract, evidence.adapter.name, evidence.version, verdict),
-        reason=redact(f"Seen under {scenario.id}: {finding}", [outcome], sandbox),
+        reason=redact(f"Seen under {scenario.id}: {finding}"),
         expected=NOTHING,
-        actual=redact(str(finding), [outcome], sandbox),
+        actual=redact(str(finding)),
         declared=declared,
         seen_under=(scenario.id,),
-        evidence=render_evidence(steps),
-        steps=steps,
+        **evidence.told([outcome], redact),
     )
 
 

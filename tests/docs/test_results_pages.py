@@ -13,7 +13,7 @@ import pytest
 
 from pytest_auth_provider import catalogue
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.writers import render_json
+from pytest_auth_provider.report.saved.report import render_json
 from pytest_auth_provider.verdict import Verdict
 
 ROOT = Path(__file__).parents[2]

@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 class Recorder:
     """Keep every outcome of one test with its findings and notes; made to be the `on_outcome` of a `Client`.
 
-    `sandbox` is the directory the client lives in.
+    `sandbox` is the directory the client lives in, `issued` are the secrets that its provider issued meanwhile, without
+    codes that are made to be shown.
     """
 
     def __init__(self, sandbox: Path) -> None:
         self.sandbox = sandbox
         self.outcomes: list[Outcome] = []
         self.notes: list[str] = []
+        self.issued: dict[str, None] = {}
         self.findings: list[tuple[Outcome, Finding]] = []
 
     def __call__(self, outcome: Outcome, client: Client) -> None:
         """Keep the outcome and check it, while the files are still as the action left them."""
         self.outcomes.append(outcome)
+        self.issued |= dict.fromkeys(one.value for one in client.provider.secrets if one.kind != "user_code")
         seen = (
             *notes(outcome),
             *(f"Not looked at in the sandbox: {what}." for what in sorted(client.sandbox.overlooked)),

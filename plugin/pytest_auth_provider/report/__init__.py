@@ -1,19 +1,25 @@
 """Reports: pure functions from rows to text, and the files they go to.
 
-plugin      collects the rows of a run, prints the terminal section, writes the files
-explanation why a check ended as it did
-rows        one verdict with what is needed to understand it
-lines       lines of the terminal section
-overview    every verdict at a glance
-terminal    each contract that was not kept in full
-writers     from rows to Markdown and JSON
-saved       reports that were saved: their schema, and what is read, compared and joined of them
-progress    one line that says how far a run is
-sayings     patterns of adapters that were asked for and never matched
-steps       what the client did and what went over the wire, command by command, as values
-evidence    the same as text
-markdown    foreign text in Markdown, which is no markup there
-redaction   what no report may give away
+plugin          collects the rows of a run, prints the terminal section, writes the files
+explanation     why a check ended as it did
+rows            one verdict with what is needed to understand it
+overview        every verdict of a client at a glance, in the terminal section
+terminal        each contract that was not kept in full; `lines` is what both print
+progress        one line that says how far a run is
+sayings         patterns of adapters that were asked for and never matched
+profiles        what was learned of a client
+
+writers         which form of report the ending of a file's name asks for
+markdown_report   from rows to Markdown; what has been told once is in `retelling`, foreign text in `markdown`
+sarif             from rows to SARIF; what the client did is in `sarif_flows`
+har               from the exchanges of rows to an HTTP archive
+adapter_places  the file and the line of a client's adapter
+
+steps           what the client did and what went over the wire, command by command, as values
+evidence        the same as text
+redaction       what no report may give away
+secrets         what a secret is, and how much is shown of it
+saved           reports that were saved: their schema, and what is read, compared and joined of them
 """
 
 from __future__ import annotations

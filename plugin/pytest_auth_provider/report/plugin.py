@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.proof import Doubt
+from pytest_auth_provider.report.adapter_places import adapter_place
 from pytest_auth_provider.report.lines import Line
 from pytest_auth_provider.report.overview import FEW, overview, reasons
 from pytest_auth_provider.report.profiles import problem_lines, profile_lines, redacted
@@ -57,6 +59,7 @@ class ReportPlugin:
         self._reports = reports
         self._notices = [*map(in_one_line, notices)]
         self._adapters = adapters
+        self._places = {adapter.name: adapter_place(adapter) for adapter in adapters}
         self._rows: list[Row] = []
         self._heard: list[Heard] = []
         self._described: dict[int, pytest.TestReport] = {}
@@ -68,7 +71,8 @@ class ReportPlugin:
         """One row for each client and contract, by client and contract."""
         reasons = {(doubt.client, contract): doubt.reason for doubt in self._doubts for contract in doubt.contracts}
         rows = [doubted(row, reasons.get((row.client, row.contract), "")) for row in self._rows]
-        return sorted(merge(rows), key=lambda row: (row.client, row.contract))
+        placed = [replace(row, adapter=self._places.get(row.client, "")) for row in merge(rows)]
+        return sorted(placed, key=lambda row: (row.client, row.contract))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import OBSERVATIONS, Observation, Profile
 from pytest_auth_provider.report.lines import PROSE, Line
-from pytest_auth_provider.report.markdown import block, inert
+from pytest_auth_provider.report.markdown import block, folded, inert
 from pytest_auth_provider.report.redaction import redact_of
 
 _LABELS = {
@@ -45,8 +45,15 @@ def redacted(profile: Profile, program: str, sandbox: Path) -> Profile:
     }
     contradictions = tuple(map(fit, profile.contradictions))
     problem = fit(profile.problem, printable)
-    version = in_one_line(profile.version)
-    return replace(profile, version=version, problem=problem, observations=observations, contradictions=contradictions)
+    client, version = in_one_line(profile.client), in_one_line(profile.version)
+    return replace(
+        profile,
+        client=client,
+        version=version,
+        problem=problem,
+        observations=observations,
+        contradictions=contradictions,
+    )
 
 
 def problem_lines(profile: Profile, width: int) -> Iterator[Line]:
@@ -82,16 +89,13 @@ def profile_lines(profile: Profile, width: int, *, whole: bool) -> Iterator[Line
 
 
 def profile_in_markdown(profile: Profile) -> Iterator[str]:
-    """Yield the profile of a client as a section of a Markdown report; nothing where nothing was learned."""
+    """Yield the profile of a client for a Markdown report, folded; nothing where nothing was learned."""
     if profile.problem:
         yield from ("It could not be checked: it cannot sign in.", "", *block(profile.problem))
     if not profile.observations:
         return
-    yield from ("### What it was seen to do", "")
-    for name, observation in _told(profile):
-        yield f"- {_label(name)}: **{_value(observation)}**; {inert(observation.seen)}"
-    yield f"- quiet commands: {_seconds(profile)}"
-    yield ""
+    told = [f"- {_label(name)}: **{inert(_value(seen))}**; {inert(seen.seen)}" for name, seen in _told(profile)]
+    yield from folded("What it was seen to do", [*told, f"- quiet commands: {_seconds(profile)}", ""])
     for sentence in profile.contradictions:
         yield from (inert(sentence), "")
 

@@ -1,4 +1,4 @@
-"""Redact what no report may give away: where things lie on this machine, its name, and the middle of tokens and ids.
+"""Redact what no report may give away: where things lie on this machine, its name, and the middle of secrets and ids.
 
 <sandbox>                the directory the client lived in
 <pytest_auth_provider>   where this plugin is installed
@@ -7,7 +7,8 @@
 <home>                   the home directory of the person who runs the checks
 <host>                   the name of this machine
 
-Every text that a client printed, sent or received goes through `redact` before it becomes part of a row.
+Every text that a client printed, sent or received goes through a `Redaction` before it becomes part of a row. What a
+secret is, and how it is shortened, is told in `report.secrets`; long words that look like tokens are shortened as well.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pytest_auth_provider.report.secrets import KnownSecrets, sent_secrets, shorten, shorten_named
 
 if TYPE_CHECKING:
     from pytest_auth_provider.outcome.outcome import Outcome
@@ -42,22 +45,37 @@ _UUID = re.compile(r"\b([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f
 """Ids of installations and sessions; the first group is enough to tell them apart."""
 
 
-def redact(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
-    """Return `text` without what is this machine's own business, and without the middle of long tokens and ids.
+class Redaction:
+    """What is left out of the texts of one client: this machine's own business, and the middle of secrets and ids.
 
-    `outcomes` are those of the client under test, whose programs may lie in environments of their own, and `sandbox` is
-    the directory it lived in.
+    `outcomes` are those of the client, whose programs may lie in environments of their own and whose exchanges carried
+    secrets, `sandbox` is the directory it lived in, and `issued` are the secrets that its provider remembers.
     """
-    return redact_of(text, [outcome.argv[0] for outcome in outcomes], sandbox)
+
+    def __init__(self, outcomes: Iterable[Outcome], sandbox: Path, issued: Iterable[str] = ()) -> None:
+        outcomes = list(outcomes)
+        self._programs = list(dict.fromkeys(outcome.argv[0] for outcome in outcomes))
+        self._sandbox = sandbox
+        sent = (secret for outcome in outcomes for exchange in outcome.exchanges for secret in sent_secrets(exchange))
+        self._secrets = KnownSecrets([*issued, *sent])
+
+    def __call__(self, text: str) -> str:
+        """Return `text` as a report may show it."""
+        return redact_of(self._secrets.shorten_in(text), self._programs, self._sandbox)
+
+
+def redact(text: str, outcomes: Iterable[Outcome], sandbox: Path) -> str:
+    """Return `text` as a `Redaction` of these outcomes and this sandbox shows it."""
+    return Redaction(outcomes, sandbox)(text)
 
 
 def redact_of(text: str, programs: Iterable[str], sandbox: Path) -> str:
-    """Return `text` like `redact`; `programs` are those of the client, by their paths."""
-    text = _without_paths(text, programs, sandbox)
+    """Return `text` redacted where nothing is known of its secrets; `programs` are the client's, by their paths."""
+    text = _without_paths(shorten_named(text), programs, sandbox)
     for name in sorted({HOST, HOST.partition(".")[0]} - {"", "localhost"}, key=len, reverse=True):
         text = re.sub(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", "<host>", text)
     text = _FILL.sub(r"\1\1\1\1", _UUID.sub(r"\1...", text))
-    return _TOKEN.sub(lambda found: f"{found[0][:24]}...{found[0][-6:]}", text)
+    return _TOKEN.sub(lambda found: shorten(found[0]), text)
 
 
 def _without_paths(text: str, programs: Iterable[str], sandbox: Path) -> str:

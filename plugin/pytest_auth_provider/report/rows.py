@@ -83,6 +83,10 @@ class Row:
     """Where only passive checks saw it broken: ids of the contracts that were being checked then."""
     by_variant: Mapping[str, Verdict] = field(default_factory=dict)
     """How each variant that was run ended, by its name; empty where the contract has no variants."""
+    began: float = 0.0
+    """When the first exchange of `steps` arrived, in seconds since 1970 by the machine's clock; 0.0 for none."""
+    adapter: str = ""
+    """Where the client's adapter stands, as in `auth-provider.toml:3` or `preset rclone.toml`; "" where not known."""
 
     def __post_init__(self) -> None:
         """Make every text printable: clients, and the names of their files, end up in all of them."""

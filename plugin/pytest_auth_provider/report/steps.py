@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 import shlex
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from pytest_auth_provider.printable import in_one_line, printable
-from pytest_auth_provider.report.redaction import redact
+from pytest_auth_provider.report.redaction import Redaction
+from pytest_auth_provider.report.secrets import MEMBERS, shorten, shorten_header
 
 if TYPE_CHECKING:
     from fakeprovider import Exchange
@@ -27,6 +29,8 @@ REPEATS: Final = 3
 """How many exchanges in a row are shown that are alike."""
 BODY: Final = 160
 """How many characters of a body or a header are shown."""
+READ: Final = 65536
+"""How many bytes of a body are looked at: what is shown is shortened first, and cut off then."""
 VALUE: Final = 24
 """How many characters the value of a form field may have to be shown whole."""
 FILES: Final = 10
@@ -70,6 +74,8 @@ class Asked:
     """Header fields of the answer, each its name and its value."""
     more: int = 0
     """How many exchanges like this one came right after it and are not told."""
+    scheme: str = "http"
+    """`http` or `https`."""
 
     @classmethod
     def from_values(cls, values: Mapping[str, Any]) -> Self:
@@ -107,16 +113,31 @@ class Step:
         return cls(**{**values, **lists, "exchanges": tuple(map(Asked.from_values, values["exchanges"]))})
 
 
-def steps_of(outcomes: Iterable[Outcome], sandbox: Path) -> tuple[Step, ...]:
-    """Return a step for every command in order, redacted; `sandbox` is the directory the client lived in."""
+def steps_of(outcomes: Iterable[Outcome], sandbox: Path, fit: Fit | None = None) -> tuple[Step, ...]:
+    """Return a step for every command in order; `sandbox` is the directory the client lived in.
+
+    Every text is as `fit` returns it: as a `Redaction` does, that of these outcomes where none is given.
+    """
     outcomes = list(outcomes)
-
-    def fit(text: str) -> str:
-        return redact(text, outcomes, sandbox)
-
-    began = min((exchange.monotonic for outcome in outcomes for exchange in outcome.exchanges), default=0.0)
+    fit = fit or Redaction(outcomes, sandbox)
+    first = _first(outcomes)
     shown: set[int] = set()
-    return tuple(_step(outcome, sandbox, shown, began, fit) for outcome in outcomes)
+    return tuple(_step(outcome, sandbox, shown, first.monotonic if first else 0.0, fit) for outcome in outcomes)
+
+
+def began(outcomes: Iterable[Outcome]) -> float:
+    """Return when the first exchange arrived, in seconds since 1970 by the clock of this machine; 0.0 for none.
+
+    `Asked.at` counts from there. The clocks of client and provider may have been moved, and this one was not.
+    """
+    first = _first(outcomes)
+    return round(time.time() - (time.monotonic() - first.monotonic + first.skipped), 3) if first else 0.0
+
+
+def _first(outcomes: Iterable[Outcome]) -> Exchange | None:
+    """Return the exchange that arrived first."""
+    exchanges = (exchange for outcome in outcomes for exchange in outcome.exchanges)
+    return min(exchanges, key=lambda exchange: exchange.monotonic, default=None)
 
 
 def _step(outcome: Outcome, sandbox: Path, shown: set[int], began: float, fit: Fit) -> Step:
@@ -164,8 +185,8 @@ def _likeness(exchange: Exchange) -> tuple[object, ...]:
 
 def _asked(exchange: Exchange, began: float, fit: Fit, more: int) -> Asked:
     """Return an exchange as it is told."""
-    form = "&".join(f"{name}={_brief(value)}" for name, value in exchange.form.items())
-    body = exchange.response_body.decode("utf-8", "replace") if exchange.status else ""
+    form = "&".join(_member(name, value, fit) for name, value in exchange.form.items())
+    body = exchange.response_body[:READ].decode("utf-8", "replace") if exchange.status else ""
     return Asked(
         number=exchange.number,
         endpoint=exchange.endpoint,
@@ -175,26 +196,25 @@ def _asked(exchange: Exchange, began: float, fit: Fit, more: int) -> Asked:
         status=exchange.status,
         at=round(exchange.monotonic - began, 3),
         seconds=round(exchange.seconds, 3),
-        sent=fit(in_one_line(_short(form))),
-        answered=fit(in_one_line(_short(body))),
+        sent=in_one_line(_short(form)),
+        answered=in_one_line(_short(fit(body))),
         faults=tuple(fit(in_one_line(fault)) for fault in exchange.faults),
         note=fit(in_one_line(exchange.note)),
         request_headers=_headers(exchange.request_headers, fit),
         response_headers=_headers(exchange.response_headers, fit),
         more=more,
+        scheme=exchange.scheme,
     )
 
 
 def _headers(headers: Iterable[tuple[str, str]], fit: Fit) -> Headers:
     """Return header fields, the values of what identifies without their middle."""
-    return tuple((in_one_line(name), fit(in_one_line(_credential(name, _short(value))))) for name, value in headers)
+    return tuple((in_one_line(name), in_one_line(_short(fit(shorten_header(name, value))))) for name, value in headers)
 
 
-def _credential(name: str, value: str) -> str:
-    """Return the value of a header without the middle of what it identifies somebody by."""
-    if name.lower() not in {"authorization", "proxy-authorization", "cookie", "set-cookie", "dpop"}:
-        return value
-    return " ".join(map(_brief, value.split(" ")))
+def _member(name: str, value: str, fit: Fit) -> str:
+    """Return a member of a request as in a form, its value in brief."""
+    return f"{fit(name)}={shorten(value) if name in MEMBERS else _brief(fit(value))}"
 
 
 def _files(changes: FileChanges, sandbox: Path, fit: Fit) -> Iterator[str]:

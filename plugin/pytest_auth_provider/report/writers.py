@@ -1,16 +1,16 @@
 """The reports that are written to a file, in the form that the ending of its name says.
 
-`.md` holds a table of verdicts per client, and below it everything about each that is not "kept". `.json` holds every
-fact of a run, for programs: `Report` in `report.saved.report` has its members, and `auth-provider schema report` prints
-its schema.
+.md      for people: what is broken first, with evidence       markdown_report
+.json    for programs: every fact of the run                   saved.report
+.sarif   for code scanning: a finding for each that is not kept   sarif
+.har     for a network tab: the exchanges of each              har
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -18,93 +18,22 @@ from typing import Final
 
 import pytest
 
-from pytest_auth_provider.printable import printable
+from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.markdown import block, inert
-from pytest_auth_provider.report.profiles import profile_in_markdown
-from pytest_auth_provider.report.rows import Row, all_notes, summary, times
-from pytest_auth_provider.report.saved.report import FORMAT, Report
-from pytest_auth_provider.report.terminal import ACCUSED, CONFIRMED
-from pytest_auth_provider.verdict import Verdict
-
-DETAILED: Final = (
-    Verdict.BROKEN,
-    Verdict.ADVICE,
-    Verdict.UNSTABLE,
-    Verdict.UNCHECKED,
-    Verdict.STALE,
-    Verdict.DEVIATION,
-)
-"""The verdicts that have a section of their own below the table."""
-
-
-def render_markdown(
-    rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
-) -> str:
-    """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
-    lines = ["# Verdicts", "", f"Written by pytest-auth-provider {version} on {date}.", ""]
-    lines += [line for notice in notices for line in (f"**Note:** {inert(notice)}", "")]
-    of_clients = {profile.client: profile for profile in profiles}
-    for client in dict.fromkeys((row.client, row.version) for row in rows):
-        own = [row for row in rows if (row.client, row.version) == client]
-        profile = of_clients.pop(client[0], Profile(client[0]))
-        lines += _client(" ".join(filter(None, client)), own, profile)
-    for profile in of_clients.values():  # of clients that could not be checked at all
-        lines += [f"## {inert(profile.client)}", "", *profile_in_markdown(profile)]
-    return "\n".join(lines).rstrip() + "\n"
-
-
-def _client(name: str, rows: Sequence[Row], profile: Profile) -> Iterator[str]:
-    """Yield the part of one client: profile, table, what does not apply to it, and the verdicts in detail."""
-    yield from (f"## {inert(name)}", "", summary(rows), "", times(rows), "")
-    yield from profile_in_markdown(profile)
-    yield from ("| verdict | contract | level | what it promises | source |", "|---|---|---|---|---|")
-    for row in rows:
-        variants = f" ({row.variants})" if row.variants else ""
-        cells = (f"**{row.verdict}**", f"`{row.contract}`{variants}", row.level, row.title, row.source)
-        yield "| " + " | ".join(_cell(cell) for cell in cells) + " |"
-    yield ""
-    not_applicable = [row for row in rows if row.verdict is Verdict.NOT_APPLICABLE]
-    if not_applicable:
-        yield from ("### Not applicable", "")
-        yield from (f"- `{row.contract}`: {inert(row.reason)}" for row in not_applicable)
-        yield ""
-    for row in rows:
-        if row.verdict in DETAILED:
-            yield from _details(row)
-    noted = all_notes(rows)
-    if noted:
-        yield from ("### Seen meanwhile", "", *(f"- {inert(note)}" for note in noted), "")
-
-
-def _details(row: Row) -> Iterator[str]:
-    """Yield the section of one contract: what it asks, why the verdict is what it is, what the client did."""
-    yield from (f"### {row.verdict}: {row.contract}", "", f"> {row.requirement}", "> ", f"> {row.source}", "")
-    yield from block(row.reason)
-    if row.confirmed:
-        yield from (CONFIRMED, "")
-    if row.evidence:
-        yield from ("What the client did:", "", *block(row.evidence))
-    if row.harm and row.verdict in ACCUSED:
-        yield from (f"**What a user suffers:** {row.harm}", "")
-
-
-def _cell(text: str) -> str:
-    """Return the text as it may stand in a table."""
-    return inert(text).replace("|", "\\|").replace("\n", " ")
-
-
-def render_json(
-    rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
-) -> str:
-    """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
-    report = Report(FORMAT, date, version, notices, rows, profiles)
-    return json.dumps(report.as_dict(), indent=2) + "\n"
-
+from pytest_auth_provider.report.har import render_har
+from pytest_auth_provider.report.markdown_report import render_markdown
+from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.report.sarif import render_sarif
+from pytest_auth_provider.report.saved.report import render_json
 
 Writer = Callable[[Sequence[Row], str, str, Sequence[str], Sequence[Profile]], str]
 """What makes the text of a report out of rows, a date, our version, notices and profiles."""
-WRITERS: Final[Mapping[str, Writer]] = {".json": render_json, ".md": render_markdown}
+WRITERS: Final[Mapping[str, Writer]] = {
+    ".har": render_har,
+    ".json": render_json,
+    ".md": render_markdown,
+    ".sarif": render_sarif,
+}
 """Ending of a file's name -> its writer."""
 
 
@@ -137,7 +66,7 @@ def write_report(
     that one is untouched.
     """
     date, ours = date or datetime.now(UTC).date().isoformat(), ours or version("pytest-auth-provider")
-    text = WRITERS[path.suffix](rows, date, ours, notices, profiles)
+    text = WRITERS[path.suffix](rows, date, ours, [*map(in_one_line, notices)], profiles)
     replace_file(path, printable(text).encode("utf-8"))
 
 

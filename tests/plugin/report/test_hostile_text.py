@@ -17,15 +17,17 @@ from pytest_auth_provider.outcome.outcome import Outcome
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import Observation, Profile
 from pytest_auth_provider.report.evidence import render_evidence
-from pytest_auth_provider.report.markdown import block, inert
+from pytest_auth_provider.report.markdown import block, code, inert
 from pytest_auth_provider.report.profiles import redacted
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.steps import steps_of
+from pytest_auth_provider.report.steps import Asked, Step, steps_of
 from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.support.project import Project
 
 HOSTILE = "a\x1b]0;title\x07b\x1b[2Jc\u202ed\udcff\r\x85\u2028e\x00f\u200b\ufeff\U000e0041"
@@ -60,20 +62,34 @@ def test_what_is_unseen_becomes_visible() -> None:
     assert in_one_line("a\nb") == "a\\nb"
 
 
-@pytest.mark.parametrize("ending", [".md", ".json"])
+@pytest.mark.parametrize("ending", [".har", ".json", ".md", ".sarif"])
 def test_every_report_is_written_whatever_a_row_holds(tmp_path: Path, ending: str) -> None:
     """In every field, with every kind of text."""
     fields = {name: HOSTILE for name, value in vars(ROW).items() if type(value) is str and name not in ("level",)}
-    row = replace(ROW, **fields, verdict=Verdict.BROKEN, proof=(HOSTILE,), notes=(HOSTILE,))  # type: ignore[arg-type]
+    shown = in_one_line(HOSTILE)  # as `steps_of` makes them
+    exchange = Asked(1, "token", shown, shown, shown, 200, 0.0, 0.0, shown, shown, (shown,), shown)
+    step = Step(shown, shown, (shown,), (shown,), (shown,), (exchange,), (shown,))
+    lists = {"proof": (HOSTILE,), "notes": (HOSTILE,), "steps": (step,)}
+    row = replace(ROW, **fields, **lists, verdict=Verdict.BROKEN, began=1.0)  # type: ignore[arg-type]
     path = tmp_path / f"report{ending}"
     profile = redacted(Profile(HOSTILE, HOSTILE, HOSTILE, {"pkce": Observation((HOSTILE,), HOSTILE)}), "", tmp_path)
     write_report(path, [row, ROW], [HOSTILE], [profile])
     text = path.read_text(encoding="utf-8")
     assert not UNSEEN.search(text)
-    assert "House rules" in text
-    if ending == ".json":
-        assert not any(UNSEEN.search(value) for value in json.loads(text)["verdicts"][0].values() if type(value) is str)
+    assert "House rules" in text or ending == ".har"  # which has no more than exchanges
+    if ending != ".md":
+        assert not any(map(UNSEEN.search, _texts(json.loads(text))))
     assert not UNSEEN.search(describe(row))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text within JSON values."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (text for each in value.items() for part in each for text in _texts(part))
+    elif isinstance(value, list):
+        yield from (text for each in value for text in _texts(each))
 
 
 def test_a_report_that_cannot_be_written_leaves_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,6 +121,8 @@ def test_no_text_of_a_client_is_markup() -> None:
     """It cannot end the block it is shown in, nor load a picture."""
     fence, *_lines, _again, _blank = block("x\n`````\n# kept")
     assert fence == "``````text"
+    assert inert("ask @octocat, ada@example.org") == "ask @<!-- -->octocat, ada@example.org"
+    assert code("a`<b>") == "`a'<b>`"
     assert inert("<img src=x> ![x](http://e) &lt;") == "&lt;img src=x> ![x]\\(http://e) &amp;lt;"
 
 
@@ -129,7 +147,7 @@ def test_a_profile_tells_nothing_of_this_machine(monkeypatch: pytest.MonkeyPatch
     problem = f"it failed\n$ /opt/acme/bin/acme login\n    see /opt/acme/etc, {sys.prefix}/x, {'t' * 100}"
     profile = redacted(Profile("acme", problem=problem), "/opt/acme/bin/acme", Path("/sandbox"))
     assert profile.problem == (
-        f"it failed\n$ <environment>/bin/acme login\n    see <environment>/etc, <environment>/x, {'t' * 24}...{'t' * 6}"
+        f"it failed\n$ <environment>/bin/acme login\n    see <environment>/etc, <environment>/x, {'t' * 12}...{'t' * 6}"
     )
 
 

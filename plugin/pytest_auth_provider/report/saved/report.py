@@ -6,6 +6,7 @@ refers to, has a default, so that reports from before can be read; anything else
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Final
@@ -64,3 +65,11 @@ class Report:
     def problem_of(self, client: str) -> str:
         """Return why a client could not be checked at all; "" where it could."""
         return next((profile.problem for profile in self.profiles if profile.client == client), "")
+
+
+def render_json(
+    rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
+) -> str:
+    """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
+    report = Report(FORMAT, date, version, notices, rows, profiles)
+    return json.dumps(report.as_dict(), indent=2) + "\n"
