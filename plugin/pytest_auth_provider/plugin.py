@@ -173,5 +173,5 @@ def add_options(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="write the verdicts to FILE, as its ending says: .json or .md; may be repeated",
+        help="write the verdicts to FILE, as its ending says: .html, .json or .md; may be repeated",
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from pytest_auth_provider.printable import in_one_line, printable
+from pytest_auth_provider.report.cases import Case
 from pytest_auth_provider.report.steps import Step
 from pytest_auth_provider.scenario import Scenario
 from pytest_auth_provider.verdict import Verdict, worst
@@ -42,7 +43,8 @@ class Row:
     order; `steps` are the same as values. `seconds` is how long the checks took, `commands` how many of these the
     client's own commands ran (added up, where several ran at once). `proof` lists what put the client to the test;
     where it kept several variants, each behind the variant's name. `confirmed` says that a second run in a fresh
-    sandbox accused the client as well. `notes` is what was seen meanwhile that accuses nobody.
+    sandbox accused the client as well. `notes` is what was seen meanwhile that accuses nobody. `cases` tell what the
+    client did in each variant, whatever its verdict, where somebody reviews that (`report.cases`).
     """
 
     contract: str
@@ -69,6 +71,7 @@ class Row:
     harm: str = ""
     notes: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     def __post_init__(self) -> None:
         """Make every text printable: clients, and the names of their files, end up in all of them."""
@@ -109,7 +112,8 @@ class Row:
         values = json.loads(text)
         lists = {name: tuple(values[name]) for name in _LISTS}
         steps = tuple(map(Step.from_values, values.get("steps", ())))
-        return cls(**{**values, **lists, "steps": steps, "verdict": Verdict(values["verdict"])})
+        cases = tuple(map(Case.from_values, values.get("cases", ())))
+        return cls(**{**values, **lists, "steps": steps, "cases": cases, "verdict": Verdict(values["verdict"])})
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:
@@ -155,14 +159,20 @@ def _worst(group: list[Row]) -> Row:
     verdict = worst(row.verdict for row in group)
     alike = [row for row in group if row.verdict is verdict]
     if verdict is Verdict.KEPT and alike[0].declared and not alike[0].partial:
-        return replace(alike[0], verdict=Verdict.STALE, variants="", reason=_stale(alike[0]))
+        stale = replace(alike[0], verdict=Verdict.STALE, variants="", reason=_stale(alike[0]))
+        return replace(stale, cases=_cases(group))
     noted = tuple(all_notes(group))
     variants = ", ".join(dict.fromkeys(row.variants for row in alike if row.variants))
     seconds, commands = sum(row.seconds for row in group), sum(row.commands for row in group)
     variants = variants if len(alike) < len(group) else ""
     reason = alike[0].reason if verdict.accuses else "\n".join([alike[0].reason, *_hidden(group)]).strip()
     row = replace(alike[0], variants=variants, reason=reason, proof=_proof(alike), notes=noted)
-    return replace(row, seconds=seconds, commands=commands)
+    return replace(row, seconds=seconds, commands=commands, cases=_cases(group))
+
+
+def _cases(group: Sequence[Row]) -> tuple[Case, ...]:
+    """Return the cases of all variants, each with the verdict that was given in the end."""
+    return tuple(replace(case, verdict=str(row.verdict)) for row in group for case in row.cases)
 
 
 def _hidden(group: Sequence[Row]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """The reports that are written to a file, in the form that the ending of its name says.
 
-`.md` holds a table of verdicts per client, and below it everything about each that is not "kept". `.json` holds every
-fact of a run, for programs; a text that has nothing to say is "":
+`.md` holds a table of verdicts per client, and below it everything about each that is not "kept". `.html` is a page of
+its own with that and more (`report.html`). `.json` holds every fact of a run, for programs; a text that has nothing to
+say is "":
 
     {"date": "2026-01-31",                day of the run, in UTC
      "version": "0.1.0",                  version of pytest-auth-provider
@@ -26,6 +27,8 @@ fact of a run, for programs; a text that has nothing to say is "":
         "partial": false,                 whether variants of the contract were left out of the run
         "evidence": "$ acme logout ...",  commands and exchanges, in order, as text
         "steps": [{...}],                 the same as values: `pytest_auth_provider.report.steps.Step`
+        "cases": [{...}],                 what was done in each variant of a contract of the set offline:
+                                          `pytest_auth_provider.report.cases.Case`
         "seconds": 0.5,                   how long the checks took
         "commands": 0.4,                  how long the client's own commands ran
         "proof": ["met once: ..."],       what put the client to the test, where it kept the contract
@@ -58,6 +61,7 @@ import pytest
 
 from pytest_auth_provider.printable import printable
 from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.html.page import render_html
 from pytest_auth_provider.report.markdown import block, inert
 from pytest_auth_provider.report.profiles import profile_in_markdown
 from pytest_auth_provider.report.rows import Row, all_notes, summary, times
@@ -147,7 +151,7 @@ def render_json(
 
 Writer = Callable[[Sequence[Row], str, str, Sequence[str], Sequence[Profile]], str]
 """What makes the text of a report out of rows, a date, our version, notices and profiles."""
-WRITERS: Final[Mapping[str, Writer]] = {".json": render_json, ".md": render_markdown}
+WRITERS: Final[Mapping[str, Writer]] = {".html": render_html, ".json": render_json, ".md": render_markdown}
 """Ending of a file's name -> its writer."""
 
 
