@@ -114,7 +114,9 @@ def _command(drawn: Sequence, step: Step, left: int) -> None:
     """Draw one command with the first `left` of its exchanges."""
     drawn.height += 18
     top = drawn.height - 12
-    _line(drawn, "command", f"$ {step.command}", _CODE_FITS)
+    command = f"$ {step.command}"
+    cut = _middle(command, _CODE_FITS)
+    drawn.texts.append(Text("command", CLIENT + 16, drawn.height, cut, _whole(command, cut)))
     drawn.height += 6
     for noise in step.noise:
         drawn.height += 18
@@ -141,11 +143,10 @@ def _exchange(drawn: Sequence, asked: Asked) -> None:
     """Draw a request, the faults that met it, why it was rejected, and its answer."""
     drawn.height += 20
     grant = " ".join(filter(None, (asked.endpoint, asked.grant and f"[{asked.grant}]")))
-    path = _cut(f"{asked.method} {asked.path}", _PATH_FITS)
-    whole = f"{asked.method} {asked.path}"
+    path = f"{asked.method} {asked.path}"
+    cut = _cut(path, _PATH_FITS)
     drawn.texts.append(Text("time", CLIENT - 12, drawn.height, f"+{asked.at:.2f} s"))
-    request = Text("request", CLIENT + 16, drawn.height, path, whole if whole != path else "", grant)
-    drawn.texts.append(request)
+    drawn.texts.append(Text("request", CLIENT + 16, drawn.height, cut, _whole(path, cut), grant))
     drawn.height += 8
     drawn.requests.append(drawn.height)
     for fault in asked.faults:
@@ -174,7 +175,17 @@ def _more(drawn: Sequence, text: str) -> None:
 def _line(drawn: Sequence, kind: Kind, text: str, fits: int, x: float = CLIENT + 16) -> None:
     """Write a text of one line, without its end where it is too long for the drawing."""
     cut = _cut(text, fits)
-    drawn.texts.append(Text(kind, x, drawn.height, cut, text if cut != text else ""))
+    drawn.texts.append(Text(kind, x, drawn.height, cut, _whole(text, cut)))
+
+
+def _whole(text: str, cut: str) -> str:
+    """Return what a text was before it was cut, "" where nothing is missing."""
+    return text if cut != text else ""
+
+
+def _middle(text: str, fits: int) -> str:
+    """Return a text without its middle where it is too long: a command line ends with what tells it from others."""
+    return text if len(text) <= fits else f"{text[: fits // 2]}…{text[1 - fits // 2 :]}"
 
 
 def _cut(text: str, fits: int) -> str:
