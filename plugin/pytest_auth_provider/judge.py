@@ -15,6 +15,8 @@ import pytest
 
 from pytest_auth_provider.catalogue import find
 from pytest_auth_provider.exposure import LeftOpen
+from pytest_auth_provider.printable import in_one_line
+from pytest_auth_provider.report.cases import OFFLINE, Case, commands_of, policy_of
 from pytest_auth_provider.report.evidence import render_evidence
 from pytest_auth_provider.report.explanation import Explanation, accuses, explain, explains_itself
 from pytest_auth_provider.report.redaction import Redaction
@@ -24,6 +26,7 @@ from pytest_auth_provider.report.sayings import Heard
 from pytest_auth_provider.report.steps import began, steps_of
 from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item, variant_of
+from pytest_auth_provider.sets import listed
 from pytest_auth_provider.verdict import ContractBroken, Verdict
 
 if TYPE_CHECKING:
@@ -130,6 +133,7 @@ class JudgePlugin:
             explanation = explanation.redacted(redact)
             told = shown.told(shown.record.outcomes, redact)
         reason = explanation.reason
+        cases = (_case(scenario, item, evidence, verdict),) if evidence and _is_reviewed(scenario) else ()
         return replace(
             Row.of(scenario, client, evidence.version if evidence else "", verdict),
             **told,
@@ -143,6 +147,7 @@ class JudgePlugin:
             left_out=tuple(self._left_out.get((client, scenario.id), ())),
             variants=variant_of(item),
             notes=tuple(map(redact, evidence.record.notes)) if evidence and redact else (),
+            cases=cases,
             seconds=call.duration,
             commands=evidence.seconds if evidence else 0.0,
         )
@@ -187,6 +192,23 @@ def _verdict(scenario: Scenario, item: pytest.Item, call: pytest.CallInfo[None])
     if call.when != "call" or not accuses(error):
         return Verdict.UNCHECKED
     return Verdict.DEVIATION if is_declared else _accusation(scenario)
+
+
+def _is_reviewed(scenario: Scenario) -> bool:
+    """Return whether somebody wants to know what a client did under this contract, also where it kept it."""
+    return scenario.id in listed().get(OFFLINE, [])
+
+
+def _case(scenario: Scenario, item: pytest.Item, evidence: Evidence, verdict: Verdict) -> Case:
+    """Return what the client did in one variant of a contract."""
+    steps = steps_of(evidence.record.outcomes, evidence.record.sandbox, evidence.redaction)
+    return Case(
+        variant=in_one_line(variant_of(item)),
+        verdict=str(verdict),
+        policy=policy_of(scenario, evidence.adapter),
+        met=tuple(map(in_one_line, evidence.exposure.facts)),
+        commands=commands_of(evidence.record.outcomes, steps),
+    )
 
 
 def _is_confirmed(raised: pytest.ExceptionInfo[BaseException] | None) -> bool:

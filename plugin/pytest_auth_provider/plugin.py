@@ -181,5 +181,5 @@ def add_options(parser: pytest.Parser) -> None:
         action="append",
         default=[],
         metavar="FILE",
-        help="write the verdicts to FILE, as its ending says: .md, .json, .sarif or .har; may be repeated",
+        help="write the verdicts to FILE, as its ending says: .html, .md, .json, .sarif or .har; may be repeated",
     )

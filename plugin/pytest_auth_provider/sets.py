@@ -7,6 +7,7 @@ line, in `sets/<name>.txt`. The list of a release is never changed: who runs it 
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -90,6 +91,7 @@ def deselect(
         items[:] = left
 
 
+@functools.cache
 def listed() -> Mapping[str, list[str]]:
     """Return the sets that files list: name -> ids of contracts. Packages may add to one another's."""
     found: dict[str, list[str]] = {}

@@ -8,7 +8,7 @@ import pytest
 
 from pytest_auth_provider.report.overview import overview, reasons, table
 from pytest_auth_provider.report.rows import Row, merge, summary
-from pytest_auth_provider.report.terminal import again, describe, failures
+from pytest_auth_provider.report.terminal import describe, failures
 from pytest_auth_provider.verdict import Verdict
 
 ROW = Row(
@@ -114,14 +114,6 @@ def test_reasons_that_many_contracts_share_are_counted() -> None:
         "    1  for other reasons (1); -v names every contract with its own",
     ]
     assert "  tls/00" in lines(reasons(rows, 80, whole=True))
-
-
-def test_what_is_not_kept_can_be_run_once_more() -> None:
-    """By one command, which names the client, the contract and the variant."""
-    assert again(replace(BROKEN, variants="503")) == (
-        "pytest --auth-provider --auth-client tool --auth-contract 'revoke/5xx-is-never-revoked[503]'"
-    )
-    assert again(replace(BROKEN, variants="503, html")).endswith(" --auth-contract revoke/5xx-is-never-revoked")
 
 
 def test_the_command_is_one_for_a_shell_at_any_width() -> None:

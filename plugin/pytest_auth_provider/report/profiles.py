@@ -78,10 +78,10 @@ def profile_lines(profile: Profile, width: int, *, whole: bool) -> Iterator[Line
         for name, observation in _told(profile):
             yield Line("", "", f"{_label(name):<18}{_value(observation)}")
             yield from map(Line, _wrapped(observation.seen, width, " " * 18, " " * 18))
-        yield from map(Line, _wrapped(f"{'quiet commands':<18}{_seconds(profile)}", width, "", " " * 18))
+        yield from map(Line, _wrapped(f"{'quiet commands':<18}{quiet_commands(profile)}", width, "", " " * 18))
     else:
-        learned = [f"{_label(name)}: {_value(seen)}" for name, seen in _told(profile) if seen.learned]
-        yield from map(Line, _wrapped(f"seen: {'; '.join(learned)}", width, "", " " * 6))
+        values = [f"{_label(name)}: {_value(seen)}" for name, seen in _told(profile) if seen.learned]
+        yield from map(Line, _wrapped(f"seen: {'; '.join(values)}", width, "", " " * 6))
     for sentence in profile.contradictions:
         for line in _wrapped(sentence, width, "", "  "):
             yield Line(line, "yellow")
@@ -94,20 +94,25 @@ def profile_in_markdown(profile: Profile) -> Iterator[str]:
         yield from ("It could not be checked: it cannot sign in.", "", *block(profile.problem))
     if not profile.observations:
         return
-    told = [f"- {_label(name)}: **{inert(_value(seen))}**; {inert(seen.seen)}" for name, seen in _told(profile)]
-    yield from folded("What it was seen to do", [*told, f"- quiet commands: {_seconds(profile)}", ""])
+    told = [f"- {label}: **{inert(value)}**; {inert(seen)}" for label, value, seen in learned(profile)]
+    yield from folded("What it was seen to do", [*told, f"- quiet commands: {quiet_commands(profile)}", ""])
     for sentence in profile.contradictions:
         yield from (inert(sentence), "")
+
+
+def learned(profile: Profile) -> list[tuple[str, str, str]]:
+    """Return what each observation is called, its value, and what was seen, in the order they are told."""
+    return [(_label(name), _value(observation), observation.seen) for name, observation in _told(profile)]
+
+
+def quiet_commands(profile: Profile) -> str:
+    """Return how long each action took when nothing was wrong."""
+    return ", ".join(f"{action} {seconds:.1f} s" for action, seconds in profile.seconds.items())
 
 
 def _told(profile: Profile) -> list[tuple[str, Observation]]:
     """Return the observations that there are, in the order they are told."""
     return [(name, profile.observations[name]) for name in OBSERVATIONS if name in profile.observations]
-
-
-def _seconds(profile: Profile) -> str:
-    """Return how long each action took when nothing was wrong."""
-    return ", ".join(f"{action} {seconds:.1f} s" for action, seconds in profile.seconds.items())
 
 
 def _label(name: str) -> str:

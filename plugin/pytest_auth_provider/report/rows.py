@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from pytest_auth_provider.printable import in_one_line, printable
+from pytest_auth_provider.report.cases import Case
 from pytest_auth_provider.report.steps import Step
 from pytest_auth_provider.scenario import Level, Scenario
 from pytest_auth_provider.verdict import Verdict, worst
@@ -87,6 +88,8 @@ class Row:
     """When the first exchange of `steps` arrived, in seconds since 1970 by the machine's clock; 0.0 for none."""
     adapter: str = ""
     """Where the client's adapter stands, as in `auth-provider.toml:3` or `preset rclone.toml`; "" where not known."""
+    cases: tuple[Case, ...] = ()
+    """What the client did in each variant, whatever its verdict, where somebody reviews that (the set `offline`)."""
 
     def __post_init__(self) -> None:
         """Make every text printable: clients, and the names of their files, end up in all of them."""
@@ -131,8 +134,9 @@ class Row:
         lists = {name: tuple(values[name]) for name in _LISTS}
         steps = tuple(map(Step.from_values, values["steps"]))
         by_variant = {name: Verdict(verdict) for name, verdict in values["by_variant"].items()}
-        verdict = Verdict(values["verdict"])
-        return cls(**{**values, **lists, "steps": steps, "by_variant": by_variant, "verdict": verdict})
+        cases = tuple(map(Case.from_values, values["cases"]))
+        found = {"steps": steps, "cases": cases, "by_variant": by_variant, "verdict": Verdict(values["verdict"])}
+        return cls(**{**values, **lists, **found})
 
 
 def merge(rows: Iterable[Row]) -> list[Row]:
@@ -191,12 +195,22 @@ def _worst(group: Sequence[Row]) -> Row:
         proof=_proof(alike),
         seen_under=tuple(_each(row.seen_under for row in alike)) if all(row.seen_under for row in alike) else (),
         notes=tuple(all_notes(group)),
+        cases=_cases(group),
         seconds=sum(row.seconds for row in group),
         commands=sum(row.commands for row in group),
     )
     if verdict is Verdict.KEPT and row.declared and not row.left_out:
         return replace(row, verdict=Verdict.STALE, variants="", reason=_stale(row))
     return row
+
+
+def _cases(group: Sequence[Row]) -> tuple[Case, ...]:
+    """Return the cases of all variants, each with the verdict that was given in the end."""
+    return tuple(
+        replace(case, verdict=str(_own_variants(row).get(case.variant, row.verdict)))
+        for row in group
+        for case in row.cases
+    )
 
 
 def _not_stale(row: Row) -> Row:

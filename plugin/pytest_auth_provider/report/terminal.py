@@ -1,7 +1,6 @@
 """The terminal section below the overview: each contract that was not kept in full.
 
 failures   each contract that was not kept: what it asks, where that is written, what the client did
-again      the command that runs one case once more
 notes      what was seen meanwhile that accuses nobody
 describe   one contract in full, as plain text
 
@@ -11,13 +10,13 @@ All are pure functions from rows to lines.
 from __future__ import annotations
 
 import re
-import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from pytest_auth_provider.report.lines import COLOURS, PROSE, Line, first_line, wrapped
+from pytest_auth_provider.report.reproduce import command_of
 from pytest_auth_provider.report.rows import Row, all_notes
 from pytest_auth_provider.verdict import Verdict
 
@@ -62,16 +61,9 @@ def _unchecked(rows: Sequence[Row], width: int, *, whole: bool) -> Iterator[Line
         yield from _failure(alike[0], width, whole=whole, same=[row.contract for row in alike[1:]])
 
 
-def again(row: Row) -> str:
-    """Return the command that runs exactly this case once more: one client, one contract, one variant."""
-    variant = f"[{row.variants}]" if row.variants and ", " not in row.variants else ""
-    case = shlex.quote(next(iter(row.seen_under), f"{row.contract}{variant}"))
-    return f"pytest --auth-provider --auth-client {shlex.quote(row.client)} --auth-contract {case}"
-
-
 def _once_more(row: Row, width: int) -> list[str]:
     """Return the lines of the command that runs a case once more; where they are several, a shell takes them as one."""
-    command = f"Once more: {again(row)}"
+    command = f"Once more: {command_of(row)}"
     return [command] if len(command) + 2 <= width else command.replace(" --auth-c", " \\\n    --auth-c").split("\n")
 
 

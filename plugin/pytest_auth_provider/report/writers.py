@@ -1,6 +1,7 @@
 """The reports that are written to a file, in the form that the ending of its name says.
 
 .md      for people: what is broken first, with evidence       markdown_report
+.html    for people: a page of its own, with all of it         html
 .json    for programs: every fact of the run                   saved.report
 .sarif   for code scanning: a finding for each that is not kept   sarif
 .har     for a network tab: the exchanges of each              har
@@ -21,6 +22,7 @@ import pytest
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.report.har import render_har
+from pytest_auth_provider.report.html.page import render_html
 from pytest_auth_provider.report.markdown_report import render_markdown
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.sarif import render_sarif
@@ -30,6 +32,7 @@ Writer = Callable[[Sequence[Row], str, str, Sequence[str], Sequence[Profile]], s
 """What makes the text of a report out of rows, a date, our version, notices and profiles."""
 WRITERS: Final[Mapping[str, Writer]] = {
     ".har": render_har,
+    ".html": render_html,
     ".json": render_json,
     ".md": render_markdown,
     ".sarif": render_sarif,
