@@ -175,3 +175,8 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="write the verdicts to FILE, as its ending says: .json or .md; may be repeated",
     )
+    group.addoption(
+        "--auth-no-github",
+        action="store_true",
+        help="in GitHub Actions, neither write a summary of the job nor annotate what is wrong",
+    )

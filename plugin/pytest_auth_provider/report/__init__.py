@@ -10,6 +10,11 @@ sayings     patterns of adapters that were asked for and never matched
 evidence    what the client did and what went over the wire, as text
 markdown    foreign text in Markdown, which is no markup there
 redaction   what no report may give away
+junit       what JUnit XML tells of each contract, as readable properties
+github      the summary and the annotations of a job in GitHub Actions
+job_summary from rows to the HTML of that summary
+adapter_lines  the line of a file that an adapter stands at
+workflow_commands  lines that GitHub Actions acts on, and text that must be none
 """
 
 from __future__ import annotations
