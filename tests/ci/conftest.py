@@ -6,7 +6,11 @@ import pytest
 
 from tests.support.project import Project
 
-ACCUSED = "from pytest_auth_provider.verdict import ContractBroken\nauth_client.use()\nraise ContractBroken('please', 'hello')"
+ACCUSED = """
+from pytest_auth_provider.verdict import ContractBroken
+auth_client.use()
+raise ContractBroken('please', 'hello')
+"""
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ main       the commands and their options; `schema` prints the JSON Schema of ad
   coverage `clients NAME`: what its adapter covers
   check    whether adapters can be read
 
-Exit codes: 0 it went well; 1 the tool did not do well, or `check` found a mistake; 2 an option, an adapter or a program is
-not accepted.
+Exit codes: 0 it went well; 1 the tool did not do well, or `check` found a mistake; 2 an option, an adapter or a
+program is not accepted.
 """
 
 from __future__ import annotations

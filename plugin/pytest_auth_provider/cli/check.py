@@ -32,7 +32,8 @@ def check_files(files: Sequence[Path], root: Path) -> int:
         raise ClientError(f"there is no {' or '.join(NAMES)} in {root.absolute()}; name the file to check")
     for path in files:
         _refuse_other_files(path)
-    return 0 if all([_check(path) for path in files]) else 1
+    wrong = [path for path in files if not _check(path)]
+    return 1 if wrong else 0
 
 
 def _refuse_other_files(path: Path) -> None:
@@ -49,7 +50,7 @@ def _check(path: Path) -> bool:
         names = clients_in(path)
     except AdapterError as problem:
         return _complain(path, problem)
-    return all([_check_client(path, name) for name in names])
+    return not [name for name in names if not _check_client(path, name)]
 
 
 def _check_client(path: Path, name: str) -> bool:

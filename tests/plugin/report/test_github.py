@@ -164,14 +164,9 @@ def test_notices_are_notices(job: Project) -> None:
     job.contract("alpha")
     job.client()
     job.client("other")
-    found = commands(job.check("--auth-client", "tool").outlines)
-    assert [(one.name, one.data) for one in found] == [
-        (
-            "notice",
-            "auth-provider.toml: clients.other: configured and not checked in this run; name it with "
-            "--auth-client other.",
-        )
-    ]
+    (found,) = commands(job.check("--auth-client", "tool").outlines)
+    configured = "auth-provider.toml: clients.other: configured and not checked in this run"
+    assert found == Command("notice", {"title": "auth provider"}, f"{configured}; name it with --auth-client other.")
 
 
 @pytest.mark.parametrize("options", [(), ("-vv", "-rA"), ("-n", "1", "-vv"), ("--color=yes",), ("--auth-no-github",)])
