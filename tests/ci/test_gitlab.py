@@ -23,7 +23,7 @@ HOUSE = "-k 'house and not gamma' --auth-no-profile"
 def job(**inputs: str) -> tuple[str, dict[str, Any]]:
     """The job that the component makes of the inputs, and its name; `_` stands for `-` in the names of inputs."""
     specification, jobs = yaml.safe_load_all(TEMPLATE.read_text(encoding="utf-8"))
-    known = {name: (one or {}).get("default") for name, one in specification["spec"]["inputs"].items()}
+    known = {name: str(one["default"]) for name, one in specification["spec"]["inputs"].items()}
     given = {name.replace("_", "-"): value for name, value in inputs.items()}
     assert given.keys() <= known.keys()
     ((name, definition),) = _interpolated(jobs, known | given).items()
