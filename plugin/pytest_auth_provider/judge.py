@@ -1,7 +1,7 @@
 """Judge each scenario as it ends: turn what pytest reports into rows with a verdict.
 
 `JudgePlugin` is registered only while `--auth-provider` is on, in every process that runs tests. The rows travel in
-`user_properties`, which survive pytest-xdist and reach JUnit XML, to `pytest_auth_provider.report.plugin`.
+`user_properties`, which survive pytest-xdist, to `pytest_auth_provider.report.plugin`.
 """
 
 from __future__ import annotations

@@ -183,3 +183,8 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="write the verdicts to FILE, as its ending says: .html, .md, .json, .sarif or .har; may be repeated",
     )
+    group.addoption(
+        "--auth-no-github",
+        action="store_true",
+        help="in GitHub Actions, neither write a summary of the job nor annotate what is wrong",
+    )

@@ -42,7 +42,7 @@ def adapter_of(config: pytest.Config, name: str) -> Adapter:
         check_program(adapter)
     except ClientError as error:
         raise pytest.UsageError(str(error)) from error
-    _check_contracts(adapter)
+    check_contracts(adapter)
     return replace(adapter, start="cold") if config.getoption("--auth-cold") else adapter
 
 
@@ -64,8 +64,11 @@ def _handed_over(config: pytest.Config, name: str) -> Adapter | None:
     return adapter
 
 
-def _check_contracts(adapter: Adapter) -> None:
-    """Refuse excuses and promises for contracts that do not exist: they would mean nothing, and nobody would notice."""
+def check_contracts(adapter: Adapter) -> None:
+    """Refuse excuses and promises for contracts that do not exist: they would mean nothing, and nobody would notice.
+
+    Raises `pytest.UsageError`, which names the contract that was meant.
+    """
     known = catalogue.ids()
     for table in ("deviations", "not_for_us", "promises"):
         for contract in getattr(adapter, table):

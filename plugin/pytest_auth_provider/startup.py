@@ -21,8 +21,10 @@ from pytest_auth_provider.lanes.plugin import LanesPlugin, why_in_one_process
 from pytest_auth_provider.preflight import PreflightPlugin
 from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 from pytest_auth_provider.proof import ProofPlugin
+from pytest_auth_provider.report.github import GitHubPlugin, HarmlessOutputPlugin
 from pytest_auth_provider.report.plugin import ReportPlugin
 from pytest_auth_provider.report.progress import ProgressPlugin
+from pytest_auth_provider.report.workflow_commands import in_github_actions
 from pytest_auth_provider.report.writers import check_report_path
 from pytest_auth_provider.runners.warm import why_not_warm
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
@@ -76,11 +78,22 @@ def start(config: pytest.Config) -> None:
         doubts=proof.found,
     )
     config.pluginmanager.register(plugin, "auth-provider-report")
+    if in_github_actions():
+        _tell_github(config, plugin, adapters)
     progress = ProgressPlugin(config, names)
     if progress.wanted:
         config.pluginmanager.register(progress, "auth-provider-progress")
     if why_in_one_process(config) is None:
         config.pluginmanager.register(LanesPlugin(proof, progress), "auth-provider-lanes")
+
+
+def _tell_github(config: pytest.Config, reports: ReportPlugin, adapters: Sequence[Adapter]) -> None:
+    """Register what a job of GitHub Actions needs: harmless output, and unless unwanted a summary and annotations."""
+    config.pluginmanager.register(HarmlessOutputPlugin(), "auth-provider-harmless-output")
+    if not config.getoption("--auth-no-github"):
+        strict = config.getoption("--auth-strict")
+        plugin = GitHubPlugin(reports, adapters, config.rootpath, strict=strict)
+        config.pluginmanager.register(plugin, "auth-provider-github")
 
 
 def _refuse_mute_asserts(config: pytest.Config) -> None:

@@ -77,6 +77,9 @@ class Project:
         self._monkeypatch = monkeypatch
         monkeypatch.setenv("PYTHONPATH", str(self._site), prepend=os.pathsep)
         monkeypatch.setenv("COLUMNS", "120")
+        # Where these tests run in CI, the runs within them do not.
+        for variable in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+            monkeypatch.delenv(variable, raising=False)
         # Plugins that happen to be installed here have no part in it, and some take seconds to import.
         others = {entry.name for entry in entry_points(group="pytest11")} - {"auth-provider", "xdist"}
         monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in sorted(others)))

@@ -58,6 +58,24 @@ def load_adapter(name: str, root: Path) -> Adapter:
     raise _no_such_client(name, root)
 
 
+def clients_in(path: Path) -> list[str]:
+    """Return the clients that a file of adapters configures, in its order; none for a file that says nothing of ours.
+
+    Raises `AdapterError` when it can not be read.
+    """
+    return [name for _place, clients in _tables_in(path) for name in clients]
+
+
+def read_client(path: Path, name: str) -> Adapter:
+    """Return the adapter of the client called `name` in a file of adapters, whichever other files there are.
+
+    Raises `AdapterError` when it can not be understood, and `KeyError` where there is none of that name.
+    """
+    for place, clients in _tables_in(path):
+        return read_adapter(name, place / name, clients[name], path.absolute().parent)
+    raise KeyError(name)
+
+
 def known_clients(root: Path) -> dict[str, str]:
     """Return every client there is an adapter for -> where it stands: a file name in `root`, or `preset`.
 
@@ -86,9 +104,14 @@ def unused(root: Path, names: Collection[str]) -> Iterator[str]:
 
 def _adapter_tables(root: Path) -> Iterator[Clients]:
     refuse_lookalikes(root)
-    for name, keys in ADAPTER_FILES:
+    for name, _keys in ADAPTER_FILES:
         if (root / name).exists():
-            yield from _table_in(Place(name), _read_toml(root / name), keys)
+            yield from _tables_in(root / name)
+
+
+def _tables_in(path: Path) -> Iterator[Clients]:
+    """Yield the table of clients in a file, if it has one."""
+    yield from _table_in(Place(path.name), _read_toml(path), dict(ADAPTER_FILES)[path.name])
 
 
 def _table_in(

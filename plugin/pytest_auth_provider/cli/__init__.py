@@ -4,12 +4,15 @@ main       the commands about tools and their options
   init     run a login under a provider, write a first adapter
   try_     run one action, show what happened
   listing  `clients`: every client there is an adapter for
+  coverage `clients NAME`: what its adapter covers
+  check    whether adapters can be read
 reports    the commands about reports and their options; `schema` prints JSON Schemas
   compare  what got better and what got worse
   merge    join the reports of several machines
   badge    a report as a small SVG image
 
-Exit codes: 0 it went well; 1 the tool did not do well; 2 an option, an adapter, a program or a report is not accepted.
+Exit codes: 0 it went well; 1 the tool did not do well, or `check` found a mistake; 2 an option, an
+adapter, a program or a report is not accepted.
 """
 
 from __future__ import annotations

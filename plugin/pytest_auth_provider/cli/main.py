@@ -73,6 +73,24 @@ def _clients(options: argparse.Namespace) -> int:
     return print_clients(Path.cwd())
 
 
+def _add_check_options(parser: argparse.ArgumentParser) -> None:
+    parser.description = "Say of each adapter that it can be read, or what is wrong with it; runs nothing."
+    parser.epilog = "The exit code is 0, or 1 where anything is wrong."
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="auth-provider.toml or pyproject.toml (default: those in the current directory)",
+    )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pytest_auth_provider.cli.check import check_files
+
+    return check_files(options.files, Path())
+
+
 def _variable(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name:
@@ -100,6 +118,7 @@ _COMMAND_LINE: Final = CommandLine(
         Command("init", "run a login, write a first auth-provider.toml", _init, _add_init_options),
         Command("try", "run one action, show what happened", _try, _add_try_options),
         Command("clients", "the clients there are adapters for, and what one covers", _clients, _add_clients_options),
+        Command("check", "say whether adapters can be read", _check, _add_check_options),
         *reports.COMMANDS,
     ),
     failures={BrokenPipeError: Failure(2, _silence), ClientError: Failure(2), OSError: Failure(2)},

@@ -12,10 +12,13 @@ profiles        what was learned of a client
 
 writers         which form of report the ending of a file's name asks for
 markdown_report   from rows to Markdown; what has been told once is in `retelling`, foreign text in `markdown`
+junit             what JUnit XML tells of each contract, as readable properties
+github            the summary and the annotations of a job in GitHub Actions; `job_summary` makes the HTML of it
+workflow_commands  lines that GitHub Actions acts on, and text that must be none
 sarif             from rows to SARIF; what the client did is in `sarif_flows`
 har               from the exchanges of rows to an HTTP archive
 html              a page of its own: matrix, sequence diagrams, the review of what happens offline
-adapter_places  the file and the line of a client's adapter
+adapter_lines   the file and the line of a client's adapter
 
 steps           what the client did and what went over the wire, command by command, as values
 evidence        the same as text

@@ -19,7 +19,8 @@ from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.proof import Doubt
-from pytest_auth_provider.report.adapter_places import adapter_place
+from pytest_auth_provider.report.adapter_lines import adapter_place
+from pytest_auth_provider.report.junit import readable
 from pytest_auth_provider.report.lines import Line
 from pytest_auth_provider.report.overview import FEW, overview, reasons
 from pytest_auth_provider.report.profiles import problem_lines, profile_lines, redacted
@@ -27,6 +28,7 @@ from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, doubted, 
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
 from pytest_auth_provider.report.terminal import failures, notes
+from pytest_auth_provider.report.workflow_commands import for_the_log
 from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.sets import OPTIONS
 from pytest_auth_provider.verdict import Verdict
@@ -74,6 +76,19 @@ class ReportPlugin:
         placed = [replace(row, adapter=self._places.get(row.client, "")) for row in merge(rows)]
         return sorted(placed, key=lambda row: (row.client, row.contract))
 
+    @property
+    def notices(self) -> Sequence[str]:
+        """What a reader should know first, in a sentence each; all of it once the session has finished."""
+        return self._notices
+
+    @property
+    def profiles(self) -> list[Profile]:
+        """What was learned of the clients, as reports may show it."""
+        programs = {adapter.name: _program(adapter) for adapter in self._adapters}
+        return [
+            redacted(profile, programs.get(profile.client, ""), Path(SANDBOX)) for profile in self._profiles_of_run()
+        ]
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the rows of a test from the report of its teardown, which has those of all its phases."""
@@ -84,6 +99,7 @@ class ReportPlugin:
         if PROPERTY in properties and TRACEBACK not in properties:
             # What happened is told once, in our own section. By identity: not everything pytest counts can be hashed.
             self._described[id(report)] = report
+        report.user_properties = readable(report.user_properties)  # what JUnit XML shows of them
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -122,15 +138,15 @@ class ReportPlugin:
         """Print the verdicts, and what became of the reports that were asked for."""
         rows = self.rows
         width = config.get_terminal_writer().fullwidth
-        profiles = {profile.client: profile for profile in self._profiles()}
+        profiles = {profile.client: profile for profile in self.profiles}
         for client in dict.fromkeys([*(row.client for row in rows), *profiles]):
             own = [row for row in rows if row.client == client]
             profile = profiles.get(client, Profile(client))
             version = next((row.version for row in own if row.version), profile.version)
-            terminalreporter.write_sep("=", f"auth provider: {' '.join(filter(None, (client, version)))}")
+            terminalreporter.write_sep("=", for_the_log(f"auth provider: {' '.join(filter(None, (client, version)))}"))
             for notice in self._notices:
                 for part in textwrap.wrap(notice, width, break_long_words=False, break_on_hyphens=False):
-                    terminalreporter.write_line(part, yellow=True)
+                    _print(terminalreporter, Line(part, "yellow"))
             for line in _lines(own, width, config.get_verbosity(), profile):
                 _print(terminalreporter, line)
             if own:
@@ -146,13 +162,6 @@ class ReportPlugin:
         else:
             yield f"{adapter.source}: no contract was run for {adapter.name}."
 
-    def _profiles(self) -> list[Profile]:
-        """Return what was learned of the clients, as reports may show it."""
-        programs = {adapter.name: _program(adapter) for adapter in self._adapters}
-        return [
-            redacted(profile, programs.get(profile.client, ""), Path(SANDBOX)) for profile in self._profiles_of_run()
-        ]
-
     def _give_back(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Give back the reports that were withheld: the count in pytest's last line includes them."""
         for category, reports in self._withheld.items():
@@ -162,7 +171,7 @@ class ReportPlugin:
     def _write_report(self, path: Path) -> bool:
         """Write one report and remember what to say of it; return whether it was written."""
         try:
-            write_report(path, self.rows, self._notices, self._profiles())
+            write_report(path, self.rows, self._notices, self.profiles)
         except OSError as problem:
             self._written.append(Line(f"--auth-report {path}: could not be written: {problem.strerror}", "red"))
             return False
@@ -198,6 +207,8 @@ def _lines(rows: list[Row], width: int, verbosity: int, profile: Profile) -> Ite
 
 
 def _print(terminal: pytest.TerminalReporter, line: Line) -> None:
-    """Print one line, its beginning in its colour."""
+    """Print one line, its beginning in its colour; where CI would take it for a command, without colours."""
+    if (text := for_the_log(str(line))) != str(line):
+        line = Line(text)
     terminal.write(line.head, **({line.colour: True} if line.colour else {}))
     terminal.write(f"{line.rest}\n")

@@ -15,7 +15,7 @@ from pytest_auth_provider.scenario import Level, Scenario
 from pytest_auth_provider.verdict import Verdict, worst
 
 PROPERTY = "auth_row"
-"""The name under which a row travels in `user_properties`: it survives pytest-xdist and reaches JUnit XML."""
+"""The name under which a row travels in `user_properties`: it survives pytest-xdist."""
 TRACEBACK = "auth_traceback"
 """The name of the property of a test whose check itself failed: pytest shows the traceback."""
 
@@ -124,7 +124,7 @@ class Row:
         return {**asdict(self), "verdict": str(self.verdict)}
 
     def as_text(self) -> str:
-        """Return the row as one line of JSON: what travels between processes and stands in JUnit XML."""
+        """Return the row as one line of JSON: what travels between processes."""
         return json.dumps(self.as_dict())
 
     @classmethod
