@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, WrapValidator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
-from pytest_auth_provider.adapters.annotations import IN_TOML, Names, OneOf, ReadAs, Table
+from pytest_auth_provider.adapters.annotations import IN_TOML, Expected, Names, OneOf, ReadAs, Table
 from pytest_auth_provider.adapters.complaints import complaint, expected
 from pytest_auth_provider.adapters.field_types import Host, Json, Status, Text, UrlPath
+from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS
 
+if TYPE_CHECKING:
+    from fakeprovider.state.clients import Method
+
+FURTHER_ENDPOINTS = ("pushed_authorization_request", "verification")
+"""Endpoints that have a path and no placeholder."""
+AUTHENTICATION = ("none", "client_secret_basic", "client_secret_post")
+"""The ways of client authentication that need no key of the client (OIDC Core 9)."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -50,6 +58,42 @@ def _method_and_path(where: str) -> str:
 
     _ask_provider(partial(ApiRoutes().__setitem__, where, None))
     return where
+
+
+def _known_path(path: str) -> str:
+    from fakeprovider.hosts import check_path  # imported late: see above
+
+    _ask_provider(partial(check_path, path))
+    return path
+
+
+@dataclass(frozen=True)
+class RegisteredTable:
+    """What the provider knows of a client that is registered."""
+
+    __pydantic_config__: ClassVar = IN_TOML
+
+    secret: Text = ""
+    """Its secret; without one it is a public client."""
+    redirect_uris: Annotated[tuple[Text, ...], Expected("an array of URIs")] = ()
+    """The redirect URIs it may name besides those on the loopback."""
+    method: Annotated[str, OneOf(*AUTHENTICATION)] = ""
+    """The one way in which it authenticates; without it any that its secret allows."""
+
+
+def _records(clients: dict[str, RegisteredTable]) -> dict[str, object]:
+    """Return the provider's own record of each client."""
+    return {client_id: _record(client_id, client) for client_id, client in clients.items()}
+
+
+def _record(client_id: str, client: RegisteredTable) -> object:
+    from fakeprovider import ClientRecord, SettingError  # imported late: see above
+
+    method = cast("Method | None", client.method or None)
+    try:
+        return ClientRecord(client_id, client.secret, client.redirect_uris, method=method)
+    except SettingError as problem:
+        raise complaint(str(problem), client_id) from None
 
 
 @dataclass(frozen=True)
@@ -141,6 +185,22 @@ def _tables(value: object) -> object:
 
 Dialect = Annotated[Text, AfterValidator(_known_dialect)]
 """The name of a dialect that the provider speaks."""
+
+EndpointPaths = Annotated[
+    Mapping[str, str], ReadAs(dict[str, UrlPath]), Names("an endpoint", (*ENDPOINT_PLACEHOLDERS, *FURTHER_ENDPOINTS))
+]
+"""Endpoint -> its path below the issuer."""
+
+IssuerPath = Annotated[Text, AfterValidator(_known_path), Field(json_schema_extra={"pattern": "^/[^/]"})]
+"""The path of an issuer."""
+
+Registered = Annotated[
+    Mapping[str, object],
+    ReadAs(dict[str, Annotated[RegisteredTable, Table("a key of a registered client")]]),
+    AfterValidator(_records),
+    Names(),
+]
+"""Client id -> `ClientRecord` of the provider."""
 
 ProviderSettings = Annotated[Mapping[str, object], AfterValidator(_known_settings), Names()]
 """Name -> value of the provider's settings."""

@@ -153,6 +153,8 @@ PLACEHOLDERS: dict[str, str] = {
     "session_status": "URL of the session status endpoint",
     "api": "base URL of the protected resource",
     "client_id": "the adapter's client_id",
+    "client_secret": "the secret of the client of that id, as in `registered`",
+    "project": "the directory of the adapter file",
     "home": "the sandbox's HOME",
     "config": "the sandbox's XDG_CONFIG_HOME",
     "cache": "the sandbox's XDG_CACHE_HOME",

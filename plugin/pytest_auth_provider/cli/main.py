@@ -10,9 +10,7 @@ from typing import Final
 from fakeprovider.cli.command_line import Command, CommandLine, Failure
 from pytest_auth_provider.errors import ClientError
 
-
-class UsageError(ClientError):
-    """An option arrived with a value that is not accepted; the message names the option and what it accepts."""
+HOST_HELP: Final = "a host that is built into the tool, and what stands for it: provider, api or stubs"
 
 
 def _add_init_options(init: argparse.ArgumentParser) -> None:
@@ -23,9 +21,27 @@ def _add_init_options(init: argparse.ArgumentParser) -> None:
     add(
         "--env", action="append", default=[], metavar="NAME=VALUE", help="a variable; {issuer} and others are filled in"
     )
+    add("--host", action="append", default=[], metavar="HOST=ROLE", help=HOST_HELP)
+    add("--file", action="append", default=[], metavar="PATH=CONTENT", help="a file below its HOME, as [files] has it")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings", help="a setting of the provider")
+    add(
+        "--run",
+        action="append",
+        default=[],
+        metavar="ACTION=ARGUMENTS",
+        dest="runs",
+        help="another action, as in use=whoami",
+    )
+    add("--stdin", metavar="TEXT", help="what to answer where the login asks; \\n ends a line")
     add("--dialect", default="rfc", help="the provider family to imitate; `fakeprovider dialects` lists them")
     add("--name", help="what to call the client (default: the name of the program)")
-    add("--timeout", type=float, default=30.0, metavar="SECONDS", help="the time the login may take (default: 30)")
+    add(
+        "--timeout",
+        type=float,
+        default=120.0,
+        metavar="SECONDS",
+        help="the time that all of it may take (default: 120)",
+    )
     add("--output", default="auth-provider.toml", metavar="FILE", help="where to write; - is standard output")
     add("--force", action="store_true", help="write over a file that is there")
     add("command", nargs="+", metavar="TOOL", help="the tool and the arguments of its login")
@@ -38,16 +54,18 @@ def _add_try_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _init(options: argparse.Namespace) -> int:
-    from pytest_auth_provider.cli.init import init
+    from pytest_auth_provider.cli.init import Wish, init
+    from pytest_auth_provider.cli.options import adapter_keys
 
     return init(
-        command=options.command,
-        env=dict(map(_variable, options.env)),
-        dialect=_dialect(options.dialect),
-        name=options.name or "",
-        timeout=options.timeout,
-        output=options.output,
-        force=options.force,
+        Wish(
+            command=options.command,
+            keys=adapter_keys(options),
+            name=options.name or "",
+            seconds=options.timeout,
+            output=options.output,
+            force=options.force,
+        )
     )
 
 
@@ -79,22 +97,6 @@ def _schema(_options: argparse.Namespace) -> int:
 
     print(json.dumps(file_schema(), indent=2))
     return 0
-
-
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError(f"--env {text}: expected NAME=VALUE, as in --env MYTOOL_ISSUER={{issuer}}")
-    return name, value
-
-
-def _dialect(name: str) -> str:
-    from fakeprovider.dialects import dialects
-    from pytest_auth_provider.adapters.vocabulary import did_you_mean
-
-    if name not in dialects():
-        raise UsageError(f"--dialect {name}: there is none{did_you_mean(name, dialects())} {', '.join(dialects())}")
-    return name
 
 
 def _silence(_error: Exception) -> None:

@@ -81,13 +81,27 @@ class PlaceholderValues:
             return str(getattr(self.sandbox, name))
         if name == "python":
             return sys.executable
+        if name == "project":
+            return str(self.adapter.root)
         if name == "client_id":
             return self.adapter.client_id
+        if name == "client_secret":
+            return self._client_secret()
         if name == "ca_file":
             return str(self.sandbox.ca_file or (self.provider and self.provider.ca_file) or "")
         if name == "browser":
             return self.sandbox.variables["BROWSER"]
         return self._of_provider(name)
+
+    def _client_secret(self) -> str:
+        record = self.adapter.registered.get(self.adapter.client_id)
+        secret = str(getattr(record, "secret", ""))
+        if not secret:
+            raise AdapterError(
+                f"{self.adapter.source}: {{client_secret}}: no secret of {self.adapter.client_id!r} is known; "
+                "write one into the table `registered`, under that client id"
+            )
+        return secret
 
     def _of_provider(self, name: str) -> str:
         if name not in PLACEHOLDERS:
