@@ -136,7 +136,8 @@ class Draft:
     def transcript(self) -> Iterator[str]:
         """Yield for each situation what it was, the last line the client printed, and what that was understood as."""
         login = self.sighting.outcome
-        yield from self._told("signed in", login, ("signed_in",) if login.says("signed_in") else ())
+        name = "signed in" if self.sighting.signed_in else "login"
+        yield from self._told(name, login, ("signed_in",) if login.says("signed_in") else ())
         for one in self.heard:
             if one.outcome is None:
                 yield f"{one.situation.name}: could not be made; {self._short(one.problem)}"

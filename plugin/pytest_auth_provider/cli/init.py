@@ -32,6 +32,10 @@ STDOUT = "-"
 USUAL_VARIABLES = ("ISSUER_URL", "AUTH_URL", "SERVER_URL", "API_URL")
 MOST_REPAIRS = 4
 """How often a login that failed is tried again, with one thing changed each time."""
+LOGINS = 3
+"""What part of the time a login may take: what it lacks may have to be found out, and more is to be done after it."""
+SHORTEST_LOGIN = 15.0
+"""Seconds that a login has at least, where there is as much time."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def init(wish: Wish) -> int:
     program, login = split_command(wish.command)
     name = wish.name or name_of(program)
     with tempfile.TemporaryDirectory(prefix="auth-provider-", ignore_cleanup_errors=True) as directory:
-        visit = _Visit(name, Path(directory), time.monotonic() + wish.seconds)
+        visit = _Visit(name, Path(directory), wish.seconds)
         visit.table = _table(program, login, wish.keys)
         check_program(visit.adapter())
         visit.sign_in()
@@ -81,12 +85,13 @@ def init(wish: Wish) -> int:
 class _Visit:
     """Everything that is tried with one tool, until its time is over; `table` becomes its adapter."""
 
-    def __init__(self, name: str, directory: Path, deadline: float) -> None:
+    def __init__(self, name: str, directory: Path, seconds: float) -> None:
         self.name = name
         self.table: dict[str, object] = {}
         self.sighting: Sighting
         self._directory = directory
-        self._deadline = deadline
+        self._deadline = time.monotonic() + seconds
+        self._patience = max(seconds / LOGINS, min(seconds, SHORTEST_LOGIN))
         self._factory = ClientFactory(directory)
         self._repairs: list[Repair] = []
         self._commands: dict[str, Found] = {}
@@ -101,7 +106,7 @@ class _Visit:
     def sign_in(self) -> None:
         """Run the login, and where it fails again, with what it was seen to lack."""
         for _ in range(MOST_REPAIRS):
-            with client_until(self._bench(), self._deadline) as client:
+            with client_until(self._bench(), min(self._deadline, time.monotonic() + self._patience)) as client:
                 self.sighting = Sighting.of(client, client.attempt_login())
                 dialect = client.provider.dialect.name
             if self.sighting.signed_in or self._deadline - time.monotonic() < 1:

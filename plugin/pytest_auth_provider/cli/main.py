@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from fakeprovider.cli.command_line import Command, CommandLine, Failure
+from fakeprovider._version import __version__
+from fakeprovider.cli.command_line import Command, CommandLine, Failure, completed
 from pytest_auth_provider.errors import ClientError
 
 HOST_HELP: Final = "a host that is built into the tool, and what stands for it: provider, api or stubs"
@@ -33,7 +34,8 @@ def _add_init_options(init: argparse.ArgumentParser) -> None:
         help="another action, as in use=whoami",
     )
     add("--stdin", metavar="TEXT", help="what to answer where the login asks; \\n ends a line")
-    add("--dialect", default="rfc", help="the provider family to imitate; `fakeprovider dialects` lists them")
+    dialect = add("--dialect", default="rfc", help="the provider family to imitate; `fakeprovider dialects` lists them")
+    completed(dialect, lambda _options: _dialect_names())
     add("--name", help="what to call the client (default: the name of the program)")
     add(
         "--timeout",
@@ -49,8 +51,10 @@ def _add_init_options(init: argparse.ArgumentParser) -> None:
 
 def _add_try_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "Sign in, run one action, and show commands, exchanges and findings in order."
-    parser.add_argument("name", help="the client: its name in auth-provider.toml or pyproject.toml, or a preset")
-    parser.add_argument("action", nargs="?", default="use", help="an action of its [run] table (default: use)")
+    name = parser.add_argument("name", help="the client: its name in auth-provider.toml or pyproject.toml, or a preset")
+    completed(name, lambda _options: _client_names())
+    action = parser.add_argument("action", nargs="?", default="use", help="an action of its [run] table (default: use)")
+    completed(action, lambda options: _actions_of(options.name))
 
 
 def _init(options: argparse.Namespace) -> int:
@@ -77,7 +81,8 @@ def _try(options: argparse.Namespace) -> int:
 
 def _add_clients_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "List the clients there are adapters for; of one, what it covers and what more it could say."
-    parser.add_argument("name", nargs="?", default="", help="one client: the contracts its adapter covers")
+    name = parser.add_argument("name", nargs="?", default="", help="one client: the contracts its adapter covers")
+    completed(name, lambda _options: _client_names())
 
 
 def _clients(options: argparse.Namespace) -> int:
@@ -99,6 +104,24 @@ def _schema(_options: argparse.Namespace) -> int:
     return 0
 
 
+def _dialect_names() -> Iterable[str]:
+    from fakeprovider.dialects import dialects
+
+    return dialects()
+
+
+def _client_names() -> Iterable[str]:
+    from pytest_auth_provider.adapters.loader import known_clients
+
+    return known_clients(Path.cwd())
+
+
+def _actions_of(name: str) -> Iterable[str]:
+    from pytest_auth_provider.adapters.loader import load_adapter
+
+    return load_adapter(name, Path.cwd()).run
+
+
 def _silence(_error: Exception) -> None:
     """Say nothing: whoever read our output has gone."""
 
@@ -113,6 +136,7 @@ _COMMAND_LINE: Final = CommandLine(
         Command("schema", "the JSON Schema of adapters", _schema),
     ),
     failures={BrokenPipeError: Failure(2, _silence), ClientError: Failure(2), OSError: Failure(2)},
+    version=__version__,
 )
 
 
