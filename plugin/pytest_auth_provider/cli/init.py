@@ -134,7 +134,8 @@ class _Visit:
         """Return what the file is made of."""
         outcomes = [self.sighting.outcome, *(one.outcome for one in self._heard if one.outcome)]
         clean = partial(redact_of, programs=[outcome.argv[0] for outcome in outcomes], sandbox=self._directory)
-        guesses = guess_words(self.sighting.outcome, self._heard, self.sighting.person)
+        login, person = self.sighting.outcome, self.sighting.person
+        guesses = guess_words(login, self._heard, person) if self.sighting.signed_in else []
         return Draft(self.name, self.table, self.sighting, self._commands, self._repairs, self._heard, guesses, clean)
 
     def _bench(self) -> Bench:

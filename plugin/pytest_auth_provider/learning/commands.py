@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -111,9 +112,15 @@ def _candidates(bench: Bench, deadline: float) -> list[_Candidate]:
 
 
 def _names_in(help_page: Outcome | None) -> frozenset[str]:
-    """Return the words with which a line of a help page begins, and those of its lists of choices."""
+    """Return the words with which a line of a help page begins, and those of its lists of choices.
+
+    Some pages put the program, by whatever name it knows itself, before each command.
+    """
     text = help_page.output if help_page else ""
     begun = re.findall(r"^[ \t│|*-]*([a-z][\w-]*)", text, re.MULTILINE)
+    (program, times), *_ = Counter(begun).most_common(1) or [("", 0)]
+    if times > 1:
+        begun += re.findall(rf"^[ \t│|*-]*{re.escape(program)} +([a-z][\w-]*)", text, re.MULTILINE)
     choices = re.findall(r"[a-z][\w-]*(?:\s?[|,]\s?[a-z][\w-]*)+", text)
     return frozenset([*begun, *(word for found in choices for word in re.split(r"\s?[|,]\s?", found))])
 

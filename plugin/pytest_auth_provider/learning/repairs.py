@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 RELAXED: Final[Mapping[str, tuple[str, object]]] = {
     "code_challenge is missing": ("require_pkce", "never"),
+    "had no code_challenge": ("require_pkce", "never"),
     "code_verifier has": ("check_code_verifier", False),
     "code_verifier holds": ("check_code_verifier", False),
     "the client authenticated as": ("one_client_authentication", False),

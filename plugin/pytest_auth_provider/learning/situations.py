@@ -18,7 +18,7 @@ from pytest_auth_provider.adapters.models import Step
 from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.errors import Explained
 from pytest_auth_provider.learning.bench import Bench, NotLearned
-from pytest_auth_provider.learning.exchanges import asked
+from pytest_auth_provider.learning.exchanges import asked, calls
 from pytest_auth_provider.outcome.outcome import Outcome
 
 AT_ONCE: Final = 4
@@ -97,7 +97,10 @@ def _used_offline(client: Client) -> Outcome:
     """Use an expired token while the provider refuses connections."""
     client.login(expired=True)
     client.provider.down()
-    return client.use()
+    outcome = client.use()
+    if any(one.status == 401 for one in calls(outcome.exchanges)):
+        raise NotLearned("it has no use for the provider then: it asked the API, which refused the token")
+    return outcome
 
 
 def _logged_out(client: Client) -> Outcome:
@@ -123,7 +126,7 @@ SITUATIONS: Final = (
     Situation("login, provider offline", "login", ("try_again", "unverified"), _offline),
     Situation("not signed in: use", "use", ("not_signed_in", "sign_in_again"), partial(_signed_out, "use")),
     Situation("not signed in: status", "status", ("not_signed_in", "sign_in_again"), partial(_signed_out, "status")),
-    Situation("not signed in: logout", "logout", ("not_signed_in",), partial(_signed_out, "logout")),
+    Situation("not signed in: logout", "logout", ("not_signed_in", "signed_out"), partial(_signed_out, "logout")),
     Situation("session over, refresh refused", "use", ("sign_in_again", "rejected"), _refused),
     Situation("session ended elsewhere", "use", ("sign_in_again", "rejected"), _rejected),
     Situation("use, provider offline", "use", ("try_again", "unverified"), _used_offline),

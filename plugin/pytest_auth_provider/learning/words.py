@@ -28,6 +28,8 @@ _CHANGING: Final = re.compile(
 """Parts of a line that may be different the next time."""
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
 """What a piece of a line begins or ends with that is no word."""
+_NAME: Final = re.compile(r"\w+_\w+")
+"""A name out of a program or a protocol, as in `error_description`."""
 _LEAST_LETTERS: Final = 8
 """Letters that a piece of a line has at least, so that it is not found elsewhere by chance."""
 _MOST: Final = 80
@@ -62,6 +64,8 @@ def guess_words(signed_in: Outcome, heard: Sequence[Heard], person: Iterable[str
     for name, sayings, outcome in printed:
         if not sayings or sayings[0] in known or sayings[0] in guesses or any(map(outcome.says, sayings)):
             continue
+        if outcome.crash:  # what an interpreter prints of it is nobody's words
+            continue
         others = [other for _name, theirs, other in printed if not set(sayings) & set(theirs)]
         if found := _only_here(outcome, others, people):
             pattern, line = found
@@ -88,7 +92,7 @@ def _pieces(line: str, people: Sequence[str]) -> list[str]:
     for person in people:
         line = line.replace(person, "\x00")
     pieces = (_EDGES.sub("", piece) for piece in _CHANGING.split(line))
-    return [piece for piece in pieces if sum(map(str.isalpha, piece)) >= _LEAST_LETTERS]
+    return [piece for piece in pieces if sum(map(str.isalpha, piece)) >= _LEAST_LETTERS and not _NAME.fullmatch(piece)]
 
 
 def _pattern(piece: str) -> str:
