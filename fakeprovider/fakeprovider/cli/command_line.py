@@ -91,7 +91,7 @@ def _complete(parser: argparse.ArgumentParser) -> None:
         import argcomplete
     except ImportError:
         sys.exit(1)
-    argcomplete.autocomplete(parser)
+    argcomplete.autocomplete(parser, always_complete_options=False)
 
 
 def print_table(rows: Iterable[tuple[str, str]], *, indent: str = "") -> None:

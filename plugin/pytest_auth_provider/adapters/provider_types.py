@@ -15,7 +15,7 @@ from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
 from pytest_auth_provider.adapters.annotations import IN_TOML, Expected, Names, OneOf, ReadAs, Table
 from pytest_auth_provider.adapters.complaints import complaint, expected
-from pytest_auth_provider.adapters.field_types import Host, Json, Status, Text, UrlPath
+from pytest_auth_provider.adapters.field_types import Answer, Host, Status, Text, UrlPath
 from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS
 
 if TYPE_CHECKING:
@@ -102,12 +102,22 @@ class RouteTable:
 
     __pydantic_config__: ClassVar = IN_TOML
 
-    json: Json
+    json: Answer
     """The answer."""
     status: Status = 200
     """Status of the answer."""
     scope: Text = ""
     """Scopes a token must have, separated by blanks."""
+    mints: Text = ""
+    """The member of the answer that holds a new key each time, which the API then takes in the place of a token."""
+
+
+@dataclass(frozen=True)
+class MintedKey:
+    """An answer of the API that hands out a key in `member`, beside what `json` has."""
+
+    json: object
+    member: str
 
 
 _ROUTE_KEYS = frozenset(field.name for field in fields(RouteTable))
@@ -130,7 +140,12 @@ def _api_route(route: object) -> object:
     """Return the provider's own value for a route."""
     from fakeprovider import ApiRoute  # imported late: see above
 
-    return ApiRoute(route.json, route.scope, route.status) if isinstance(route, RouteTable) else ApiRoute(route)
+    if isinstance(route, RouteTable) and route.mints and not isinstance(route.json, dict):
+        raise complaint(f'expected a table to put the key "{route.mints}" into', "json")
+    if not isinstance(route, RouteTable):
+        return ApiRoute(route)
+    answer = MintedKey(route.json, route.mints) if route.mints else route.json
+    return ApiRoute(answer, route.scope, route.status)
 
 
 _Route = Annotated[
@@ -142,7 +157,7 @@ _Route = Annotated[
         ),
         Tag("<table>"),
     ]
-    | Annotated[Json, WithJsonSchema({"not": _IS_TABLE}), Tag("<plain>")],
+    | Annotated[Answer, WithJsonSchema({"not": _IS_TABLE}), Tag("<plain>")],
     Discriminator(_table_or_answer),
     AfterValidator(_api_route),
 ]
@@ -167,7 +182,7 @@ class StubTable:
     """Method of the request; `GET` where none is given."""
     status: Status = 200
     """Status of the answer; 200 where none is given."""
-    json: object = None
+    json: Answer = None
     """Body of the answer; without it, the body is empty."""
 
 

@@ -166,7 +166,7 @@ PLACEHOLDERS: dict[str, str] = {
     "ca_file": "PEM file of the provider's certificate authority",
     "python": "the Python that runs pytest",
 }
-"""Placeholder -> what stands in its place; used in command, env, files, run and credentials."""
+"""Placeholder -> what stands in its place; used in command, env, files, run, credentials, api and stubs."""
 
 ENDPOINT_PLACEHOLDERS = (
     "discovery",
@@ -183,6 +183,8 @@ ENDPOINT_PLACEHOLDERS = (
 )
 """Placeholders that are URLs of the provider's endpoints, by the endpoint's name."""
 
+ANSWER_PLACEHOLDERS = ("issuer", "api", *ENDPOINT_PLACEHOLDERS, "client_id", "client_secret", "project")
+"""Placeholders that stand for something in an answer of a server, too: the others are of the client's machine."""
 
 RENAMED = {"airtight": "audit_connections"}
 """Key or attribute of an adapter that had another name once -> its name."""

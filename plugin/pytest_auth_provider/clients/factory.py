@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, cast
 
 from pytest_auth_provider.adapters.models import Adapter, Step
+from pytest_auth_provider.clients.answers import serve_api_of
 from pytest_auth_provider.clients.client import Client, OnOutcome
 from pytest_auth_provider.clients.environment import Environment
 from pytest_auth_provider.clients.sandbox import Sandbox, folder_of
@@ -53,7 +54,7 @@ def provider_for(adapter: Adapter, **settings: object) -> Iterator[Provider]:
     with Provider(_dialect_of(adapter), **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
         for record in adapter.registered.values():
             provider.clients.add(cast("ClientRecord", record))
-        provider.api_routes.update(adapter.api)  # type: ignore[arg-type]  # takes any answer
+        serve_api_of(adapter, provider)
         yield provider
 
 

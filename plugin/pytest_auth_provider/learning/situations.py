@@ -136,20 +136,21 @@ SITUATIONS: Final = (
 """Every situation; those whose action a client does not have are left out for it."""
 
 
-def make_situations(bench: Bench, deadline: float, *, alone: bool) -> list[Heard]:
+def make_situations(bench: Bench, deadline: float, patience: float, *, alone: bool) -> list[Heard]:
     """Make every situation that the client of the bench can be in, and return what it did in each, in order.
 
-    None is begun after `deadline` (of `time.monotonic()`), and none goes on past it. With `alone`, one is made after
+    None is begun after `deadline` (of `time.monotonic()`), none goes on past it, and none takes longer than `patience`
+    seconds, since some clients wait for ever for a browser that does not come. With `alone`, one is made after
     the other, for a client whose callback port is always the same.
     """
     there = [situation for situation in SITUATIONS if situation.action in bench.adapter.run]
     with ThreadPoolExecutor(1 if alone else AT_ONCE) as pool:
-        return list(pool.map(partial(_make, bench, deadline), there))
+        return list(pool.map(partial(_make, bench, deadline, patience), there))
 
 
-def _make(bench: Bench, deadline: float, situation: Situation) -> Heard:
+def _make(bench: Bench, deadline: float, patience: float, situation: Situation) -> Heard:
     try:
-        with client_until(bench, deadline) as client:
+        with client_until(bench, min(deadline, time.monotonic() + patience)) as client:
             outcome = situation.make(client)
     except Explained as problem:
         return Heard(situation, problem=problem.summary)
