@@ -60,6 +60,15 @@ def _method_and_path(where: str) -> str:
     return where
 
 
+def _different(paths: dict[str, str]) -> dict[str, str]:
+    """Return the table; two endpoints cannot be served at the same path."""
+    endpoints: dict[str, str] = {}
+    for endpoint, path in paths.items():
+        if (other := endpoints.setdefault(path, endpoint)) != endpoint:
+            raise complaint(f"{path} is the path of {other} already; expected one of its own", endpoint)
+    return paths
+
+
 def _known_path(path: str) -> str:
     from fakeprovider.hosts import check_path  # imported late: see above
 
@@ -202,7 +211,10 @@ Dialect = Annotated[Text, AfterValidator(_known_dialect)]
 """The name of a dialect that the provider speaks."""
 
 EndpointPaths = Annotated[
-    Mapping[str, str], ReadAs(dict[str, UrlPath]), Names("an endpoint", (*ENDPOINT_PLACEHOLDERS, *FURTHER_ENDPOINTS))
+    Mapping[str, str],
+    ReadAs(dict[str, UrlPath]),
+    AfterValidator(_different),
+    Names("an endpoint", (*ENDPOINT_PLACEHOLDERS, *FURTHER_ENDPOINTS)),
 ]
 """Endpoint -> its path below the issuer."""
 

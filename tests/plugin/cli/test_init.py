@@ -61,14 +61,21 @@ def test_a_shell_script(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None:
     assert "keeps its tokens in: .weather-session (mode 0600)" in said
     assert "next: pytest --auth-provider --auth-client weather" in said
     judged = subprocess.run(
-        [sys.executable, "-m", "pytest", "--auth-provider", "-k", "created_0600 or denied_ends_the_polling"],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--auth-provider",
+            "-k",
+            "created_0600 or access_denied_stops or expired_token_stops",
+        ],
         timeout=300,
         check=False,
         capture_output=True,
         text=True,
     )
-    assert re.search(r"^kept +storage/created-0600", judged.stdout, re.MULTILINE)
-    assert "unchecked" not in judged.stdout
+    for contract in ("storage/created-0600", "device/access-denied-stops", "device/expired-token-stops"):
+        assert re.search(rf"^kept +{contract}", judged.stdout, re.MULTILINE), judged.stdout
 
 
 def test_a_click_application(tool: Tool, capsys: pytest.CaptureFixture[str]) -> None:
