@@ -274,4 +274,14 @@ def _lowered(hosts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(status: int, text: str) -> Answer:
-    return Answer(status, [("Content-Type", "text/plain; charset=utf-8")], f"{text}\n".encode())
+    """Return an answer that nobody asks for more behind: the connection ends with it.
+
+    A refused tunnel is of no use, and some clients (Node 24, undici) do not exit while they hold its connection.
+    """
+    body = f"{text}\n".encode()
+    return Answer(status, [("Content-Type", "text/plain; charset=utf-8")], body, deliver=_send_and_close)
+
+
+def _send_and_close(connection: Connection, answer: Answer) -> None:
+    connection.close_after_answer()
+    connection.send(answer)
