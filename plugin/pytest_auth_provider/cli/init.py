@@ -34,8 +34,8 @@ MOST_REPAIRS = 4
 """How often a login that failed is tried again, with one thing changed each time."""
 LOGINS = 3
 """What part of the time a login may take: what it lacks may have to be found out, and more is to be done after it."""
-SLOWER = 4
-"""How many times as long as the first login a situation may take."""
+SLOWER = 8
+"""How many times as long as the first login a situation may take, which is another login and one more command."""
 SHORTEST_LOGIN = 15.0
 """Seconds that a login has at least, where there is as much time."""
 
@@ -129,7 +129,7 @@ class _Visit:
         self._keep_commands()
         _say("making situations: denied, expired, offline, signed out, refused ...")
         alone = bool(self.sighting.callback_ports)
-        patience = max(SHORTEST_LOGIN, SLOWER * self.sighting.outcome.seconds)
+        patience = max(2 * SHORTEST_LOGIN, SLOWER * self.sighting.outcome.seconds)
         self._heard = make_situations(self._bench(), self._deadline, patience, alone=alone)
         self._compare()
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pytest_auth_provider.errors import Explained
 from pytest_auth_provider.learning.bench import Bench
 from pytest_auth_provider.learning.exchanges import asked, calls
-from pytest_auth_provider.learning.situations import client_until
+from pytest_auth_provider.learning.situations import SHORTEST, client_until
 from pytest_auth_provider.outcome.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ NAMES: Final = {
 """Action -> the names that tools give it; in the order in which they are tried, with signing out at the end."""
 PROBES: Final = {"version": ("--version", "version", "-V"), "help": ("--help", "help", "-h")}
 """What a tool may be asked before anybody is signed in -> the usual ways to ask it."""
-PROBE_SECONDS: Final = 10.0
+PROBE_SECONDS: Final = 20.0
 """Seconds that a tool has to print its version or its help."""
 _NUMBER = re.compile(r"\d+\.\d+|\d{2,}")
 
@@ -71,7 +71,7 @@ def find_commands(bench: Bench, deadline: float) -> dict[str, Found]:
         with client_until(bench, deadline, {tried.name: tried.arguments for tried in candidates}) as client:
             client.login()
             for tried in candidates:
-                if tried.action not in found and (seen := tried.try_on(client, before.get(tried.name))):
+                if tried.action not in found and (seen := tried.try_on(client, before.get(tried.name), deadline)):
                     found[tried.action] = Found(tried.arguments, seen)
     except Explained:
         return found  # as where no time is left: what was found until then is something
@@ -90,9 +90,12 @@ class _Candidate:
         """The name of an action that is this command."""
         return f"x-{self.action}-{'-'.join(self.arguments)}"
 
-    def try_on(self, client: Client, before: Outcome | None) -> str:
-        """Run it, and return what it was seen to do for the action; "" where that was nothing."""
-        outcome = client.within(min(PROBE_SECONDS, client.adapter.timeout)).run(self.name)
+    def try_on(self, client: Client, before: Outcome | None, deadline: float) -> str:
+        """Run it, and return what it was seen to do for the action; "" where that was nothing, or no time is left."""
+        left = deadline - time.monotonic()
+        if left < SHORTEST:
+            return ""
+        outcome = client.within(min(PROBE_SECONDS, left)).run(self.name)
         return "" if outcome.timed_out else _JUDGES[self.action](client, outcome, before)
 
 

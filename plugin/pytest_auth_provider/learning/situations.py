@@ -23,6 +23,8 @@ from pytest_auth_provider.outcome.outcome import Outcome
 
 AT_ONCE: Final = 4
 """How many situations are made at the same time, where no callback port can be in the way of another one."""
+COMMANDS: Final = 2
+"""How many commands a situation takes at most: a login, and what is done after it."""
 SHORTEST: Final = 1.0
 """Seconds that have to be left before another situation is begun."""
 
@@ -150,7 +152,7 @@ def make_situations(bench: Bench, deadline: float, patience: float, *, alone: bo
 
 def _make(bench: Bench, deadline: float, patience: float, situation: Situation) -> Heard:
     try:
-        with client_until(bench, min(deadline, time.monotonic() + patience)) as client:
+        with client_until(bench, min(deadline, time.monotonic() + patience), commands=COMMANDS) as client:
             outcome = situation.make(client)
     except Explained as problem:
         return Heard(situation, problem=problem.summary)
@@ -162,10 +164,12 @@ def _make(bench: Bench, deadline: float, patience: float, situation: Situation) 
 
 
 @contextmanager
-def client_until(bench: Bench, deadline: float, more: Mapping[str, tuple[str, ...]] | None = None) -> Iterator[Client]:
-    """Yield a client of the bench whose commands are killed at `deadline`. Raises `NotLearned` where that is near.
+def client_until(
+    bench: Bench, deadline: float, more: Mapping[str, tuple[str, ...]] | None = None, *, commands: int = 1
+) -> Iterator[Client]:
+    """Yield a client of the bench, of which so many `commands` have ended by `deadline`: each is killed in time for it.
 
-    `more` are further actions, each with its arguments.
+    `more` are further actions, each with its arguments. Raises `NotLearned` where the deadline is near.
     """
     left = deadline - time.monotonic()
     if left < SHORTEST:
@@ -173,5 +177,5 @@ def client_until(bench: Bench, deadline: float, more: Mapping[str, tuple[str, ..
     adapter = bench.adapter
     run = {name: tuple(replace(step, timeout=None) for step in steps) for name, steps in adapter.run.items()}
     run |= {name: (Step(arguments),) for name, arguments in (more or {}).items()}
-    with bench.client(replace(adapter, run=run, timeout=min(left, adapter.timeout))) as client:
+    with bench.client(replace(adapter, run=run, timeout=min(left / commands, adapter.timeout))) as client:
         yield client
