@@ -56,7 +56,7 @@ class Draft:
         client = tomlkit.table()
         self._describe(client)
         for key in TABLES:
-            if key in self.table or key == "env":
+            if key in self.table:
                 client.add(key, self._plain_table(key))
         client.add("run", self._run())
         client.add("says", self._says())
@@ -97,8 +97,6 @@ class Draft:
         values = self.table.get(key)
         for name, value in values.items() if isinstance(values, dict) else ():
             table.add(name, value)
-        if not values:
-            _comment(table, 'MYTOOL_ISSUER = "{issuer}"')
         return table.add(tomlkit.nl())
 
     def _run(self) -> Table:
@@ -129,7 +127,7 @@ class Draft:
                 _comment(says, f"{entry}    # if these words say so: {printed}")
         if not self.guesses:
             _comment(
-                says, "sign_in_again = 'please run mytool login'    # a regular expression, where words are unusual"
+                says, f"sign_in_again = 'run {self.name} login'    # a regular expression, where words are unusual"
             )
         return says
 

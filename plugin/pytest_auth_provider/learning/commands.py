@@ -28,6 +28,8 @@ NAMES: Final = {
     "logout": ("logout", "log-out", "signout", "sign-out"),
 }
 """Action -> the names that tools give it; in the order in which they are tried, with signing out at the end."""
+USUAL: Final = frozenset({"token", "status", "whoami", "me", "logout"})
+"""The names that are tried of a tool that has no help page."""
 PROBES: Final = {"version": ("--version", "version", "-V"), "help": ("--help", "help", "-h")}
 """What a tool may be asked before anybody is signed in -> the usual ways to ask it."""
 PROBE_SECONDS: Final = 20.0
@@ -60,7 +62,8 @@ def find_commands(bench: Bench, deadline: float) -> dict[str, Found]:
     """Return the actions that the bench's client has besides those of its adapter, each with what it was seen to do.
 
     Its help is searched for their names: that of the program, and that of the group in which its login is. Those that
-    are there are tried behind one login, and kept where they did what the action is for.
+    are there are tried behind one login, and kept where they did what the action is for. Of a tool without help the
+    most usual ones are tried.
     """
     candidates = _candidates(bench, deadline)
     found: dict[str, Found] = {}
@@ -104,6 +107,8 @@ def _candidates(bench: Bench, deadline: float) -> list[_Candidate]:
     words = bench.adapter.run["login"][0].args
     group = words[: next((i for i, word in enumerate(words) if word.startswith("-")), len(words))][:-1]
     named = {prefix: _names_in(_run(bench, (*prefix, "--help"), deadline)) for prefix in dict.fromkeys([group, ()])}
+    if not any(named.values()):  # it has no help, or none that is understood
+        named = {group: USUAL}
     return [
         _Candidate(action, (*prefix, name))
         for action, names in NAMES.items()
