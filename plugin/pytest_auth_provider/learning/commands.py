@@ -106,7 +106,7 @@ def _candidates(bench: Bench, deadline: float) -> list[_Candidate]:
     """Return the commands that are worth a try, in the order in which to try them."""
     words = bench.adapter.run["login"][0].args
     group = words[: next((i for i, word in enumerate(words) if word.startswith("-")), len(words))][:-1]
-    named = {prefix: _names_in(_run(bench, (*prefix, "--help"), deadline)) for prefix in dict.fromkeys([group, ()])}
+    named = {prefix: _named_by(_run(bench, (*prefix, "--help"), deadline)) for prefix in dict.fromkeys([group, ()])}
     if not any(named.values()):  # it has no help, or none that is understood
         named = {group: USUAL}
     return [
@@ -119,12 +119,15 @@ def _candidates(bench: Bench, deadline: float) -> list[_Candidate]:
     ]
 
 
-def _names_in(help_page: Outcome | None) -> frozenset[str]:
+def _named_by(help_page: Outcome | None) -> frozenset[str]:
+    return names_in(help_page.output) if help_page else frozenset()
+
+
+def names_in(text: str) -> frozenset[str]:
     """Return the words with which a line of a help page begins, and those of its lists of choices.
 
     Some pages put the program, by whatever name it knows itself, before each command.
     """
-    text = help_page.output if help_page else ""
     begun = re.findall(r"^[ \t│|*-]*([a-z][\w-]*)", text, re.MULTILINE)
     (program, times), *_ = Counter(begun).most_common(1) or [("", 0)]
     if times > 1:

@@ -23,7 +23,7 @@ _CHANGING: Final = re.compile(
     r"|\S*\d\S*"  # numbers, times, codes, ids
     r"|\S*[A-Za-z0-9_~.-]{24,}\S*"  # tokens
     r"|(?<![\w'])'[^']*'(?![\w'])|\"[^\"]*\"|`[^`]*`"  # what is quoted is somebody else's
-    r"|[\x00-\x08\x0b-\x1f\x7f]+"
+    r"|[()\[\]{}<>|\x00-\x08\x0b-\x1f\x7f]+"
 )
 """Parts of a line that may be different the next time."""
 _EDGES: Final = re.compile(r"^[\W_]+|[\W_]+$")
@@ -69,7 +69,8 @@ def guess_words(signed_in: Outcome, heard: Sequence[Heard], person: Iterable[str
         others = [other for _name, theirs, other in printed if not set(sayings) & set(theirs)]
         if found := _only_here(outcome, others, people):
             pattern, line = found
-            guesses[sayings[0]] = Guess(sayings[0], pattern, line, name, sayings[0] in TOLD_BY_ITSELF)
+            certain = sayings[0] in TOLD_BY_ITSELF and _is_compared(outcome, others)
+            guesses[sayings[0]] = Guess(sayings[0], pattern, line, name, certain)
     return list(guesses.values())
 
 
@@ -81,6 +82,11 @@ def _only_here(outcome: Outcome, others: Sequence[Outcome], people: Sequence[str
             if _said(phrase, outcome) and not any(_said(phrase, other) for other in others):
                 return pattern, line.strip()
     return None
+
+
+def _is_compared(outcome: Outcome, others: Sequence[Outcome]) -> bool:
+    """Return whether there was another login that failed, to tell this one from: some say the same of every failure."""
+    return outcome.action != "login" or any(other.action == "login" and not other.ok for other in others)
 
 
 def _said(phrase: Phrase, outcome: Outcome) -> bool:

@@ -51,7 +51,7 @@ def redirected() -> dict[str, str]:
     with HTTPServer(("127.0.0.1", PORT), Callback) as server:
         query = {"response_type": "code", "client_id": "notes-app", "redirect_uri": f"http://127.0.0.1:{PORT}/back"}
         webbrowser.open(f"{os.environ['NOTES_ISSUER']}/authorize?{urllib.parse.urlencode({**query, 'state': 's'})}")
-        server.timeout = 20
+        server.timeout = 5
         server.handle_request()
     return seen
 
