@@ -1,9 +1,13 @@
 """The command line `auth-provider`: from a tool to its adapter, without pytest.
 
 main       the four commands and their options; `schema` prints the JSON Schema of adapters
-  init     run a login under a provider, write a first adapter
+  options  what the options of `init` say, as the keys of an adapter
+  init     run a login under a provider, look at what else the tool does, write a first adapter
+  sighting what was seen of a login
+  draft    the text of a first adapter file
   try_     run one action, show what happened
   listing  `clients`: every client there is an adapter for
+  coverage `clients NAME`: what an adapter covers
 
 Exit codes: 0 it went well; 1 the tool did not do well; 2 an option, an adapter or a program is not accepted.
 """
