@@ -27,8 +27,9 @@ from typing import Final
 from pytest_auth_provider.adapters.loader import load_adapter, preset_names
 from pytest_auth_provider.clients.factory import check_program
 from pytest_auth_provider.errors import ProgramMissing
-from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.report.saved.reading import ReportError, read_report
+from pytest_auth_provider.report.saved.report import Report
 from pytest_auth_provider.report.terminal import ACCUSED
 from pytest_auth_provider.report.writers import render_markdown
 from pytest_auth_provider.verdict import Verdict
@@ -51,36 +52,34 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Run:
-    """One run of one client: its rows, the day, our own version, and how many seconds pytest took from start to end.
+    """One run of one client: its report, and how many seconds pytest took from start to end."""
 
-    `notices` are what stands above the verdicts, `profiles` what was learned of the client.
-    """
-
-    rows: tuple[Row, ...]
-    date: str
-    ours: str
+    report: Report
     whole: float
-    notices: tuple[str, ...]
-    profiles: tuple[Profile, ...]
 
     @classmethod
     def read(cls, path: Path) -> Run:
         """Read a run. Raises `SystemExit` with a message for a file that is none."""
         try:
-            report = json.loads(path.read_text(encoding="utf-8"))
-            rows = tuple(Row.from_text(json.dumps(row)) for row in report["verdicts"])
-            profiles = tuple(Profile.from_text(json.dumps(profile)) for profile in report["profiles"])
-            notices = tuple(report["notices"])
-            run = cls(rows, report["date"], report["version"], report["whole_run"], notices, profiles)
-        except (ValueError, KeyError, TypeError) as problem:
-            raise SystemExit(f"{path}: this is no run of this version ({problem!r}); run the client again") from None
-        if len({(row.client, row.version) for row in rows}) != 1:
+            report = read_report(path)
+        except ReportError as problem:
+            raise SystemExit(str(problem)) from None
+        whole = json.loads(path.read_bytes()).get("whole_run")
+        if type(whole) not in (int, float):
+            raise SystemExit(f"{path}: this report does not say how long the run took; run the client with --run")
+        if len({(row.client, row.version) for row in report.verdicts}) != 1:
             raise SystemExit(f"{path}: expected the verdicts of one client; run one client at a time")
-        return run
+        return cls(report, float(whole))
 
     def render(self) -> str:
         """Return its page."""
-        return render_markdown(self.rows, self.date, self.ours, self.notices, self.profiles)
+        report = self.report
+        return render_markdown(self.rows, report.date, report.version, report.notices, report.profiles)
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The verdicts."""
+        return self.report.verdicts
 
     @property
     def client(self) -> str:

@@ -72,6 +72,9 @@ class Dialect:
     member_names: ClassVar[Mapping[str, str]] = {}
     """The names that members of requests have here, and the names the RFCs give them."""
 
+    answer_names: ClassVar[Mapping[str, str]] = {}
+    """The names that the RFCs give to members of answers, and those that they have here where they are others."""
+
     token_schemes: ClassVar[tuple[str, ...]] = ("bearer",)
     """The schemes of access tokens in the Authorization header, in lower case."""
 

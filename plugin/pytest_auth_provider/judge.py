@@ -21,8 +21,9 @@ from pytest_auth_provider.report.redaction import redact
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard
+from pytest_auth_provider.report.steps import Step, steps_of
 from pytest_auth_provider.report.terminal import describe
-from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item
+from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item, variant_of
 from pytest_auth_provider.verdict import ContractBroken, Verdict
 
 if TYPE_CHECKING:
@@ -50,9 +51,10 @@ class Evidence:
         """How many seconds the client's own commands ran, added up, without what was put back or skipped."""
         return sum(outcome.seconds - outcome.skipped for outcome in self.record.outcomes if not outcome.earlier)
 
-    def render(self) -> str:
-        """Return what the client did as text, redacted: each command with its output and its exchanges."""
-        return render_evidence(self.record.outcomes, self.record.sandbox)
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What the client did, redacted: each command with its output and its exchanges."""
+        return steps_of(self.record.outcomes, self.record.sandbox)
 
     def redact(self, text: str) -> str:
         """Return `text` without what is this machine's own business."""
@@ -68,14 +70,14 @@ class JudgePlugin:
 
     def __init__(self, *, strict: bool) -> None:
         self._strict = strict
-        self._left_out: set[tuple[str, str]] = set()
+        self._left_out: dict[tuple[str, str], list[str]] = {}
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Remember which contracts a `-k` leaves variants of out: what holds for the rest need not hold for all."""
         for item in items:
             scenario = scenario_of_item(item)
             if scenario is not None:
-                self._left_out.add((_client_name(item), scenario.id))
+                self._left_out.setdefault((_client_name(item), scenario.id), []).append(variant_of(item))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, None, None]:
@@ -124,6 +126,7 @@ class JudgePlugin:
         if shown is not None:
             explanation = explanation.redacted(shown.redact)
         reason = explanation.reason
+        steps = shown.steps if shown else ()
         return replace(
             Row.of(scenario, client, evidence.version if evidence else "", verdict),
             reason=f"declared: {declared}\n{reason}" if verdict is Verdict.DEVIATION else reason,
@@ -133,10 +136,11 @@ class JudgePlugin:
             declared=declared,
             proof=evidence.exposure.facts if evidence is not None and verdict is Verdict.KEPT else (),
             confirmed=verdict.accuses and _is_confirmed(call.excinfo),
-            partial=(client, scenario.id) in self._left_out,
-            variants=_variant(item),
+            left_out=tuple(self._left_out.get((client, scenario.id), ())),
+            variants=variant_of(item),
             notes=tuple(evidence.redact(note) for note in evidence.record.notes) if evidence else (),
-            evidence=shown.render() if shown else "",
+            evidence=render_evidence(steps),
+            steps=steps,
             seconds=call.duration,
             commands=evidence.seconds if evidence else 0.0,
         )
@@ -157,7 +161,7 @@ def lost(item: pytest.Item, status: int) -> list[pytest.TestReport]:
     reason = f"The process of pytest that ran this case {how}, so nothing is known; run it alone to see why."
     scenario = scenario_of_item(item)
     assert scenario is not None
-    row = replace(Row.of(scenario, _client_name(item), "", Verdict.UNCHECKED), reason=reason, variants=_variant(item))
+    row = replace(Row.of(scenario, _client_name(item), "", Verdict.UNCHECKED), reason=reason, variants=variant_of(item))
     properties = [*item.user_properties, (PROPERTY, row.as_text())]
     report = partial(pytest.TestReport, item.nodeid, item.location, {}, user_properties=properties)
     return [
@@ -208,13 +212,16 @@ def _passive_row(scenario: Scenario, evidence: Evidence, outcome: Outcome, findi
     contract = find(finding.contract).for_client(evidence.adapter)
     verdict = Verdict.DEVIATION if declared else _accusation(contract)
     sandbox = evidence.record.sandbox
+    steps = steps_of([outcome], sandbox)
     return replace(
         Row.of(contract, evidence.adapter.name, evidence.version, verdict),
         reason=redact(f"Seen under {scenario.id}: {finding}", [outcome], sandbox),
         expected=NOTHING,
         actual=redact(str(finding), [outcome], sandbox),
         declared=declared,
-        evidence=render_evidence([outcome], sandbox),
+        seen_under=(scenario.id,),
+        evidence=render_evidence(steps),
+        steps=steps,
     )
 
 
@@ -248,9 +255,3 @@ def _client_name(item: pytest.Item) -> str:
     """Return the name of the client that an item is run for; "" where it is run for none in particular."""
     callspec = getattr(item, "callspec", None)
     return str(callspec.params.get("auth_client_name", "")) if callspec else ""
-
-
-def _variant(item: pytest.Item) -> str:
-    """Return the id of a parametrized variant, without the name of the client that every id starts with."""
-    callspec = getattr(item, "callspec", None)
-    return str(callspec.id).removeprefix(_client_name(item)).removeprefix("-") if callspec else ""

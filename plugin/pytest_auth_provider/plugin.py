@@ -97,7 +97,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the contracts that `--auth-family`, `--auth-level` and `--auth-set` do not choose."""
+    """Leave out what `--auth-contract`, `--auth-family`, `--auth-level` and `--auth-set` do not choose."""
     if config.getoption("--auth-provider"):
         from pytest_auth_provider.selection import contract_for_its_client
         from pytest_auth_provider.sets import deselect
@@ -131,6 +131,14 @@ def add_options(parser: pytest.Parser) -> None:
         "(default: the clients the project configures, else the bundled reference client)",
     )
     group.addoption("--auth-list", action="store_true", help="list the contracts and run nothing")
+    group.addoption(
+        "--auth-contract",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this contract, as in refresh/two-processes, or one variant of it, as in "
+        '"revoke/5xx-is-never-revoked[503]"; may be repeated',
+    )
     group.addoption(
         "--auth-family",
         action="append",

@@ -179,6 +179,13 @@ def scenario_of_item(item: pytest.Item) -> Scenario | None:
     return None if mark is None or function is None else _scenario(item.path, function, mark.kwargs)
 
 
+def variant_of(item: pytest.Item) -> str:
+    """Return the id of a parametrized variant, without the name of the client that every id starts with."""
+    callspec = getattr(item, "callspec", None)
+    client = str(callspec.params.get("auth_client_name", "")) if callspec else ""
+    return str(callspec.id).removeprefix(client).removeprefix("-") if callspec else ""
+
+
 def scenario_of_function(path: Path, function: Callable[..., object]) -> Scenario | None:
     """Return the contract that a test function of the file `path` checks, or None for any other function."""
     marks: list[pytest.Mark] = getattr(function, "pytestmark", [])

@@ -75,11 +75,13 @@ def test_what_cannot_be_published_is_a_message(tmp_path: Path, pages: Path) -> N
     keep(tmp_path / "reports", 1.0, row("acme", "2.1", "refresh/lost-answer", Verdict.KEPT))
     keep(tmp_path / "reports", 1.0, row("acme-2", "2.1", "refresh/lost-answer", Verdict.KEPT))
     assert build(tmp_path).stderr.startswith("acme-2.1.md: 2 runs are of this client and version")
-    (tmp_path / "reports" / "acme.json").write_text("{}")
+    path = tmp_path / "reports" / "acme.json"
+    path.write_text(render_json([row("acme", "2.1", "refresh/lost-answer", Verdict.KEPT)], "2026-01-31", "0.1.0"))
     assert (
-        "acme.json: this is no run of this version (KeyError('verdicts')); run the client again"
-        in build(tmp_path).stderr
+        "acme.json: this report does not say how long the run took; run the client with --run" in build(tmp_path).stderr
     )
+    path.write_text("{}")
+    assert "acme.json: this is no report: expected an object" in build(tmp_path).stderr
     assert (pages / "README.md").read_text() == OVERVIEW
 
 

@@ -125,7 +125,7 @@ def test_a_run_that_rests_on_a_special_sign_in_fails(project: Project, options: 
     assert [(row["contract"], row["verdict"]) for row in rows] == [("house/alpha", "kept"), ("house/beta", "unstable")]
     assert "files: it alone has cwd/welcome 644" in rows[1]["reason"]
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert project.section(result)[-2] == "1 kept, 1 unstable"
+    assert project.section(result)[-2] == "1 unstable, 1 kept"
 
 
 def test_a_cold_run_proves_nothing(project: Project) -> None:

@@ -33,9 +33,10 @@ def test_json_has_every_fact(rude: Project) -> None:
     result = rude.check("--auth-report", "report.json")
     assert "report written to report.json" in rude.section(result)
     report = json.loads((rude.path / "report.json").read_text())
-    assert list(report) == ["date", "version", "notices", "verdicts", "profiles"]
+    assert list(report) == ["format", "date", "version", "notices", "verdicts", "profiles"]
     broken, other = report["verdicts"]
     evidence = broken.pop("evidence").splitlines()
+    (step,) = broken.pop("steps")
     assert broken.pop("seconds") >= broken.pop("commands") > 0
     assert broken == {
         "contract": "house/politeness",
@@ -54,12 +55,15 @@ def test_json_has_every_fact(rude: Project) -> None:
         "stated": True,
         "variants": "",
         "declared": "",
-        "partial": False,
+        "left_out": [],
+        "seen_under": [],
+        "by_variant": {},
         "proof": [],
         "confirmed": True,
         "notes": [],
     }
     assert evidence[-1] == "  stdout | hello"
+    assert (step["command"], step["stdout"]) == (evidence[0].removeprefix("$ "), ["hello"])
     assert (other["contract"], other["verdict"]) == ("house/thrift", "not applicable")
 
 
@@ -68,7 +72,7 @@ def test_markdown_is_for_people(rude: Project) -> None:
     rude.check("--auth-report", "report.md")
     lines = (rude.path / "report.md").read_text().splitlines()
     assert lines[0] == "# Verdicts"
-    assert lines[4:8] == ["## tool", "", "1 not applicable, 1 broken", ""]
+    assert lines[4:8] == ["## tool", "", "1 broken, 1 not applicable", ""]
     assert re.fullmatch(r"Checked in \d+\.\d s, of which its commands ran \d+\.\d s\.", lines[8])
     assert lines[9:14] == [
         "",

@@ -37,13 +37,13 @@ def test_several_processes_come_to_the_same_verdicts(mixed: Project) -> None:
     result = mixed.check("-n", "2", "--auth-report", "report.json")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     assert verdicts(mixed) == alone
-    assert "1 not applicable, 1 kept, 1 broken" in mixed.section(result)
+    assert "1 broken, 1 kept, 1 not applicable" in mixed.section(result)
 
 
 def test_the_first_failure_can_end_the_run(mixed: Project) -> None:
     """With `-x` nothing runs after the first failure, and what is known is told."""
     result = mixed.check("-x")
-    assert mixed.section(result)[-1] == "1 kept, 1 broken"
+    assert mixed.section(result)[-1] == "1 broken, 1 kept"
 
 
 def test_failures_can_be_run_again(mixed: Project) -> None:
@@ -90,12 +90,12 @@ def test_quiet_keeps_the_verdicts(mixed: Project) -> None:
     quiet, very_quiet = mixed.check("-q"), mixed.check("-qq")
     assert quiet.outlines[0].startswith("..F.s")
     assert mixed.section(quiet)[1:4] == [
-        "kept            house/alpha  A client does what the rule says.",
         "broken          house/beta   [2] A client does what the rule says.",
+        "kept            house/alpha  A client does what the rule says.",
         "not applicable  house/gamma  A client does what the rule says.",
     ]
     assert mixed.section(very_quiet)[2] == "broken: house/beta [2] (MUST, tool)"
-    assert mixed.section(very_quiet)[-1] == "1 not applicable, 1 kept, 1 broken"
+    assert mixed.section(very_quiet)[-1] == "1 broken, 1 kept, 1 not applicable"
 
 
 def test_places_are_told_by_package(mixed: Project) -> None:

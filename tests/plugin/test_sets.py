@@ -1,4 +1,4 @@
-"""`--auth-family`, `--auth-level` and `--auth-set`: a part of the catalogue, by name."""
+"""`--auth-contract`, `--auth-family`, `--auth-level` and `--auth-set`: a part of the catalogue, by name."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def names(lines: list[str]) -> list[str]:
     ("options", "expected"),
     [
         (["--auth-family", "house"], ["house/politeness", "house/punctuality"]),
+        (["--auth-contract", "house/politeness"], ["house/politeness"]),
         (["--auth-family=house", "--auth-level=MUST"], ["house/punctuality"]),
         (["--auth-set", "manners"], ["house/politeness"]),
         (["--auth-set=manners", "--auth-level=MUST"], []),
@@ -58,9 +59,46 @@ def test_a_promise_makes_a_must_for_the_level_too(house: Project) -> None:
     assert "test_politeness[tool]" not in result.stdout.str()
 
 
+@pytest.fixture
+def varied(project: Project) -> Project:
+    """A project with a contract of three variants."""
+    project.client()
+    numbers = '@pytest.mark.parametrize("number", ["one", "two", "three"])'
+    project.contract("counting", decorators=numbers, arguments="auth_client: Client, number: str")
+    return project
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["house/counting"], {"one", "two", "three"}),
+        (["house/counting[two]"], {"two"}),
+        (["house/counting[two]", "house/counting[one]"], {"one", "two"}),
+        (["house/counting[two]", "house/counting"], {"one", "two", "three"}),
+    ],
+)
+def test_a_variant_is_chosen_by_its_name(varied: Project, options: list[str], expected: set[str]) -> None:
+    """Behind the id of its contract; the id alone means all of them."""
+    chosen = [f"--auth-contract={option}" for option in options]
+    result = varied.run("--auth-provider", "-v", *chosen)
+    ran = {match[1] for line in result.outlines if (match := re.search(r"test_counting\[tool-(\w+)\] \w+", line))}
+    assert ran == expected
+
+
+def test_a_variant_that_does_not_exist_is_a_message(varied: Project) -> None:
+    """One that names those there are, also where there are none."""
+    varied.contract("politeness")
+    result = varied.run("--auth-provider", "--auth-contract=house/counting[four]")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(['*house/counting has no variant "four": expected one of one, two, three'])
+    result = varied.run("--auth-provider", "--auth-contract=house/politeness[four]")
+    result.stderr.fnmatch_lines(['*house/politeness has no variant "four": it has none; name it without brackets'])
+
+
 @pytest.mark.parametrize(
     ("option", "value", "hint"),
     [
+        ("--auth-contract", "refresh/two-proceses", 'did you mean "refresh/two-processes"?'),
         ("--auth-family", "refesh", 'no "refesh"; did you mean "refresh"?'),
         ("--auth-level", "must", "Expected one of MAY, MUST, SHOULD"),
         ("--auth-set", "rfc9999", "rfc8628"),

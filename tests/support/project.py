@@ -168,5 +168,7 @@ class Project:
             number for number, line in enumerate(lines) if line.startswith("==") and " auth provider: " in line
         )
         rest = lines[start + 1 :]
-        end = next(n for n, line in enumerate(rest) if line.startswith("==") and " auth provider: " not in line)
+        end = next(
+            n for n, line in enumerate(rest) if line.startswith(("==", "!!!")) and " auth provider: " not in line
+        )
         return [lines[start], *rest[:end]]

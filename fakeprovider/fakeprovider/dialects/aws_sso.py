@@ -40,6 +40,12 @@ EXCEPTIONS: Final = {
 """The OAuth error codes, and the exception each one is called in the header `x-amzn-ErrorType`."""
 
 
+MEMBERS: Final = ("access_token", "refresh_token", "token_type", "expires_in")
+"""The members of a token answer, as the RFCs name them; there are no others."""
+DEVICE_MEMBERS: Final = ("device_code", "user_code", "verification_uri", "verification_uri_complete", "expires_in")
+"""The members of a device authorization answer that RFC 8628 has another name for."""
+
+
 def register(call: Call) -> Answer:
     """Serve RegisterClient: every client gets an id and a secret, and is held to it."""
     read_json(call.request)
@@ -110,6 +116,7 @@ class AwsSso(Dialect):
         camel(name): name
         for name in ("client_id", "client_secret", "device_code", "grant_type", "refresh_token", "redirect_uri")
     }
+    answer_names: ClassVar[Mapping[str, str]] = {name: camel(name) for name in (*DEVICE_MEMBERS, *MEMBERS)}
     wordings: ClassVar[Mapping[str, Wording]] = {
         "invalid_token": Wording(description="Session token not found or invalid")
     }
@@ -145,6 +152,3 @@ class AwsSso(Dialect):
         if call.request.path == "/session":
             return Answer.json({"identity": token.session.subject})
         return super().api(call, token)
-
-
-MEMBERS: Final = ("access_token", "refresh_token", "token_type", "expires_in")

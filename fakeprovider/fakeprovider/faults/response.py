@@ -259,7 +259,8 @@ class MissingMember(AnswerFault):
     name: str
 
     def response(self, call: Call, answer: Answer) -> Answer:
-        return _with_members(answer, lambda members: {k: v for k, v in members.items() if k != self.name})
+        name = _here(call, self.name)
+        return _with_members(answer, lambda members: {k: v for k, v in members.items() if k != name})
 
 
 @dataclass(frozen=True)
@@ -269,7 +270,8 @@ class NullMember(AnswerFault):
     name: str
 
     def response(self, call: Call, answer: Answer) -> Answer:
-        return _with_members(answer, lambda members: {**members, self.name: None} if self.name in members else members)
+        name = _here(call, self.name)
+        return _with_members(answer, lambda members: {**members, name: None} if name in members else members)
 
 
 @dataclass(frozen=True)
@@ -280,8 +282,9 @@ class WrongMember(AnswerFault):
     value: JsonValue
 
     def response(self, call: Call, answer: Answer) -> Answer:
-        changed = {self.name: self.value}
-        return _with_members(answer, lambda members: {**members, **changed} if self.name in members else members)
+        name = _here(call, self.name)
+        changed = {name: self.value}
+        return _with_members(answer, lambda members: {**members, **changed} if name in members else members)
 
 
 @dataclass(frozen=True)
@@ -292,7 +295,7 @@ class ExtraMember(AnswerFault):
     value: JsonValue = "an unknown member"
 
     def response(self, call: Call, answer: Answer) -> Answer:
-        return _with_members(answer, lambda members: {self.name: self.value, **members})
+        return _with_members(answer, lambda members: {_here(call, self.name): self.value, **members})
 
 
 @dataclass(frozen=True)
@@ -306,6 +309,11 @@ class ErrorInSuccess(AnswerFault):
 
 
 _Members = dict[str, object]
+
+
+def _here(call: Call, name: str) -> str:
+    """Return the name that a member of an answer has in the provider's family, where the RFCs call it `name`."""
+    return call.provider.dialect.answer_names.get(name, name)
 
 
 def _with_members(answer: Answer, change: Callable[[_Members], _Members]) -> Answer:

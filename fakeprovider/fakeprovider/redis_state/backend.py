@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, MutableMapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from fakeprovider.errors import SettingError
@@ -14,7 +14,7 @@ from fakeprovider.redis_state.journal import RedisJournal
 from fakeprovider.redis_state.parts import Parts
 from fakeprovider.redis_state.records import Records
 from fakeprovider.redis_state.store import RedisStore
-from fakeprovider.redis_state.turn import Turn
+from fakeprovider.redis_state.turn import LEASE, Turn
 from fakeprovider.state.backend import Part
 from fakeprovider.state.store import Store
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from redis import Redis
 
 _SCHEMES = ("redis", "rediss", "unix")
+PATIENCE: Final = 3 * LEASE
+"""Seconds that Redis may take for one answer; the five of its client are over soon on a machine that is busy."""
 
 
 class StateUnavailableError(OSError):
@@ -89,7 +91,7 @@ def _connect(url: str) -> Redis:
             "install it with: python -m pip install 'pytest-auth-provider[redis]'"
         ) from None
     try:
-        client = redis.Redis.from_url(url, decode_responses=True)
+        client = redis.Redis.from_url(url, decode_responses=True, socket_timeout=PATIENCE)
         client.ping()
     except ValueError as error:
         raise SettingError(f"provider setting 'state': {url!r} is no address of a Redis database: {error}") from None

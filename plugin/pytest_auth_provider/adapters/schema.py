@@ -32,7 +32,7 @@ class _InToml(GenerateJsonSchema):
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
         """Describe each key by the docstring of its field."""
         table = super().dataclass_schema(schema)
-        for key, description in _field_docstrings(schema["cls"]):
+        for key, description in field_docstrings(schema["cls"]):
             if key in table["properties"]:
                 table["properties"][key]["description"] = description
         return table
@@ -42,7 +42,7 @@ class _InToml(GenerateJsonSchema):
         return False
 
 
-def _field_docstrings(cls: type[object]) -> Iterator[tuple[str, str]]:
+def field_docstrings(cls: type[object]) -> Iterator[tuple[str, str]]:
     """Yield the fields of a dataclass that have a docstring, with that docstring.
 
     pydantic can do so by itself, but does it whenever an adapter is read, where nobody asks for descriptions.

@@ -9,6 +9,7 @@ from typing import Final
 
 from fakeprovider._version import __version__
 from fakeprovider.cli.command_line import Command, CommandLine, Failure, completed
+from pytest_auth_provider.cli import reports
 from pytest_auth_provider.errors import ClientError
 
 HOST_HELP: Final = "a host that is built into the tool, and what stands for it: provider, api or stubs"
@@ -133,7 +134,7 @@ _COMMAND_LINE: Final = CommandLine(
         Command("init", "run a login, write a first auth-provider.toml", _init, _add_init_options),
         Command("try", "run one action, show what happened", _try, _add_try_options),
         Command("clients", "the clients there are adapters for, and what one covers", _clients, _add_clients_options),
-        Command("schema", "the JSON Schema of adapters", _schema),
+        *reports.COMMANDS,
     ),
     failures={BrokenPipeError: Failure(2, _silence), ClientError: Failure(2), OSError: Failure(2)},
     version=__version__,

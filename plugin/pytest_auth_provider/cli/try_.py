@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from pytest_auth_provider.checks.recorder import Recorder
 from pytest_auth_provider.clients.client import Client
 from pytest_auth_provider.clients.factory import ClientFactory, check_program, provider_for
 from pytest_auth_provider.errors import LoginFailed
+from pytest_auth_provider.network.proxy import Contact, Stubbed
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.report.evidence import render_evidence
+from pytest_auth_provider.report.steps import steps_of
 
 
 @contextmanager
@@ -43,37 +45,29 @@ def try_action(name: str, action: str, root: Path) -> int:
     Returns the exit code: 0 where the action ended as declared and nothing was found, else 1. Raises `ClientError`.
     """
     with temporary_client(load_adapter(name, root)) as (client, record):
-        stage = Stage(record)
-        problem = ""
+        problem, stubbed = "", [0]
         try:
             client.login()
-            stage.show(client)
+            stubbed.append(len(client.stubbed))
             if action != "login":
                 client.run(action)
-                stage.show(client)
         except LoginFailed as failed:
             problem = failed.summary
-            stage.show(client)
+        stubbed.append(len(client.stubbed))
+        steps = steps_of(record.outcomes, record.sandbox)
+        for number, (step, outcome) in enumerate(zip(steps, record.outcomes, strict=True)):
+            print(render_evidence([step]))
+            show_others(client.stubbed[stubbed[number] : stubbed[number + 1]], outcome.contacts)
         return conclude(record, action, problem)
 
 
-class Stage:
-    """Show what one action after the other did, each thing once: commands and exchanges, stubs, and other hosts."""
-
-    def __init__(self, record: Recorder) -> None:
-        self._record = record
-        self._outcomes = self._stubbed = 0
-
-    def show(self, client: Client) -> None:
-        """Print what has happened since the last time; foreign text is made fit for a terminal."""
-        outcomes, stubbed = self._record.outcomes[self._outcomes :], client.stubbed[self._stubbed :]
-        self._outcomes, self._stubbed = len(self._record.outcomes), len(client.stubbed)
-        print(render_evidence(outcomes, self._record.sandbox))
-        for request in stubbed:
-            unanswered = ": no stub answers that" if request.status == 404 else ""
-            print(f"  stubs: {in_one_line(str(request))}{unanswered}")
-        for contact in (contact for outcome in outcomes for contact in outcome.contacts):
-            print(f"  tried to reach {in_one_line(contact.address)} ({in_one_line(contact.how)}; refused)")
+def show_others(stubbed: Sequence[Stubbed], contacts: Sequence[Contact]) -> None:
+    """Print what an action asked of others than the provider: of stubs, and of hosts that the proxy refused."""
+    for request in stubbed:
+        unanswered = ": no stub answers that" if request.status == 404 else ""
+        print(f"  stubs: {in_one_line(str(request))}{unanswered}")
+    for contact in contacts:
+        print(f"  tried to reach {in_one_line(contact.address)} ({in_one_line(contact.how)}; refused)")
 
 
 def conclude(record: Recorder, action: str, problem: str) -> int:

@@ -29,13 +29,12 @@ OBSERVATIONS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True)
 class Observation:
-    """One thing that was observed: its values, from `OBSERVATIONS`, and in a sentence what was seen.
-
-    `values` are empty where it could not be learned; the sentence then says why.
-    """
+    """One thing that was observed of a client."""
 
     values: tuple[str, ...]
+    """Its values, as in `device`; none where it could not be learned."""
     seen: str
+    """What was seen, in a sentence, or why it was not learned."""
 
     @classmethod
     def of(cls, value: str, seen: str) -> Observation:

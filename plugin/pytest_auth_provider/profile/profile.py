@@ -15,23 +15,29 @@ _NOTHING = Observation.not_learned("no profile was asked for")
 class Profile:
     """What was learned of one client before it was judged.
 
-    `client` is its name and `version` what it prints as such. `problem` says why it cannot be checked at all, "" where
-    it can. `observations` are by name, those of `OBSERVATIONS`; look one up as in `"device" in profile["sign_in"]`.
-    `seconds` says how long an action took when nothing was wrong, by its name; these are quiet commands, and what takes
-    many times as long is slow. `contradictions` are sentences on what its adapter declares and was not seen.
-    `learned_in` is how many seconds it took to learn all this.
+    Each field has its docstring below it: the JSON Schema of reports is made of them.
     """
 
     client: str
+    """Name of the client."""
     version: str = ""
+    """What it prints as its version."""
     problem: str = ""
+    """Why it cannot be checked at all; "" where it can."""
     observations: Mapping[str, Observation] = field(default_factory=dict)
+    """What was learned, by the name of the observation, as in `sign_in`."""
     seconds: Mapping[str, float] = field(default_factory=dict)
+    """How many seconds an action took when nothing was wrong, by its name; what takes many times as long is slow."""
     contradictions: tuple[str, ...] = ()
+    """Sentences on what its adapter declares and was not seen."""
     learned_in: float = 0.0
+    """How many seconds it took to learn all this."""
 
     def __getitem__(self, name: str) -> Observation:
-        """Return an observation, one without values where nothing was learned. Raises `KeyError` for other names."""
+        """Return an observation, as in `"device" in profile["sign_in"]`; one without values where nothing was learned.
+
+        Raises `KeyError` for a name that no observation has.
+        """
         if name not in OBSERVATIONS:
             raise KeyError(f"no observation {name!r}; there are: {', '.join(OBSERVATIONS)}")
         return self.observations.get(name, _NOTHING)

@@ -18,12 +18,15 @@ from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.proof import Doubt
+from pytest_auth_provider.report.lines import Line
+from pytest_auth_provider.report.overview import FEW, overview, reasons
 from pytest_auth_provider.report.profiles import problem_lines, profile_lines, redacted
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, doubted, merge, summary
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
-from pytest_auth_provider.report.terminal import Line, failures, notes, reasons, table
+from pytest_auth_provider.report.terminal import failures, notes
 from pytest_auth_provider.report.writers import write_report
+from pytest_auth_provider.sets import OPTIONS
 from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -100,7 +103,7 @@ class ReportPlugin:
     def pytest_terminal_summary_of_others(
         self, terminalreporter: pytest.TerminalReporter
     ) -> Generator[None, object, object]:
-        """Withhold from the sections that pytest prints first (FAILURES, ERRORS, ...) what our own section tells."""
+        """Withhold from the sections of pytest (FAILURES, ERRORS, the short summary) what our own section tells."""
         for category, reports in terminalreporter.stats.items():
             others = [report for report in reports if id(report) not in self._described]
             if len(others) < len(reports):
@@ -113,7 +116,6 @@ class ReportPlugin:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Print the verdicts, and what became of the reports that were asked for."""
-        self._give_back(terminalreporter)
         rows = self.rows
         width = config.get_terminal_writer().fullwidth
         profiles = {profile.client: profile for profile in self._profiles()}
@@ -148,7 +150,7 @@ class ReportPlugin:
         ]
 
     def _give_back(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Give back the reports that were withheld: the short summary and the count of pytest include them."""
+        """Give back the reports that were withheld: the count in pytest's last line includes them."""
         for category, reports in self._withheld.items():
             terminalreporter.stats[category][:] = reports
         self._withheld.clear()
@@ -175,7 +177,8 @@ def _program(adapter: Adapter) -> str:
 def _is_partial(session: pytest.Session) -> bool:
     """Return whether contracts were left out, by an option or since the run was stopped."""
     option = session.config.option
-    return bool(option.keyword or option.markexpr or session.shouldstop or session.shouldfail)
+    chosen = any(session.config.getoption(name) for name in OPTIONS)
+    return bool(chosen or option.keyword or option.markexpr or session.shouldstop or session.shouldfail)
 
 
 def _lines(rows: list[Row], width: int, verbosity: int, profile: Profile) -> Iterator[Line]:
@@ -184,9 +187,9 @@ def _lines(rows: list[Row], width: int, verbosity: int, profile: Profile) -> Ite
     yield from problem_lines(profile, width)
     if verbosity > -2 and rows:  # fewer than the two q of -qq
         yield from profile_lines(profile, width, whole=whole)
-        yield from table(rows, width, whole=whole)
-        yield from reasons(rows, width)
-    yield from failures(rows, width, whole=whole)
+        yield from overview(rows, width, whole=whole)
+        yield from reasons(rows, width, whole=whole)
+    yield from failures(rows, width, whole=whole, brief=not whole and len(rows) > FEW)
     yield from notes(rows, width)
 
 

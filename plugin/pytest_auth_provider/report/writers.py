@@ -1,45 +1,8 @@
 """The reports that are written to a file, in the form that the ending of its name says.
 
 `.md` holds a table of verdicts per client, and below it everything about each that is not "kept". `.json` holds every
-fact of a run, for programs; a text that has nothing to say is "":
-
-    {"date": "2026-01-31",                day of the run, in UTC
-     "version": "0.1.0",                  version of pytest-auth-provider
-     "notices": [],                       what a reader should know first, such as configuration that does nothing
-     "verdicts": [                        one for each client and contract, by client and contract
-       {"contract": "revoke/...",         id of the contract
-        "title": "...",                   its promise, in one line
-        "level": "MUST",                  MUST, SHOULD or MAY, as it stands for this client
-        "source": "RFC 7009 2.2.1",       clause it comes from
-        "requirement": "...",             what that clause says, and behind "In our words:" our own reading
-        "origin": "",                     story behind the contract
-        "harm": "...",                    what a user suffers where it is broken
-        "client": "acme",                 name of the client
-        "version": "1.2",                 its version
-        "verdict": "broken",              one of `pytest_auth_provider.verdict.Verdict`
-        "reason": "Expected: ...",        why, in words
-        "expected": "...",                what the contract asks for, where the client is accused
-        "actual": "...",                  what happened instead
-        "stated": true,                   whether these two are in words and make up the reason
-        "variants": "503",                parametrized variants that ended this way, where others did not
-        "declared": "",                   reason of a deviation, or of a contract not for this client
-        "partial": false,                 whether variants of the contract were left out of the run
-        "evidence": "$ acme logout ...",  commands and exchanges, in order
-        "seconds": 0.5,                   how long the checks took
-        "commands": 0.4,                  how long the client's own commands ran
-        "proof": ["met once: ..."],       what put the client to the test, where it kept the contract
-        "confirmed": true,                whether a second run accused the client as well
-        "notes": ["`use` asked ..."]}],   what was seen meanwhile that accuses nobody
-     "profiles": [                        one for each client
-       {"client": "acme",                 name of the client
-        "version": "1.2",                 its version
-        "problem": "",                    why it could not be checked at all
-        "observations": {                 what was learned before it was judged, by name
-          "sign_in": {"values": ["device"],  values of the observation; none where it was not learned
-                      "seen": "..."}},    what was seen, or why it was not learned
-        "seconds": {"login": 0.4},        how long its commands took when nothing was wrong, by action
-        "contradictions": [],             sentences on what its adapter declares and was not seen
-        "learned_in": 1.5}]}              how many seconds it took to learn this
+fact of a run, for programs: `Report` in `report.saved.report` has its members, and `auth-provider schema report` prints
+its schema.
 """
 
 from __future__ import annotations
@@ -60,6 +23,7 @@ from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.report.markdown import block, inert
 from pytest_auth_provider.report.profiles import profile_in_markdown
 from pytest_auth_provider.report.rows import Row, all_notes, summary, times
+from pytest_auth_provider.report.saved.report import FORMAT, Report
 from pytest_auth_provider.report.terminal import ACCUSED, CONFIRMED
 from pytest_auth_provider.verdict import Verdict
 
@@ -134,14 +98,8 @@ def render_json(
     rows: Sequence[Row], date: str, version: str, notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
 ) -> str:
     """Return the report of one run; `date`, `version` (of pytest-auth-provider) and `notices` go to the head."""
-    report = {
-        "date": date,
-        "version": version,
-        "notices": list(notices),
-        "verdicts": [row.as_dict() for row in rows],
-        "profiles": [profile.as_dict() for profile in profiles],
-    }
-    return json.dumps(report, indent=2) + "\n"
+    report = Report(FORMAT, date, version, notices, rows, profiles)
+    return json.dumps(report.as_dict(), indent=2) + "\n"
 
 
 Writer = Callable[[Sequence[Row], str, str, Sequence[str], Sequence[Profile]], str]
@@ -150,31 +108,44 @@ WRITERS: Final[Mapping[str, Writer]] = {".json": render_json, ".md": render_mark
 """Ending of a file's name -> its writer."""
 
 
-def check_report_path(path: Path) -> None:
-    """Refuse a report that could not be written at the end, before anything is run. Raises `pytest.UsageError`."""
+def check_report_path(path: Path, option: str = "--auth-report") -> None:
+    """Refuse a report that could not be written at the end, before anything is done. Raises `pytest.UsageError`.
+
+    `option` is what the person wrote before the path.
+    """
     if path.suffix not in WRITERS:
-        raise pytest.UsageError(f"--auth-report {path}: the ending must be one of {', '.join(WRITERS)}")
+        raise pytest.UsageError(f"{option} {path}: the ending must be one of {', '.join(WRITERS)}")
     if path.is_dir():
-        raise pytest.UsageError(f"--auth-report {path}: this is a directory; name a file")
+        raise pytest.UsageError(f"{option} {path}: this is a directory; name a file")
     if not path.absolute().parent.is_dir():
-        raise pytest.UsageError(f"--auth-report {path}: the directory {path.absolute().parent} does not exist")
+        raise pytest.UsageError(f"{option} {path}: the directory {path.absolute().parent} does not exist")
 
 
 def write_report(
-    path: Path, rows: Sequence[Row], notices: Sequence[str] = (), profiles: Sequence[Profile] = ()
+    path: Path,
+    rows: Sequence[Row],
+    notices: Sequence[str] = (),
+    profiles: Sequence[Profile] = (),
+    *,
+    date: str = "",
+    ours: str = "",
 ) -> None:
     """Write the verdicts, below the notices, to `path`, in the form that its ending asks for.
 
-    Whoever reads it meanwhile sees the report of the run before. Raises `OSError` where it cannot be written; then
+    `date` is the day of the run, "" for today, and `ours` the version of pytest-auth-provider that judged, "" for this
+    one. Whoever reads it meanwhile sees the report of the run before. Raises `OSError` where it cannot be written; then
     that one is untouched.
     """
-    date = datetime.now(UTC).date().isoformat()
-    text = WRITERS[path.suffix](rows, date, version("pytest-auth-provider"), notices, profiles)
-    _replace(path, printable(text).encode("utf-8"))
+    date, ours = date or datetime.now(UTC).date().isoformat(), ours or version("pytest-auth-provider")
+    text = WRITERS[path.suffix](rows, date, ours, notices, profiles)
+    replace_file(path, printable(text).encode("utf-8"))
 
 
-def _replace(path: Path, data: bytes) -> None:
-    """Put a file with `data` into the place of `path`, or of the file that it links to; a pipe is written to."""
+def replace_file(path: Path, data: bytes) -> None:
+    """Put a file with `data` into the place of `path`, or of the file that it links to; a pipe is written to.
+
+    Raises `OSError` where that cannot be done; then the file that is there is untouched.
+    """
     target = path.resolve()
     if target.exists() and not target.is_file():
         target.write_bytes(data)

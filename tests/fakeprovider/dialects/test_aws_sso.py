@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import ANY
 
 import httpx
+import pytest
 
 from fakeprovider import Provider
+from fakeprovider.faults import ExtraMember, Fault, MissingMember, NullMember, WrongMember
 from tests.support.providers import Serve
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
@@ -56,6 +59,26 @@ def test_a_refresh(serve: Serve, http: httpx.Client) -> None:
     assert refresh(provider, http, token).json()["accessToken"]
     again = refresh(provider, http, token)
     assert (again.status_code, again.headers["x-amzn-ErrorType"]) == (400, "InvalidGrantException")
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (MissingMember("refresh_token"), {}),
+        (NullMember("refresh_token"), {"refreshToken": None}),
+        (WrongMember("refresh_token", 7), {"refreshToken": 7}),
+        (ExtraMember("access_token", 7), {"refreshToken": ANY}),
+    ],
+)
+def test_members_are_spoilt_under_the_names_they_have_here(
+    serve: Serve, http: httpx.Client, fault: Fault, told: dict[str, object]
+) -> None:
+    """A fault names a member as the RFCs do, and meets it in camel case; one that is there already is not another."""
+    provider = serve("aws_sso", device_interval=0)
+    with provider.failing(fault, at="token", optional=True):
+        answer = tokens(provider, http)
+    assert {name: value for name, value in answer.items() if name == "refreshToken"} == told
+    assert not [name for name in answer if "_" in name]
 
 
 def test_a_registered_client_is_held_to_its_secret(serve: Serve, http: httpx.Client) -> None:

@@ -10,6 +10,8 @@ import pytest
 
 from fakeprovider import Provider
 from fakeprovider.errors import SettingError
+from fakeprovider.redis_state.backend import PATIENCE, RedisBackend
+from fakeprovider.redis_state.turn import LEASE
 from tests.fakeprovider.control.conftest import Controller
 from tests.fakeprovider.redis_state.conftest import Share
 from tests.support.oauth_client import DEVICE_CODE, OAuthClient
@@ -43,6 +45,14 @@ def test_a_setting(one: Worker, other: Worker) -> None:
     one.control.do("PATCH", "/settings", {"access_token_lifetime": 7})
     code = other.client.device()["device_code"]
     assert other.client.poll(code).json()["expires_in"] == 7
+
+
+def test_a_database_that_answers_late_is_waited_for(one: Worker) -> None:
+    """Longer than its client waits by itself: a machine that is busy for a few seconds fails nobody."""
+    backend = one.provider.backend
+    assert isinstance(backend, RedisBackend)
+    settings = backend.turn._redis.connection_pool.connection_kwargs
+    assert settings["socket_timeout"] == PATIENCE > 2 * LEASE
 
 
 def test_a_setting_of_the_configuration(one: Worker, share: Share, http: httpx.Client) -> None:

@@ -12,6 +12,7 @@ from pytest_auth_provider.clients import Outcome
 from pytest_auth_provider.report import redaction
 from pytest_auth_provider.report.evidence import render_evidence
 from pytest_auth_provider.report.redaction import redact
+from pytest_auth_provider.report.steps import steps_of
 
 
 def test_a_traceback_tells_no_path_of_this_machine() -> None:
@@ -80,11 +81,11 @@ def test_a_storm_is_told_in_few_lines() -> None:
     """What comes again and again is counted; what differs is shown."""
     seen = [*(exchange(number, 503) for number in range(1, 25)), exchange(25, 200)]
     outcome = Outcome("use", ("acme", "use"), exit_code=1, exchanges=tuple(seen))
-    lines = [line.strip() for line in render_evidence([outcome], Path("/sandbox")).splitlines()]
+    lines = [line.strip() for line in render_evidence(steps_of([outcome], Path("/sandbox"))).splitlines()]
     assert lines[2:] == [
-        "#1 POST /token (token[refresh_token]) -> 503",
-        "#2 POST /token (token[refresh_token]) -> 503",
-        "#3 POST /token (token[refresh_token]) -> 503",
+        "#1 +0.00 s  POST /token (token[refresh_token]) -> 503",
+        "#2 +0.00 s  POST /token (token[refresh_token]) -> 503",
+        "#3 +0.00 s  POST /token (token[refresh_token]) -> 503",
         "... and 21 more like it, #4 to #24",
-        "#25 POST /token (token[refresh_token]) -> 200",
+        "#25 +0.00 s  POST /token (token[refresh_token]) -> 200",
     ]

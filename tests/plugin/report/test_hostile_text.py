@@ -20,6 +20,7 @@ from pytest_auth_provider.report.evidence import render_evidence
 from pytest_auth_provider.report.markdown import block, inert
 from pytest_auth_provider.report.profiles import redacted
 from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.report.steps import steps_of
 from pytest_auth_provider.report.terminal import describe
 from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.verdict import Verdict
@@ -112,7 +113,7 @@ def test_programs_in_evidence_have_no_way_to_them(tmp_path: Path) -> None:
     program = tmp_path / "acme"
     program.touch()
     outcome = Outcome("use", (sys.executable, str(program), "/no/file", "--x\n$ fake"), 0, stdout="a\x0bb\x07\n")
-    first, _ending, *printed = render_evidence([outcome], Path("/sandbox")).splitlines()
+    first, _ending, *printed = render_evidence(steps_of([outcome], Path("/sandbox"))).splitlines()
     assert first == f"$ {Path(sys.executable).name} acme /no/file '--x\\n$ fake'"
     assert printed == ["  stdout | a\\x0bb\\x07"]
 
