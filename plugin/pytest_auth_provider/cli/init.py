@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 import tempfile
@@ -62,8 +63,7 @@ def init(wish: Wish) -> int:
     Returns 0 when it signed in and 1 when it did not. Raises `ClientError` where the file is there already and `force`
     is not set, where the tool is not found, and where an option means nothing.
     """
-    if wish.output != STDOUT and Path(wish.output).exists() and not wish.force:
-        raise ClientError(f"{wish.output} is there already; --force writes over it, --output - prints instead")
+    _check_output(wish)
     program, login = split_command(wish.command)
     name = wish.name or name_of(program)
     with tempfile.TemporaryDirectory(prefix="auth-provider-", ignore_cleanup_errors=True) as directory:
@@ -225,6 +225,17 @@ def _table(program: Sequence[str], login: Sequence[str], keys: Mapping[str, obje
     typed, run = keys.pop("stdin", None), keys.pop("run", {})
     step = list(login) if typed is None else {"args": list(login), "stdin": typed}
     return {"command": list(program), **keys, "run": {"login": step, **(run if isinstance(run, dict) else {})}}
+
+
+def _check_output(wish: Wish) -> None:
+    """Make sure that what will be seen can be written. Raises `ClientError` before anything is run."""
+    path = Path(wish.output)
+    if wish.output == STDOUT:
+        return
+    if path.exists() and not wish.force:
+        raise ClientError(f"{wish.output} is there already; --force writes over it, --output - prints instead")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ClientError(f"{wish.output} cannot be written; expected a file in a directory that is there")
 
 
 def _tail(path: str) -> str:

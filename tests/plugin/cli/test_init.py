@@ -154,6 +154,7 @@ def test_files_settings_and_typing(tool: Tool) -> None:
         (("--set", "requir_pkce=never"), "auth-provider init: provider.requir_pkce: "),
         (("--run", "usee=x"), 'auth-provider init: run.usee: not an action; did you mean "use"?'),
         (("--file", "/etc/passwd=x"), "auth-provider init: files./etc/passwd"),
+        (("--output", "nowhere/x.toml"), "nowhere/x.toml cannot be written; expected a file in a directory that is"),
         (("--timeout", "0"), "--timeout 0.0: expected seconds, above 0"),
         (("--env", "A={isuer}"), "not a placeholder: {isuer}"),
     ],
