@@ -70,6 +70,7 @@ class Draft:
         """Write the keys that are no tables, and what is known of where its session lies."""
         reasons = {repair.key: repair.why for repair in self.repairs}
         reasons |= {key: f"it printed: {found.seen}" for key, found in self.commands.items()}
+        reasons["timeout"] = f"its login took {self.sighting.outcome.seconds:.0f} s"
         reasons |= {"client_id": "as its login sends it", "ports": "its browser came back to the same port each time"}
         reasons["credentials"] = "its login writes it, its logout takes it away; no token can be read in it"
         for key, value in self.table.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import shlex
 import sys
@@ -37,6 +38,8 @@ LOGINS = 3
 """What part of the time a login may take: what it lacks may have to be found out, and more is to be done after it."""
 SLOWER = 8
 """How many times as long as the first login a situation may take, which is another login and one more command."""
+LONG_LOGIN = 4.0
+"""Seconds of a login behind which the tool is given more time than adapters usually do."""
 SHORTEST_LOGIN = 15.0
 """Seconds that a login has at least, where there is as much time."""
 
@@ -123,6 +126,8 @@ class _Visit:
         ids = self.sighting.client_ids
         if len(ids) == 1 and ids[0] != DEFAULT_CLIENT_ID and "registered" not in self.table:
             self.table.setdefault("client_id", ids[0])
+        if (took := self.sighting.outcome.seconds) > LONG_LOGIN:
+            self.table.setdefault("timeout", math.ceil(took) * SLOWER)
         _say("signed in; looking for its other commands")
         bench = self._bench()
         self._commands = probe(bench, self._deadline) | find_commands(bench, self._deadline)
