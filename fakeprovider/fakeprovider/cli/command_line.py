@@ -2,12 +2,14 @@
 
 `fakeprovider` and `auth-provider` (in `pytest_auth_provider.cli`) are both made of it. It imports nothing but the
 standard library, and `Command.run` is a function that imports what it needs as it is called, so that `--help` and a
-typing error are answered at once.
+typing error are answered at once. A shell that completes a command line imports `argcomplete` besides, where that is
+installed.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +55,10 @@ class CommandLine:
 
         Raises `SystemExit` as argparse does: 0 after `--help` and `--version`, 2 for options there are not.
         """
-        options = self.parser().parse_args(arguments)
+        parser = self.parser()
+        if "_ARGCOMPLETE" in os.environ:
+            _complete(parser)
+        options = parser.parse_args(arguments)
         try:
             return int(options.run(options))
         except tuple(self.failures) as error:
@@ -73,6 +78,20 @@ class CommandLine:
             command.add_options(subparser)
             subparser.set_defaults(run=command.run)
         return parser
+
+
+def completed(option: argparse.Action, values: Callable[[argparse.Namespace], Iterable[str]]) -> None:
+    """Let shells complete the value of an option with what `values` says, given the options before it."""
+    setattr(option, "completer", lambda parsed_args, **_: list(values(parsed_args)))  # noqa: B010 - argcomplete's name
+
+
+def _complete(parser: argparse.ArgumentParser) -> None:
+    """Answer the shell that asks how a command line could go on, and exit; it asks in vain without argcomplete."""
+    try:
+        import argcomplete
+    except ImportError:
+        sys.exit(1)
+    argcomplete.autocomplete(parser, always_complete_options=False)
 
 
 def print_table(rows: Iterable[tuple[str, str]], *, indent: str = "") -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from fakeprovider._version import __version__
-from fakeprovider.cli.command_line import Command, CommandLine, Failure
+from fakeprovider.cli.command_line import Command, CommandLine, Failure, completed
 from fakeprovider.errors import ProviderError
 
 TOKEN_VARIABLE: Final = "FAKEPROVIDER_CONTROL_TOKEN"
@@ -19,7 +19,8 @@ def _add_serve_options(serve: argparse.ArgumentParser) -> None:
     add = serve.add_argument
     add("--config", metavar="FILE", help="settings, accounts, clients, issuers and faults in TOML; options win over it")
     add("--port", type=int, help="the port; 0 (default) for any free one")
-    add("--dialect", help="the provider family to imitate; `fakeprovider dialects` lists them")
+    dialect = add("--dialect", help="the provider family to imitate; `fakeprovider dialects` lists them")
+    completed(dialect, lambda _options: _dialect_names())
     add("--path", help="put the issuer below this path")
     add("--trailing-slash", action="store_true", default=None, help="end the issuer in a slash")
     add("--tls", action="store_true", default=None, help="speak https, with certificates of a throw-away authority")
@@ -59,7 +60,21 @@ def _add_serve_options(serve: argparse.ArgumentParser) -> None:
 
 
 def _add_faults_options(faults: argparse.ArgumentParser) -> None:
-    faults.add_argument("name", nargs="?", help="show this one with its settings")
+    completed(
+        faults.add_argument("name", nargs="?", help="show this one with its settings"), lambda _options: _fault_names()
+    )
+
+
+def _dialect_names() -> Iterable[str]:
+    from fakeprovider.dialects import dialects
+
+    return dialects()
+
+
+def _fault_names() -> Iterable[str]:
+    from fakeprovider.faults.catalogue import catalogue
+
+    return catalogue()
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -31,7 +31,7 @@ from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 from pytest_auth_provider.adapters.annotations import Expected, Names
 from pytest_auth_provider.adapters.complaints import complaint, expected, shown
 from pytest_auth_provider.adapters.placeholders import known_placeholders
-from pytest_auth_provider.adapters.vocabulary import POLICIES, own_name
+from pytest_auth_provider.adapters.vocabulary import ANSWER_PLACEHOLDERS, POLICIES, own_name
 
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?", re.IGNORECASE)
 _MODULE = r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*"
@@ -105,6 +105,19 @@ def _json(value: object) -> object:
         json.dumps(value, allow_nan=False)
     except (TypeError, ValueError):
         raise expected('a value that JSON has, too (write a time as a string, "2026-01-31T12:00:00Z")', value) from None
+    return value
+
+
+def _answer(value: object) -> object:
+    """Return `value` if JSON has it and the placeholders in its strings are those of servers."""
+    waiting: list[tuple[object, tuple[str, ...]]] = [(_json(value), ())]
+    for found, keys in waiting:
+        if isinstance(found, str):
+            known_placeholders(found, *keys, known=ANSWER_PLACEHOLDERS)
+        elif isinstance(found, dict):
+            waiting += [(entry, (*keys, name)) for name, entry in found.items()]
+        elif isinstance(found, list):
+            waiting += [(entry, (*keys, str(number))) for number, entry in enumerate(found)]
     return value
 
 
@@ -220,7 +233,9 @@ Patterns = Annotated[
 ]
 """One regular expression or several, any of which may match."""
 
-Json = Annotated[object, AfterValidator(_json)]
+Answer = Annotated[object, AfterValidator(_answer)]
+"""What JSON has; its strings may hold placeholders of servers, such as `{issuer}`."""
+
 JsonTemplate = Annotated[object, AfterValidator(_json_template)]
 """What JSON has; its strings may hold placeholders."""
 

@@ -42,7 +42,15 @@ from pytest_auth_provider.adapters.field_types import (
 )
 from pytest_auth_provider.adapters.messages import Awaited, AwaitedInToml, Messages, StdioPlan
 from pytest_auth_provider.adapters.phrases import DEFAULT_PHRASES, Phrase, PhraseInToml
-from pytest_auth_provider.adapters.provider_types import Dialect, ProviderSettings, Routes, Stubs
+from pytest_auth_provider.adapters.provider_types import (
+    Dialect,
+    EndpointPaths,
+    IssuerPath,
+    ProviderSettings,
+    Registered,
+    Routes,
+    Stubs,
+)
 from pytest_auth_provider.adapters.vocabulary import ACTIONS, POLICIES, RENAMED, SAYINGS, USUAL_POLICIES, renamed
 from pytest_auth_provider.errors import AdapterError
 
@@ -223,6 +231,12 @@ class Adapter:
     """The variable that tells the client at which port the browser comes back to it."""
     provider: ProviderSettings = field(default_factory=dict)
     """Settings of the provider."""
+    paths: EndpointPaths = field(default_factory=dict)
+    """Endpoint = its path below the issuer, where the client has other paths built in than those of the dialect."""
+    issuer_path: IssuerPath = ""
+    """The path of the issuer, such as `/realms/acme`, where it is not that of the dialect."""
+    registered: Registered = field(default_factory=dict)
+    """Client id = what the provider knows of that client: its secret, its redirect URIs, how it authenticates."""
     api: Routes = field(default_factory=dict)
     """`METHOD /path` = what the tool's own API answers there."""
     env: Environment = field(default_factory=dict)

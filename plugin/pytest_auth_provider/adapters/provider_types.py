@@ -8,15 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import partial
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, cast
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, WrapValidator
 from pydantic_core.core_schema import ValidatorFunctionWrapHandler
 
-from pytest_auth_provider.adapters.annotations import IN_TOML, Names, OneOf, ReadAs, Table
+from pytest_auth_provider.adapters.annotations import IN_TOML, Expected, Names, OneOf, ReadAs, Table
 from pytest_auth_provider.adapters.complaints import complaint, expected
-from pytest_auth_provider.adapters.field_types import Host, Json, Status, Text, UrlPath
+from pytest_auth_provider.adapters.field_types import Answer, Host, Status, Text, UrlPath
+from pytest_auth_provider.adapters.vocabulary import ENDPOINT_PLACEHOLDERS
 
+if TYPE_CHECKING:
+    from fakeprovider.state.clients import Method
+
+FURTHER_ENDPOINTS = ("pushed_authorization_request", "verification")
+"""Endpoints that have a path and no placeholder."""
+AUTHENTICATION = ("none", "client_secret_basic", "client_secret_post")
+"""The ways of client authentication that need no key of the client (OIDC Core 9)."""
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -52,18 +60,73 @@ def _method_and_path(where: str) -> str:
     return where
 
 
+def _different(paths: dict[str, str]) -> dict[str, str]:
+    """Return the table; two endpoints cannot be served at the same path."""
+    endpoints: dict[str, str] = {}
+    for endpoint, path in paths.items():
+        if (other := endpoints.setdefault(path, endpoint)) != endpoint:
+            raise complaint(f"{path} is the path of {other} already; expected one of its own", endpoint)
+    return paths
+
+
+def _known_path(path: str) -> str:
+    from fakeprovider.hosts import check_path  # imported late: see above
+
+    _ask_provider(partial(check_path, path))
+    return path
+
+
+@dataclass(frozen=True)
+class RegisteredTable:
+    """What the provider knows of a client that is registered."""
+
+    __pydantic_config__: ClassVar = IN_TOML
+
+    secret: Text = ""
+    """Its secret; without one it is a public client."""
+    redirect_uris: Annotated[tuple[Text, ...], Expected("an array of URIs")] = ()
+    """The redirect URIs it may name besides those on the loopback."""
+    method: Annotated[str, OneOf(*AUTHENTICATION)] = ""
+    """The one way in which it authenticates; without it any that its secret allows."""
+
+
+def _records(clients: dict[str, RegisteredTable]) -> dict[str, object]:
+    """Return the provider's own record of each client."""
+    return {client_id: _record(client_id, client) for client_id, client in clients.items()}
+
+
+def _record(client_id: str, client: RegisteredTable) -> object:
+    from fakeprovider import ClientRecord, SettingError  # imported late: see above
+
+    method = cast("Method | None", client.method or None)
+    try:
+        return ClientRecord(client_id, client.secret, client.redirect_uris, method=method)
+    except SettingError as problem:
+        raise complaint(str(problem), client_id) from None
+
+
 @dataclass(frozen=True)
 class RouteTable:
     """An answer of the API that is more than its JSON."""
 
     __pydantic_config__: ClassVar = IN_TOML
 
-    json: Json
+    json: Answer
     """The answer."""
     status: Status = 200
     """Status of the answer."""
     scope: Text = ""
     """Scopes a token must have, separated by blanks."""
+    mints: Text = ""
+    """The member of the answer that holds a new key each time, which the API then takes in the place of a token."""
+
+
+@dataclass(frozen=True)
+class MintedKey:
+    """An answer of the API that hands out a key in `member`, beside what `json` has."""
+
+    json: object
+    member: str
 
 
 _ROUTE_KEYS = frozenset(field.name for field in fields(RouteTable))
@@ -86,7 +149,12 @@ def _api_route(route: object) -> object:
     """Return the provider's own value for a route."""
     from fakeprovider import ApiRoute  # imported late: see above
 
-    return ApiRoute(route.json, route.scope, route.status) if isinstance(route, RouteTable) else ApiRoute(route)
+    if isinstance(route, RouteTable) and route.mints and not isinstance(route.json, dict):
+        raise complaint(f'expected a table to put the key "{route.mints}" into', "json")
+    if not isinstance(route, RouteTable):
+        return ApiRoute(route)
+    answer = MintedKey(route.json, route.mints) if route.mints else route.json
+    return ApiRoute(answer, route.scope, route.status)
 
 
 _Route = Annotated[
@@ -98,7 +166,7 @@ _Route = Annotated[
         ),
         Tag("<table>"),
     ]
-    | Annotated[Json, WithJsonSchema({"not": _IS_TABLE}), Tag("<plain>")],
+    | Annotated[Answer, WithJsonSchema({"not": _IS_TABLE}), Tag("<plain>")],
     Discriminator(_table_or_answer),
     AfterValidator(_api_route),
 ]
@@ -123,7 +191,7 @@ class StubTable:
     """Method of the request; `GET` where none is given."""
     status: Status = 200
     """Status of the answer; 200 where none is given."""
-    json: object = None
+    json: Answer = None
     """Body of the answer; without it, the body is empty."""
 
 
@@ -141,6 +209,25 @@ def _tables(value: object) -> object:
 
 Dialect = Annotated[Text, AfterValidator(_known_dialect)]
 """The name of a dialect that the provider speaks."""
+
+EndpointPaths = Annotated[
+    Mapping[str, str],
+    ReadAs(dict[str, UrlPath]),
+    AfterValidator(_different),
+    Names("an endpoint", (*ENDPOINT_PLACEHOLDERS, *FURTHER_ENDPOINTS)),
+]
+"""Endpoint -> its path below the issuer."""
+
+IssuerPath = Annotated[Text, AfterValidator(_known_path), Field(json_schema_extra={"pattern": "^/[^/]"})]
+"""The path of an issuer."""
+
+Registered = Annotated[
+    Mapping[str, object],
+    ReadAs(dict[str, Annotated[RegisteredTable, Table("a key of a registered client")]]),
+    AfterValidator(_records),
+    Names(),
+]
+"""Client id -> `ClientRecord` of the provider."""
 
 ProviderSettings = Annotated[Mapping[str, object], AfterValidator(_known_settings), Names()]
 """Name -> value of the provider's settings."""

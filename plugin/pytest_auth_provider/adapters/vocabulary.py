@@ -153,6 +153,8 @@ PLACEHOLDERS: dict[str, str] = {
     "session_status": "URL of the session status endpoint",
     "api": "base URL of the protected resource",
     "client_id": "the adapter's client_id",
+    "client_secret": "the secret of the client of that id, as in `registered`",
+    "project": "the directory of the adapter file",
     "home": "the sandbox's HOME",
     "config": "the sandbox's XDG_CONFIG_HOME",
     "cache": "the sandbox's XDG_CACHE_HOME",
@@ -164,7 +166,7 @@ PLACEHOLDERS: dict[str, str] = {
     "ca_file": "PEM file of the provider's certificate authority",
     "python": "the Python that runs pytest",
 }
-"""Placeholder -> what stands in its place; used in command, env, files, run and credentials."""
+"""Placeholder -> what stands in its place; used in command, env, files, run, credentials, api and stubs."""
 
 ENDPOINT_PLACEHOLDERS = (
     "discovery",
@@ -181,6 +183,8 @@ ENDPOINT_PLACEHOLDERS = (
 )
 """Placeholders that are URLs of the provider's endpoints, by the endpoint's name."""
 
+ANSWER_PLACEHOLDERS = ("issuer", "api", *ENDPOINT_PLACEHOLDERS, "client_id", "client_secret", "project")
+"""Placeholders that stand for something in an answer of a server, too: the others are of the client's machine."""
 
 RENAMED = {"airtight": "audit_connections"}
 """Key or attribute of an adapter that had another name once -> its name."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import ssl
+import struct
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +30,8 @@ PAGE_CHARACTERS = 65536
 """Characters of a page that are read."""
 
 RETRY_SECONDS = 0.02
+GOODBYE_SECONDS = 0.3
+"""Seconds for which a server that was asked to close the connection behind its answer is waited for."""
 
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (pytest-auth-provider)",
@@ -91,7 +96,11 @@ class PageFetcher:
         until = time.monotonic() + CONNECT_SECONDS
         while True:
             try:
-                with client.stream(method or ("GET" if form is None else "POST"), url, data=form) as answer:
+                with (
+                    _port_given_back(trusted) as ends,
+                    client.stream(method or ("GET" if form is None else "POST"), url, data=form) as answer,
+                ):
+                    ends(answer)
                     location = answer.headers.get("Location", "") if answer.is_redirect else ""
                     content_type = answer.headers.get("Content-Type", "")
                     return Page(answer.status_code, _start_of(answer), location, content_type)
@@ -126,6 +135,31 @@ class PageFetcher:
         return httpx.Client(
             verify=context, proxy=proxy, limits=limits, headers=_HEADERS, timeout=READ_SECONDS, trust_env=False
         )
+
+
+@contextlib.contextmanager
+def _port_given_back(trusted: bool) -> Iterator[Callable[[httpx.Response], None]]:
+    """Leave no connection behind that holds the port of a client's little server, which closes first, for a minute.
+
+    The caller passes on the answer; behind the block its connection is reset, once the server has closed it: the
+    system remembers a connection that was reset no longer (RFC 9293 3.6), so that the next command gets the port even
+    where it does not ask to reuse one. The provider is `trusted` and takes care of its own.
+    """
+    ours: list[socket.socket] = []
+
+    def ends(answer: httpx.Response) -> None:
+        connection = answer.extensions["network_stream"].get_extra_info("socket")
+        if not trusted and type(connection) is socket.socket:  # TLS has more to say at the end
+            ours.append(connection.dup())
+
+    try:
+        yield ends
+    finally:
+        for connection in ours:
+            with connection, contextlib.suppress(OSError):
+                connection.settimeout(GOODBYE_SECONDS)
+                if connection.recv(1) == b"":
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _start_of(answer: httpx.Response) -> str:

@@ -1,7 +1,10 @@
 """The command line `auth-provider`: from a tool to its adapter, and what is made of reports, without pytest.
 
 main       the commands about tools and their options
-  init     run a login under a provider, write a first adapter
+  options  what the options of `init` say, as the keys of an adapter
+  init     run a login under a provider, look at what else the tool does, write a first adapter
+  sighting what was seen of a login
+  draft    the text of a first adapter file
   try_     run one action, show what happened
   listing  `clients`: every client there is an adapter for
   coverage `clients NAME`: what its adapter covers

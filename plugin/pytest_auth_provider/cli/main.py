@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from fakeprovider.cli.command_line import Command, CommandLine, Failure
+from fakeprovider._version import __version__
+from fakeprovider.cli.command_line import Command, CommandLine, Failure, completed
 from pytest_auth_provider.cli import reports
 from pytest_auth_provider.errors import ClientError
 
-
-class UsageError(ClientError):
-    """An option arrived with a value that is not accepted; the message names the option and what it accepts."""
+HOST_HELP: Final = "a host that is built into the tool, and what stands for it: provider, api or stubs"
 
 
 def _add_init_options(init: argparse.ArgumentParser) -> None:
@@ -24,9 +23,28 @@ def _add_init_options(init: argparse.ArgumentParser) -> None:
     add(
         "--env", action="append", default=[], metavar="NAME=VALUE", help="a variable; {issuer} and others are filled in"
     )
-    add("--dialect", default="rfc", help="the provider family to imitate; `fakeprovider dialects` lists them")
+    add("--host", action="append", default=[], metavar="HOST=ROLE", help=HOST_HELP)
+    add("--file", action="append", default=[], metavar="PATH=CONTENT", help="a file below its HOME, as [files] has it")
+    add("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings", help="a setting of the provider")
+    add(
+        "--run",
+        action="append",
+        default=[],
+        metavar="ACTION=ARGUMENTS",
+        dest="runs",
+        help="another action, as in use=whoami",
+    )
+    add("--stdin", metavar="TEXT", help="what to answer where the login asks; \\n ends a line")
+    dialect = add("--dialect", default="rfc", help="the provider family to imitate; `fakeprovider dialects` lists them")
+    completed(dialect, lambda _options: _dialect_names())
     add("--name", help="what to call the client (default: the name of the program)")
-    add("--timeout", type=float, default=30.0, metavar="SECONDS", help="the time the login may take (default: 30)")
+    add(
+        "--timeout",
+        type=float,
+        default=120.0,
+        metavar="SECONDS",
+        help="the time that all of it may take (default: 120)",
+    )
     add("--output", default="auth-provider.toml", metavar="FILE", help="where to write; - is standard output")
     add("--force", action="store_true", help="write over a file that is there")
     add("command", nargs="+", metavar="TOOL", help="the tool and the arguments of its login")
@@ -34,21 +52,25 @@ def _add_init_options(init: argparse.ArgumentParser) -> None:
 
 def _add_try_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "Sign in, run one action, and show commands, exchanges and findings in order."
-    parser.add_argument("name", help="the client: its name in auth-provider.toml or pyproject.toml, or a preset")
-    parser.add_argument("action", nargs="?", default="use", help="an action of its [run] table (default: use)")
+    name = parser.add_argument("name", help="the client: its name in auth-provider.toml or pyproject.toml, or a preset")
+    completed(name, lambda _options: _client_names())
+    action = parser.add_argument("action", nargs="?", default="use", help="an action of its [run] table (default: use)")
+    completed(action, lambda options: _actions_of(options.name))
 
 
 def _init(options: argparse.Namespace) -> int:
-    from pytest_auth_provider.cli.init import init
+    from pytest_auth_provider.cli.init import Wish, init
+    from pytest_auth_provider.cli.options import adapter_keys
 
     return init(
-        command=options.command,
-        env=dict(map(_variable, options.env)),
-        dialect=_dialect(options.dialect),
-        name=options.name or "",
-        timeout=options.timeout,
-        output=options.output,
-        force=options.force,
+        Wish(
+            command=options.command,
+            keys=adapter_keys(options),
+            name=options.name or "",
+            seconds=options.timeout,
+            output=options.output,
+            force=options.force,
+        )
     )
 
 
@@ -60,7 +82,8 @@ def _try(options: argparse.Namespace) -> int:
 
 def _add_clients_options(parser: argparse.ArgumentParser) -> None:
     parser.description = "List the clients there are adapters for; of one, what it covers and what more it could say."
-    parser.add_argument("name", nargs="?", default="", help="one client: the contracts its adapter covers")
+    name = parser.add_argument("name", nargs="?", default="", help="one client: the contracts its adapter covers")
+    completed(name, lambda _options: _client_names())
 
 
 def _clients(options: argparse.Namespace) -> int:
@@ -91,20 +114,22 @@ def _check(options: argparse.Namespace) -> int:
     return check_files(options.files, Path())
 
 
-def _variable(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise UsageError(f"--env {text}: expected NAME=VALUE, as in --env MYTOOL_ISSUER={{issuer}}")
-    return name, value
-
-
-def _dialect(name: str) -> str:
+def _dialect_names() -> Iterable[str]:
     from fakeprovider.dialects import dialects
-    from pytest_auth_provider.adapters.vocabulary import did_you_mean
 
-    if name not in dialects():
-        raise UsageError(f"--dialect {name}: there is none{did_you_mean(name, dialects())} {', '.join(dialects())}")
-    return name
+    return dialects()
+
+
+def _client_names() -> Iterable[str]:
+    from pytest_auth_provider.adapters.loader import known_clients
+
+    return known_clients(Path.cwd())
+
+
+def _actions_of(name: str) -> Iterable[str]:
+    from pytest_auth_provider.adapters.loader import load_adapter
+
+    return load_adapter(name, Path.cwd()).run
 
 
 def _silence(_error: Exception) -> None:
@@ -122,6 +147,7 @@ _COMMAND_LINE: Final = CommandLine(
         *reports.COMMANDS,
     ),
     failures={BrokenPipeError: Failure(2, _silence), ClientError: Failure(2), OSError: Failure(2)},
+    version=__version__,
 )
 
 

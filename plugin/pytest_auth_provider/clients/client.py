@@ -32,7 +32,7 @@ from pytest_auth_provider.runners import Runner, runner_for
 if TYPE_CHECKING:
     from fakeprovider import Provider
     from pytest_auth_provider.browser import Browser
-    from pytest_auth_provider.network.proxy import Contact
+    from pytest_auth_provider.network.proxy import Contact, Stubbed
 
 
 MOVED: Final = {
@@ -201,6 +201,11 @@ class Client:
     def egress(self) -> list[Contact]:
         """Every host other than the provider that the client tried to reach through the proxy, in order."""
         return list(self._surroundings.contacts)
+
+    @property
+    def stubbed(self) -> list[Stubbed]:
+        """Every request that the stubs of its adapter answered, or that none of them did, in order."""
+        return list(self._surroundings.gateway.stubbed)
 
     @property
     def uses_proxy(self) -> bool:

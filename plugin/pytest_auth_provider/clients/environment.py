@@ -15,13 +15,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from pytest_auth_provider.adapters.models import Adapter
+from pytest_auth_provider.adapters.placeholders import fill_all
 from pytest_auth_provider.browser import Browser, Mode, PageFetcher
 from pytest_auth_provider.clients.sandbox import Sandbox
 from pytest_auth_provider.clock.skipping import Skipping
 from pytest_auth_provider.network.certificates import CA_VARIABLES, CertificateAuthority
 from pytest_auth_provider.network.ports import reserve_ports
 from pytest_auth_provider.network.proxy import Contact, EgressProxy, Stub
-from pytest_auth_provider.processes.command_builder import CommandBuilder
+from pytest_auth_provider.processes.command_builder import CommandBuilder, PlaceholderValues
 from pytest_auth_provider.processes.runner import Command
 from pytest_auth_provider.strace import connections
 
@@ -87,7 +88,11 @@ class Environment:
 
 
 def _gateway(adapter: Adapter, sandbox: Sandbox, provider: Provider, port: int) -> EgressProxy:
-    stubs = [Stub(**cast("dict[str, Any]", stub)) for stub in adapter.stubs]
+    values = PlaceholderValues(adapter, sandbox, provider)
+    stubs = [
+        Stub(**cast("dict[str, Any]", {**stub, "json": fill_all(stub.get("json"), values.of)}))
+        for stub in adapter.stubs
+    ]
     authority = None
     if adapter.hosts or stubs:
         authority = CertificateAuthority(provider, sandbox.root)

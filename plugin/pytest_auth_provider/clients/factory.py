@@ -8,9 +8,10 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from pytest_auth_provider.adapters.models import Adapter, Step
+from pytest_auth_provider.clients.answers import serve_api_of
 from pytest_auth_provider.clients.client import Client, OnOutcome
 from pytest_auth_provider.clients.environment import Environment
 from pytest_auth_provider.clients.sandbox import Sandbox, folder_of
@@ -24,7 +25,8 @@ from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.processes.runner import ChildProcess
 
 if TYPE_CHECKING:
-    from fakeprovider import Provider
+    from fakeprovider import ClientRecord, Provider
+    from fakeprovider.dialects import Dialect
 
 
 VERSION = re.compile(r"(?<![\w.-])v?(\d+(?:\.\w+)+(?:[+-][\w.]+)*|\d+)(?![\w.-])")
@@ -48,9 +50,26 @@ def provider_for(adapter: Adapter, **settings: object) -> Iterator[Provider]:
 
     settings = {"device_interval": 0, **adapter.provider, **settings}
     settings |= {"origin": adapter.public_origin} if adapter.public_origin else {}
-    with Provider(adapter.dialect, **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
-        provider.api_routes.update(adapter.api)  # type: ignore[arg-type]  # takes any answer
+    settings |= {"path": adapter.issuer_path} if adapter.issuer_path and "path" not in settings else {}
+    with Provider(_dialect_of(adapter), **settings) as provider:  # type: ignore[arg-type]  # checked by the provider
+        for record in adapter.registered.values():
+            provider.clients.add(cast("ClientRecord", record))
+        serve_api_of(adapter, provider)
         yield provider
+
+
+def _dialect_of(adapter: Adapter) -> Dialect:
+    """Return the dialect of the client's provider, with the adapter's own paths in the place of those it has."""
+    from fakeprovider.dialects import find_dialect  # imported late: plugin code is loaded by every pytest run
+
+    dialect = find_dialect(adapter.dialect)
+    if not adapter.paths:
+        return dialect
+    moved = {dialect.paths[name]: path for name, path in adapter.paths.items() if name in dialect.paths}
+    routes = {moved.get(path, path): route for path, route in dialect.routes.items()}
+    own = {"paths": {**dialect.paths, **adapter.paths}, "routes": routes}
+    own_kind: type[Dialect] = type(type(dialect).__name__, (type(dialect),), own)
+    return own_kind()
 
 
 def prepare_home(adapter: Adapter, directory: Path) -> Path | None:

@@ -6,6 +6,13 @@ undisturbed  a whole life without any fault: sign in, use, sign out
 lifetime     tokens that have expired, are rejected, live for no time, or cannot be refreshed
 beside       before any login, and without the variables that point it at the provider
 learn        all of it, in order
+
+Where there is no adapter yet, `auth-provider init` asks for more than a profile has:
+
+repairs      what an adapter lacks, told from a login that failed
+commands     the other commands, found in the help and tried
+situations   what is printed where a login is denied, a code expires, the provider is away ...
+words        the words that it has for one of these situations alone
 """
 
 from __future__ import annotations

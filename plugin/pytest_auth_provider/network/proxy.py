@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch, fnmatchcase
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from fakeprovider.journal import Noise
@@ -94,12 +94,26 @@ class Stub:
         return Answer(self.status) if self.json is None else Answer.json(self.json, self.status)
 
 
+class Stubbed(NamedTuple):
+    """A request that was sent to a host that stubs answer for, and the status of the answer."""
+
+    method: str
+    host: str
+    path: str
+    status: int
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.host}{self.path} -> {self.status}"
+
+
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _BODY_BYTES = 64 * 1024 * 1024  # generous, so that an upload elsewhere is refused for its host and not for its size
 
 
 class EgressProxy:
     """A proxy for one sandbox, in front of one provider. `contacts` are the hosts it refused, in order.
+
+    `stubbed` are the requests that no provider saw because stubs answered them, or did not, in order.
 
     `is_used` is true once a request came through it that was answered: the client heeds the proxy it is given.
 
@@ -117,6 +131,7 @@ class EgressProxy:
         port: int = 0,
     ) -> None:
         self.contacts: list[Contact] = []
+        self.stubbed: list[Stubbed] = []
         self.is_used = False
         self._provider = provider
         self._hosts = dict.fromkeys((stub.host for stub in stubs), "stubs") | _lowered(hosts or {})
@@ -204,14 +219,20 @@ class EgressProxy:
         self.is_used = True
         stub = next((stub for stub in self._stubs if stub.matches(host, request)), None)
         if stub is not None:
-            return stub.answer()
+            return self._noted(host, request, stub.answer())
         role = self._role(host, port)
         if role == "stubs":
             where = f'host = "{host}", method = "{request.method}", path = "{request.path}"'
-            return Answer.json({"error": "not_found", "error_description": f"no [[stubs]] entry with {where}"}, 404)
+            missing = {"error": "not_found", "error_description": f"no [[stubs]] entry with {where}"}
+            return self._noted(host, request, Answer.json(missing, 404))
         if not self._is_up(role):
             return Answer(deliver=lambda connection, _answer: connection.reset())
         return self._provider.answer(request, of_api=role == "api")
+
+    def _noted(self, host: str, request: Request, answer: Answer) -> Answer:
+        """Keep that a stub was asked, and return what it answers."""
+        self.stubbed.append(Stubbed(request.method, host, request.path, answer.status))
+        return answer
 
     def _role(self, host: str, port: int) -> str:
         """Return what a host stands for (`provider`, `api`, `stubs`); an empty string for one that is refused."""
@@ -253,4 +274,14 @@ def _lowered(hosts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plain(status: int, text: str) -> Answer:
-    return Answer(status, [("Content-Type", "text/plain; charset=utf-8")], f"{text}\n".encode())
+    """Return an answer that nobody asks for more behind: the connection ends with it.
+
+    A refused tunnel is of no use, and some clients (Node 24, undici) do not exit while they hold its connection.
+    """
+    body = f"{text}\n".encode()
+    return Answer(status, [("Content-Type", "text/plain; charset=utf-8")], body, deliver=_send_and_close)
+
+
+def _send_and_close(connection: Connection, answer: Answer) -> None:
+    connection.close_after_answer()
+    connection.send(answer)

@@ -60,15 +60,18 @@ class SandboxLike(Protocol):
 UNREACHABLE_ISSUER = "http://127.0.0.1:9"
 """An issuer without a listener (port 9 is `discard`), for commands that run before there is a provider."""
 
-_SANDBOX_PATHS = ("home", "config", "cache", "data", "state", "tmp", "cwd")
+_OF_SANDBOX = ("home", "config", "cache", "data", "state", "tmp", "cwd", "ca_file", "browser")
 
 
 @dataclass(frozen=True)
 class PlaceholderValues:
-    """Replace placeholders by their values. Without a provider, its URLs are `UNREACHABLE_ISSUER`."""
+    """Replace placeholders by their values. Without a provider, its URLs are `UNREACHABLE_ISSUER`.
+
+    Without a sandbox, those that stand for something in it are refused: an answer of a server cannot have them.
+    """
 
     adapter: Adapter
-    sandbox: SandboxLike
+    sandbox: SandboxLike | None
     provider: Provider | None = None
 
     def fill(self, text: str) -> str:
@@ -77,17 +80,36 @@ class PlaceholderValues:
 
     def of(self, name: str) -> str:
         """Return the value of one placeholder. Raises `AdapterError` for a name that is none."""
-        if name in _SANDBOX_PATHS:
-            return str(getattr(self.sandbox, name))
+        if name in _OF_SANDBOX:
+            return self._of_sandbox(name)
         if name == "python":
             return sys.executable
+        if name == "project":
+            return str(self.adapter.root)
         if name == "client_id":
             return self.adapter.client_id
+        if name == "client_secret":
+            return self._client_secret()
+        return self._of_provider(name)
+
+    def _of_sandbox(self, name: str) -> str:
+        if self.sandbox is None:
+            raise AdapterError(f"{self.adapter.source}: {{{name}}} stands for nothing in an answer of a server")
         if name == "ca_file":
             return str(self.sandbox.ca_file or (self.provider and self.provider.ca_file) or "")
         if name == "browser":
             return self.sandbox.variables["BROWSER"]
-        return self._of_provider(name)
+        return str(getattr(self.sandbox, name))
+
+    def _client_secret(self) -> str:
+        record = self.adapter.registered.get(self.adapter.client_id)
+        secret = str(getattr(record, "secret", ""))
+        if not secret:
+            raise AdapterError(
+                f"{self.adapter.source}: {{client_secret}}: no secret of {self.adapter.client_id!r} is known; "
+                "write one into the table `registered`, under that client id"
+            )
+        return secret
 
     def _of_provider(self, name: str) -> str:
         if name not in PLACEHOLDERS:

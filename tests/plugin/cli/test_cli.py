@@ -14,8 +14,10 @@ from pytest_auth_provider.adapters.file_format import KEYS
 from pytest_auth_provider.adapters.loader import preset_names, preset_path
 from pytest_auth_provider.adapters.schema import file_schema
 from pytest_auth_provider.cli import main
-from pytest_auth_provider.cli.init import Sighting, draft
-from pytest_auth_provider.clients import Adapter, Step, load_adapter
+from pytest_auth_provider.cli.draft import Draft
+from pytest_auth_provider.cli.sighting import Sighting
+from pytest_auth_provider.clients import Step, load_adapter
+from pytest_auth_provider.outcome.outcome import Outcome
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = sorted((ROOT / "docs").rglob("auth-provider.toml"))
@@ -43,22 +45,24 @@ def test_init_prints_where_that_is_asked_for(tmp_path: Path, capsys: pytest.Capt
     """Nothing else is on standard output, and no file is written."""
     assert main(["init", "--output", "-", *POINTED, *LOGIN]) == 0
     printed = tomllib.loads(capsys.readouterr().out)
-    assert printed["clients"]["auth-reference"]["run"] == {"login": ["login", "--device"]}
+    assert printed["clients"]["auth-reference"]["run"]["login"] == ["login", "--device"]
     assert list(tmp_path.glob("*.toml")) == []
 
 
 def test_init_quotes_as_toml_does(tmp_path: Path) -> None:
     """Names and values come back as they were, whatever is in them; what was seen stands in comments."""
-    adapter = Adapter(
-        'a "tool".x', ("./my tool",), {"login": (Step(("log in", '"x"', "\\")),)}, env={"A B": '{issuer}\n"\x7f'}
-    )
-    sighting = Sighting(("token",), (), ((".x\ny", 0o600),), (), "one\n\x1b[1m\x00two", 0, signed_in=True)
-    (tmp_path / "auth-provider.toml").write_text(draft(adapter, sighting), encoding="utf-8")
-    written = load_adapter(adapter.name, tmp_path)
-    assert (written.command, written.env, written.run) == (adapter.command, adapter.env, adapter.run)
+    name, command, login = 'a "tool".x', ["./my tool"], ["log in", '"x"', "\\"]
+    env = {"A B": '{issuer}\n"\x7f'}
+    outcome = Outcome("login", ("my tool",), 0, stdout="one\n\x1b[1m\x00two\nthree\x07")
+    sighting = Sighting(outcome, endpoints=("token",), stores=((".x\ny", 0o600),))
+    table = {"command": command, "env": env, "run": {"login": login}}
+    (tmp_path / "auth-provider.toml").write_text(Draft(name, table, sighting).text(), encoding="utf-8")
+    adapter = load_adapter(name, tmp_path)
+    assert (adapter.command, adapter.env, adapter.run["login"]) == (tuple(command), env, (Step(tuple(login)),))
     lines = (tmp_path / "auth-provider.toml").read_text(encoding="utf-8").splitlines()
     assert "# Tokens were found in .xy (mode 0600); files that show them need not be named." in lines
-    assert "#   | [1mtwo" in lines
+    assert "#   | \\x00two" in lines
+    assert "#   | three\\x07" in lines
 
 
 def test_init_never_writes_over_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

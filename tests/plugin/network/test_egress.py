@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -103,3 +105,17 @@ def test_connections_on_this_machine_are_nobodys_business(make: Make, provider: 
     client = make(PYTHON % provider.url("discovery"), audit_connections=True)
     outcome = client.attempt_login()
     assert (outcome.exit_code, outcome.contacts, len(outcome.exchanges)) == (0, (), 1)
+
+
+@pytest.mark.parametrize(
+    "request_line", ["CONNECT auth.example.com:443 HTTP/1.1", "GET http://auth.example.com/ HTTP/1.1", "GET / HTTP/1.1"]
+)
+def test_a_refused_connection_is_closed(make: Make, request_line: str) -> None:
+    """Some clients do not exit while a connection to a proxy is open, though it is of no use to them (Node 24)."""
+    address = urlsplit(make("true").sandbox.variables["HTTP_PROXY"])
+    with socket.create_connection((str(address.hostname), address.port or 0), 20) as connection:
+        connection.sendall(f"{request_line}\r\nHost: auth.example.com\r\nConnection: keep-alive\r\n\r\n".encode())
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))  # ends where the proxy closes
+    head = answer.partition(b"\r\n\r\n")[0].lower()
+    assert head.startswith((b"http/1.1 403 ", b"http/1.1 400 "))
+    assert b"connection: close" in head
