@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # for the tests' sloppy clie
 from docs.site.contracts import Contracts
 from docs.site.documents import in_order, slug
 from docs.site.pages import changes_page, contract_pages, contributing_page, source_pages
+from docs.site.reference import commands_page, keys_page, settings_page
 
 _FOREIGN: Final = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)=["']?(?:https?:)?//[^"'> ]+""")
 _NOT_LOADED: Final = re.compile(r"""\brel=["']?(?:canonical|prev|next)\b""")
@@ -35,8 +36,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made from the code."""
-    made = [*contract_pages(_CONTRACTS), *source_pages(), contributing_page(), changes_page()]
-    for path, text in made:
+    derived = [settings_page(), keys_page(), commands_page(), contributing_page(), changes_page()]
+    for path, text in [*contract_pages(_CONTRACTS), *source_pages(), *derived]:
         files.append(File.generated(config, path, content=text))
     return files
 

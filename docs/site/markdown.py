@@ -35,5 +35,10 @@ def thread(evidence: str) -> str:
     return f"[{prose(name)}](https://github.com/{repository}/issues/{number}): {prose(symptom)}"
 
 
+def anchor(heading: str) -> str:
+    """Return the anchor that Markdown gives a heading."""
+    return re.sub(r"[^\w\s-]", "", heading).strip().lower().replace(" ", "-")
+
+
 def _plain(text: str) -> str:
     return _MARKUP.sub(r"\\\1", html.escape(text, quote=False).replace("`", "\\`"))

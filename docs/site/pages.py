@@ -71,7 +71,9 @@ def _told_of(document: str) -> str:
         return "What nobody has written down, and everybody who uses command-line tools expects."
     if document.startswith("RFC"):
         option = slug(document).replace("-", "")
-        return f"The contracts whose source names {document}. To run them: `pytest --auth-provider --auth-set {option}`."
+        return (
+            f"The contracts whose source names {document}. To run them: `pytest --auth-provider --auth-set {option}`."
+        )
     return f"The contracts whose source names {markdown.prose(document)}."
 
 
@@ -100,7 +102,7 @@ def _page_of(function: FunctionType) -> str:
 
 
 def _rendered(template: str, **facts: object) -> str:
-    return _TEMPLATES.get_template(template).render(facts)
+    return _TEMPLATES.get_template(f"{template}.jinja").render(facts)
 
 
 _TEMPLATES: Final = jinja2.Environment(
@@ -112,6 +114,7 @@ _TEMPLATES: Final = jinja2.Environment(
 _TEMPLATES.filters |= {
     "prose": markdown.prose,
     "sentence": markdown.sentence,
+    "anchor": markdown.anchor,
     "cited": markdown.cited,
     "thread": markdown.thread,
     "manual": _manual,

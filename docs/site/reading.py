@@ -132,10 +132,21 @@ def _tree(function: FunctionType) -> ast.AST:
 
 def _faults(function: FunctionType) -> Iterator[str]:
     for value in _values(function):
-        for one in value if isinstance(value, tuple | list) else [value]:
+        for one in _within(value):
             kind = one if isinstance(one, type) else type(one)
             if built_in().get(kind.__name__) is kind:
                 yield kind.__name__
+
+
+def _within(value: object) -> Iterator[object]:
+    """Yield a value and what it holds: the parameters of a list, the fields of a dataclass of our package."""
+    yield value
+    if isinstance(value, list | tuple):
+        for member in value:
+            yield from _within(member)
+    elif dataclasses.is_dataclass(value) and type(value).__module__.startswith(_PACKAGE):
+        for member in vars(value).values():
+            yield from _within(member)
 
 
 def _reasons(function: FunctionType) -> Iterator[str]:

@@ -30,6 +30,8 @@ def fail(sentence: str) -> NoReturn:
 def printable(text: str) -> str:
     """What a server sent, on one line and without the control characters that drive a terminal."""
     return "".join(character if character.isprintable() else " " for character in text)[:500]
+
+
 # end: printable
 
 
@@ -53,6 +55,8 @@ def text_of(members: dict[str, Any], name: str, whose: str) -> str:
     if not isinstance(value, str) or not value:
         fail(f"{whose} has no usable `{name}`; try again later, or tell whoever runs the provider")
     return value
+
+
 # end: ask
 
 
@@ -69,6 +73,8 @@ def discover() -> dict[str, str]:
     if ISSUER.startswith("https:") and not all(url.startswith("https:") for url in found.values()):
         fail("the provider names an address without encryption")
     return found
+
+
 # end: discover
 
 
@@ -111,6 +117,8 @@ def seconds(value: object, otherwise: float) -> float:
         if 0 < number < 86400:
             return number
     return otherwise
+
+
 # end: poll
 
 
@@ -153,6 +161,8 @@ def stored() -> dict[str, Any]:
     except (ValueError, KeyError, TypeError):
         pass
     fail(f"the session in {SESSION} is damaged; run notes login again")
+
+
 # end: store
 
 
@@ -188,6 +198,8 @@ def login() -> None:
 def lifetime(tokens: dict[str, Any]) -> float:
     """For how many seconds an access token is good; an hour where the provider does not say."""
     return seconds(tokens.get("expires_in"), 3600)
+
+
 # end: login
 
 
@@ -208,6 +220,8 @@ def show() -> None:
     if answer.status_code != 200 or not isinstance(members.get("sub"), str):
         fail(f"the server gave no notes ({answer.status_code}); try again later")
     click.echo(f"Notes of {printable(members['sub'])}: none yet.")
+
+
 # end: show
 
 
