@@ -15,7 +15,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # for the tests' sloppy clie
 
 from docs.site.contracts import Contracts
 from docs.site.documents import in_order, slug
-from docs.site.pages import changes_page, contract_pages, contributing_page, source_pages
+from docs.site.markdown import with_links
+from docs.site.pages import changes_page, contract_pages, contributing_pages, source_pages
 from docs.site.reference import commands_page, keys_page, settings_page
 
 _FOREIGN: Final = re.compile(r"""<(?:script|link|img|iframe)\b[^>]*?\b(?:src|href)=["']?(?:https?:)?//[^"'> ]+""")
@@ -36,10 +37,21 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made from the code."""
-    derived = [settings_page(), keys_page(), commands_page(), contributing_page(), changes_page()]
-    for path, text in [*contract_pages(_CONTRACTS), *source_pages(), *derived]:
+    derived = [settings_page(), keys_page(), commands_page(), changes_page()]
+    for path, text in [*contract_pages(_CONTRACTS), *source_pages(), *contributing_pages(), *derived]:
         files.append(File.generated(config, path, content=text))
     return files
+
+
+def on_page_markdown(markdown: str, page: Any, **_more: object) -> str:
+    """Lead the id of a contract to its page, and what stands beside docs/ to its page on the site.
+
+    In docs/ they are plain, so that the pages can be read on a code host, where no page of a contract is.
+    """
+    up = "../" * page.file.src_uri.count("/")
+    if not page.file.src_uri.startswith("contracts/"):
+        markdown = with_links(markdown, {contract.id: f"{up}contracts/{contract.id}.md" for contract in _CONTRACTS.all})
+    return markdown.replace("](../CONTRIBUTING.md)", "](contributing/index.md)")
 
 
 def on_post_page(output: str, page: Any, **_more: object) -> str:

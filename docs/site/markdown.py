@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from docs.site.documents import Clause
 
 _CODE: Final = re.compile(r"(`[^`\n]+`)")
+_BLOCK: Final = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
+_NAMED: Final = re.compile(r"(?<![\[`])`([a-z]+/[a-z0-9-]+)`(?![\]`])")
 _MARKUP: Final = re.compile(r"([\\*_\[\]|#~])")
 
 
@@ -33,6 +36,19 @@ def thread(evidence: str) -> str:
     name, _, symptom = evidence.partition(": ")
     repository, _, number = name.partition("#")
     return f"[{prose(name)}](https://github.com/{repository}/issues/{number}): {prose(symptom)}"
+
+
+def with_links(page: str, targets: Mapping[str, str]) -> str:
+    """Return a page with links where inline code is one of the names in `targets`, outside of blocks and of links."""
+    blocks = _BLOCK.split(page)
+    return "".join(
+        block if number % 2 else _NAMED.sub(lambda name: _linked(name, targets), block)
+        for number, block in enumerate(blocks)
+    )
+
+
+def _linked(name: re.Match[str], targets: Mapping[str, str]) -> str:
+    return f"[{name[0]}]({targets[name[1]]})" if name[1] in targets else name[0]
 
 
 def anchor(heading: str) -> str:

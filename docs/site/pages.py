@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import FunctionType
@@ -51,10 +52,14 @@ def source_pages() -> Iterator[tuple[str, str]]:
     yield "sources/index.md", "\n".join([preface, "| module | what it is |", "|---|---|", *rows, ""])
 
 
-def contributing_page() -> tuple[str, str]:
-    """Return the path below docs/ and the Markdown of CONTRIBUTING.md, with its links as they are on the site."""
+def contributing_pages() -> Iterator[tuple[str, str]]:
+    """Yield the path below docs/ and the Markdown of each part of CONTRIBUTING.md, with its links as on the site."""
     text = (_ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    return "contributing.md", text.replace("](docs/", "](").replace("](CHANGELOG.md)", "](changes.md)")
+    text = text.replace("](docs/", "](../").replace("](CHANGELOG.md)", "](../changes.md)")
+    first, *parts = re.split(r"^## (.+)$", text, flags=re.MULTILINE)
+    yield "contributing/index.md", first
+    for title, body in zip(parts[::2], parts[1::2], strict=True):
+        yield f"contributing/{slug(title)}.md", f"# {title}\n{body}"
 
 
 def changes_page() -> tuple[str, str]:

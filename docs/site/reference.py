@@ -6,17 +6,19 @@ import argparse
 import ast
 import importlib
 import inspect
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from docs.site.markdown import prose
+from docs.site.markdown import prose, sentence
 from fakeprovider.cli.command_line import CommandLine
 from fakeprovider.settings import Settings
 from pytest_auth_provider.adapters.schema import adapter_schema
 
 COMMAND_LINES: Final = ("pytest_auth_provider.cli.main", "fakeprovider.cli.main")
 """The modules of our command lines, each with its `_COMMAND_LINE`."""
+_IN_WORDS: Final[Mapping[object, str]] = {bool: "true or false", float: "seconds", int: "number", str: "text"}
 _SETTINGS: Final = """\
 # Settings of the provider
 
@@ -37,8 +39,8 @@ What `auth-provider schema` prints as JSON Schema, as a page. What each key is f
 def settings_page() -> tuple[str, str]:
     """Return the path below docs/ and the Markdown of the settings of a provider."""
     rows = [
-        f"| `{name}` | {_type(annotation)} | `{default}` | {prose(documentation)} |"
-        for name, annotation, default, documentation in _settings()
+        f"| `{name}` | {kind} | `{json.dumps(default)}` | {prose(documentation)} |"
+        for name, kind, default, documentation in _settings()
     ]
     return "settings.md", "\n".join([_SETTINGS, *rows, ""])
 
@@ -57,7 +59,14 @@ def commands_page() -> tuple[str, str]:
     for command_line, parsers in command_lines().items():
         lines += [f"## `{command_line}`", ""]
         for name, parser in parsers.items():
-            lines += [f"### `{command_line} {name}`", "", prose(parser.description or ""), "", *_options(parser), ""]
+            lines += [
+                f"### `{command_line} {name}`",
+                "",
+                prose(sentence(parser.description or "")),
+                "",
+                *_options(parser),
+                "",
+            ]
     return "commands.md", "\n".join(lines)
 
 
@@ -75,23 +84,23 @@ def command_lines() -> dict[str, dict[str, argparse.ArgumentParser]]:
     return found
 
 
-def _settings() -> Iterator[tuple[str, str, str, str]]:
-    """Yield name, annotation, default and docstring of each setting; several may share the docstring below them."""
+def _settings() -> Iterator[tuple[str, str, object, str]]:
+    """Yield name, type in words, default and docstring of each setting."""
     [definition] = ast.parse(inspect.getsource(Settings)).body
     assert isinstance(definition, ast.ClassDef)
-    for field, below in pairwise([*definition.body, ast.Pass()]):
-        match field:
-            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as value):
-                documentation = below.value.value if _is_docstring(below) else ""  # type: ignore[attr-defined]  # told by _is_docstring
-                yield name, ast.unparse(annotation), ast.unparse(value), documentation
+    types = get_type_hints(Settings)
+    for field, below in pairwise(definition.body):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(documentation))):
+                yield name, _type(types[name]), getattr(Settings, name), documentation
+            case ast.AnnAssign(target=ast.Name(id=name)), _:
+                yield name, _type(types[name]), getattr(Settings, name), ""
 
 
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _type(annotation: str) -> str:
-    return f"`{annotation}`"
+def _type(hint: object) -> str:
+    if get_origin(hint) is Literal:
+        return " or ".join(f"`{choice}`" for choice in get_args(hint))
+    return _IN_WORDS.get(hint, "any JSON value")
 
 
 def _table(name: str, table: dict[str, Any]) -> Iterator[str]:
@@ -121,9 +130,12 @@ def _shape(described: dict[str, Any]) -> str:
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
+    options = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+    if not options:
+        yield "It has no options."
+        return
     yield "| option | what it does |\n|---|---|"
-    for action in parser._actions:
-        if not isinstance(action, argparse._HelpAction):
-            metavar = f" {action.metavar or action.dest.upper()}" if action.nargs != 0 and action.option_strings else ""
-            name = ", ".join(action.option_strings) or str(action.metavar or action.dest)
-            yield f"| `{name}{metavar}` | {prose((action.help or '').replace('%%', '%'))} |"
+    for action in options:
+        metavar = f" {action.metavar or action.dest.upper()}" if action.nargs != 0 and action.option_strings else ""
+        name = ", ".join(action.option_strings) or str(action.metavar or action.dest).upper()
+        yield f"| `{name}{metavar}` | {prose((action.help or '').replace('%%', '%'))} |"
