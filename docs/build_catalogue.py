@@ -27,7 +27,7 @@ PREFACE: Final = """\
 What the contracts ask for, and why somebody should care. A **row** is a bug that real tools had: the links lead to
 where people reported it, and some of them are fixed by now. A **clause** is a sentence of a specification, or of one of
 the documents that [origins.md](origins.md) tells of. Beside each stands the contract that asks for it, or why none.
-Written by `python docs/build_catalogue.py > docs/catalogue.md` from the lists in [catalogue](catalogue); do not edit.
+Written by `python docs/build_catalogue.py > docs/catalogue.md` from the lists in `docs/catalogue`; do not edit.
 """
 
 
