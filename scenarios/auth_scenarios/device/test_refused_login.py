@@ -106,10 +106,12 @@ def test_expired_token_stops(auth_provider: Provider, auth_client: Client) -> No
 )
 def test_local_expiry_stops(auth_provider: Provider, auth_client: Client) -> None:
     """A code that has outlived its lifetime ends the login, though the provider still calls it pending."""
+    applies_where_told(auth_provider, auth_client, "authorization_pending")
     with auth_provider.failing(ErrorAnswer("authorization_pending"), at="token", grant="device_code"):
         outcome = sign_in_by_device(auth_client)
     polls = requests(outcome, "token", grant="device_code")
     (began, *_) = requests(outcome, "device_authorization")
+    exposed(auth_client, len(polls) > 1, f"it was told {len(polls)} times that nobody had decided", "it polled once")
     must_explain(outcome)
     must_not_say(outcome, "denied", "signed_in")
     late = max(poll.monotonic - began.monotonic for poll in polls)

@@ -87,11 +87,14 @@ def test_relogin_retires_the_old_session(auth_provider: Provider, auth_client: C
     retired = [request.number for request in _revocations(outcome) if old & set(request.form.values())]
     granted = [e.number for e in requests(outcome, "token") if e.status == 200 and e.grant != "refresh_token"]
     auth_client.exposure.add(f"it was to sign in over a live session, and the person {decision}")
+    promised = auth_client.policies["replaced_session"] == "revoked"
     if decision == "denies":
         must(not retired, "a login that fails leaves the old session alone", "the old session was revoked")
+        auth_provider.user.approves()
+        retires = promised or _revocations(auth_client.attempt_login())
+        applies_only(bool(retires), f"{auth_client.name} leaves a session alone that it replaces")
         return
     must_succeed(outcome)
-    promised = auth_client.policies["replaced_session"] == "revoked"
     applies_only(bool(retired) or promised, f"{auth_client.name} leaves a session alone that it replaces")
     must(retired, "the session that was replaced is revoked", f"{len(_revocations(outcome))} request(s) to revoke it")
     must(min(retired) > max(granted, default=0), "it is revoked after the new one was given", "it was revoked before")

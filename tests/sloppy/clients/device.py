@@ -78,10 +78,10 @@ def has_a_default_of_its_own(interval: Callable[[object], float], told: object) 
 
 
 @sloppy("device/odd-interval", device, "interval")
-def does_not_wait_where_it_cannot_read(interval: Callable[[object], float], told: object) -> float:
-    """An interval that is a text ends the login as unusable."""
+def ends_where_it_cannot_read(interval: Callable[[object], float], told: object) -> float:
+    """An interval that is a text ends the login without a word."""
     if isinstance(told, str):
-        raise BrokenAnswerError("interval is unusable")
+        raise SystemExit(1)
     return interval(told)
 
 
