@@ -1,0 +1,157 @@
+"""What real tools were once accused of with a session that was refreshed or ended, told by small clients that do it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from auth_scenarios.discovery import test_documents as documents
+from auth_scenarios.hygiene import test_foreign_text as foreign_text
+from auth_scenarios.offline import test_unreachable as unreachable
+from auth_scenarios.refresh import test_lifetimes as lifetimes
+from auth_scenarios.refresh import test_rotation as rotation
+from auth_scenarios.revoke import test_other_sessions as other_sessions
+from auth_scenarios.revoke import test_requests as revocations
+from auth_scenarios.session import test_status as status
+from auth_scenarios.verify import ContractBroken
+from fakeprovider import Provider
+from fakeprovider.faults import ErrorAnswer, ExtraMember
+from pytest_auth_provider.clients import Client
+from pytest_auth_provider.scenario import NotApplicable
+from tests.presets.small_clients import Make
+
+SESSION = """
+import json, time
+action, begin, endpoint, revocation, api = sys.argv[1:]
+
+def keep(answer):
+    with open("session", "w") as file:
+        json.dump({**answer, "until": time.time() + answer["expires_in"]}, file)
+
+def fetch(**form):
+    return json.loads(ask(endpoint, client_id="acme", **form))
+
+def keep_whole(answer):
+    if "refresh_token" not in answer:
+        sys.exit("The answer of the provider is not valid.")
+    keep(answer)
+
+def refresh():
+    answer = fetch(grant_type="refresh_token", refresh_token=held["refresh_token"])
+    if "access_token" not in answer:
+        sys.exit("your session is over: sign in again")
+    keep({"refresh_token": held["refresh_token"], **answer})
+    return json.load(open("session"))
+
+if action == "login":
+    code = json.loads(ask(begin, client_id="acme", scope="openid offline_access"))["device_code"]
+    keep(fetch(grant_type="urn:ietf:params:oauth:grant-type:device_code", device_code=code))
+    sys.exit()
+held = json.load(open("session"))
+"""
+"""Signs in by the device flow, and can refresh what it keeps."""
+
+USING = """
+if action == "use":
+    if held["until"] < time.time():
+        held = refresh()
+    ask(api + "/users/me", held["access_token"])
+"""
+"""Refreshes a token that has expired, and calls the API with what it has."""
+
+STRICT = USING.replace("held = refresh()", "held = refresh_strictly()")
+STRICTLY = """
+def refresh_strictly():
+    answer = fetch(grant_type="refresh_token", refresh_token=held["refresh_token"])
+    if not answer.get("refresh_token", "left out"):
+        sys.exit("The provider sent an answer that is not valid. Please try again later.")
+    keep({"refresh_token": held["refresh_token"], **answer})
+    return json.load(open("session"))
+"""
+"""Takes no answer in which a member is what RFC 6749 does not allow; it says so, and keeps what it has."""
+
+TWICE = USING.replace("held = refresh()", "held = refresh()\n        held = refresh()")
+"""Two parts of it refresh, one after the other, each with what the other has stored."""
+
+SIGNING_OUT = """
+import os
+if action == "logout":
+    if held["until"] < time.time():
+        try:
+            held = refresh()
+        except SystemExit:
+            pass
+    form = dict(token=held["refresh_token"], client_id="acme")
+    urllib.request.urlopen(revocation, urllib.parse.urlencode(form).encode()).close()
+    os.remove("session")
+"""
+"""Refreshes before it signs out, and can do without."""
+
+SHOWING = """
+if action == "status":
+    print("session of", held["scope"])
+"""
+"""Shows something of what is stored, claims nothing, and asks nobody."""
+
+ASKING = ("{device_authorization}", "{token}", "{revocation}", "{api}")
+
+
+def session_of(make: Make, script: str, *actions: str) -> Client:
+    """Return a client that signs in and has these actions besides."""
+    return make(SESSION + script, login=ASKING, **dict.fromkeys(actions, ASKING))
+
+
+@pytest.mark.parametrize("told", [None, ""])
+def test_what_is_no_refresh_token_may_be_refused(provider: Provider, make: Make, told: str | None) -> None:
+    """Neonctl refuses it with a message, and goes on with the one it has: it was accused of that."""
+    provider.rotate_refresh_tokens = False
+    client = session_of(make, STRICTLY + STRICT, "use")
+    rotation.test_omitted_refresh_token_keeps_the_old(provider, client, ExtraMember("refresh_token", told))
+
+
+def test_one_command_may_refresh_twice(provider: Provider, make: Make) -> None:
+    """Codex's app-server does: its second refresh presents what the first one has brought, and nothing older."""
+    rotation.test_rotation_is_stored(provider, session_of(make, TWICE, "use"))
+
+
+def test_a_refresh_may_precede_a_sign_out(provider: Provider, make: Make) -> None:
+    """Codex's app-server refreshes whenever it can; only a sign-out that depends on it stands in people's way."""
+    revocations.test_logout_never_asks_to_sign_in(provider, session_of(make, SIGNING_OUT, "logout"))
+    needy = session_of(make, SIGNING_OUT.replace("pass", "raise"), "logout")
+    with pytest.raises(ContractBroken, match="ends with exit code 0"):
+        revocations.test_logout_never_asks_to_sign_in(provider, needy)
+
+
+def test_who_cannot_sign_in_without_a_refresh_token_says_so(provider: Provider, make: Make) -> None:
+    """Codex is given one by its provider always, and takes no answer without it."""
+    client = session_of(make, USING, "use")
+    command = tuple(word.replace("    keep(fetch(", "    keep_whole(fetch(") for word in client.adapter.command)
+    client = Client(replace(client.adapter, command=command), client.sandbox, provider)
+    with pytest.raises(NotApplicable, match="does not sign in without a refresh token"):
+        lifetimes.test_no_refresh_token_is_said(provider, client)
+
+
+def test_nobody_is_praised_for_what_they_never_do(provider: Provider, make: Make) -> None:
+    """Codex was, for a `status` that discovers nothing, asks nobody and claims nothing; and for revoking nothing."""
+    client = session_of(make, USING + SHOWING + SIGNING_OUT, "use", "status", "logout")
+    with pytest.raises(NotApplicable, match="does not discover its provider"):
+        documents.test_lazy(client, "status")
+    with pytest.raises(NotApplicable, match="asks the provider nothing"):
+        unreachable.test_unreachable_keeps_the_session(provider, client, "status", expired=False)
+    with pytest.raises(NotApplicable, match="neither asks nor claims"):
+        status.test_whoami_asks_or_says_it_did_not(provider, client)
+    with pytest.raises(NotApplicable, match="leaves a session alone"):
+        other_sessions.test_relogin_retires_the_old_session(provider, client, "denies")
+
+
+def test_what_speaks_to_programs_has_no_terminal_and_no_exit_code(provider: Provider, make: Make) -> None:
+    """Codex's app-server answers in JSON: a control character in a string, and "nobody", are no news for a terminal."""
+    made = session_of(make, USING, "use", "status")
+    client = Client(replace(made.adapter, kind="stdio"), made.sandbox, provider)
+    with pytest.raises(NotApplicable, match="speaks to programs"):
+        foreign_text.test_codes_drive_no_terminal(provider, client, "user_code")
+    with pytest.raises(NotApplicable, match="speaks to programs"):
+        foreign_text.test_errors_drive_no_terminal(provider, client, ErrorAnswer("invalid_grant"))
+    with pytest.raises(NotApplicable, match="speaks to programs"):
+        status.test_status_tells_where_the_secret_is(provider, client, "store")
