@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,16 +11,18 @@ from auth_scenarios.discovery import test_documents as documents
 from auth_scenarios.hygiene import test_foreign_text as foreign_text
 from auth_scenarios.offline import test_unreachable as unreachable
 from auth_scenarios.refresh import test_lifetimes as lifetimes
+from auth_scenarios.refresh import test_locks as locks
 from auth_scenarios.refresh import test_rotation as rotation
 from auth_scenarios.revoke import test_other_sessions as other_sessions
 from auth_scenarios.revoke import test_requests as revocations
 from auth_scenarios.session import test_status as status
+from auth_scenarios.validation import test_claims as claims
 from auth_scenarios.verify import ContractBroken
 from fakeprovider import Provider
-from fakeprovider.faults import ErrorAnswer, ExtraMember
-from pytest_auth_provider.clients import Client
+from fakeprovider.faults import ErrorAnswer, ExtraMember, WrongAudience, WrongTokenIssuer
+from pytest_auth_provider.clients import Client, Sandbox
 from pytest_auth_provider.scenario import NotApplicable
-from tests.presets.small_clients import Make
+from tests.presets.small_clients import Make, maker
 
 SESSION = """
 import json, time
@@ -94,6 +97,36 @@ if action == "status":
 """
 """Shows something of what is stored, claims nothing, and asks nobody."""
 
+READING = """
+import base64
+if action == "use":
+    body = held["id_token"].split(".")[1]
+    print("Hello,", json.loads(base64.urlsafe_b64decode(body + "=="))["name"])
+"""
+"""Greets whoever the ID token names, and looks at nothing else in it."""
+
+SLOW_SECOND = """
+if action == "use":
+    try:
+        os.close(os.open("first", os.O_CREAT | os.O_EXCL))
+    except FileExistsError:
+        time.sleep(0.6)
+    refresh()
+"""
+"""Refreshes without a look at any other process; the second one takes its time to begin."""
+
+REVOKING_IN_JSON = """
+import json, os
+action, endpoint, revocation, token = sys.argv[1:]
+if action == "login":
+    answer = json.loads(ask(endpoint, grant_type="refresh_token", refresh_token=token, client_id="acme"))
+    sys.exit(open("session", "w").write(answer["refresh_token"]) and 0)
+body = json.dumps(dict(token=open("session").read(), client_id="acme")).encode()
+urllib.request.urlopen(urllib.request.Request(revocation, body, {"Content-Type": "application/json"})).close()
+os.remove("session")
+"""
+"""Signs out at a provider that takes JSON where others take a form."""
+
 ASKING = ("{device_authorization}", "{token}", "{revocation}", "{api}")
 
 
@@ -155,3 +188,29 @@ def test_what_speaks_to_programs_has_no_terminal_and_no_exit_code(provider: Prov
         foreign_text.test_errors_drive_no_terminal(provider, client, ErrorAnswer("invalid_grant"))
     with pytest.raises(NotApplicable, match="speaks to programs"):
         status.test_status_tells_where_the_secret_is(provider, client, "store")
+
+
+def test_who_looks_at_no_claim_is_told_so_once(provider: Provider, make: Make) -> None:
+    """Codex reads ID tokens and checks nothing in them: four contracts accused it of that."""
+    client = session_of(make, READING, "use")
+    with pytest.raises(NotApplicable, match="see validation/id-token-is-checked"):
+        claims.test_wrong_audience(provider, client, WrongAudience(kind="id_token"))
+    with pytest.raises(ContractBroken, match="a login with such an ID token is refused"):
+        claims.test_id_token_is_checked(provider, client, WrongTokenIssuer(kind="id_token"))
+
+
+def test_who_comes_late_has_not_waited(provider: Provider, make: Make) -> None:
+    """Codex's app-server takes a second to start: its refresh came so late that it seemed to have waited for a lock."""
+    provider.reuse = "revoke_family"
+    client = session_of(make, "import os\n" + SLOW_SECOND, "use")
+    with pytest.raises(NotApplicable, match="which refresh/two-processes tells of"):
+        locks.test_token_reread_under_the_lock(provider, client)
+
+
+def test_a_provider_may_take_json_where_others_take_a_form(tmp_path: Path) -> None:
+    """Codex's does: nothing is left alive there by a sign-out in JSON."""
+    with Provider("chatgpt") as provider, Sandbox(tmp_path / "sandbox") as sandbox:
+        told = ("{token}", "{revocation}", provider.issue("acme").refresh_token or "")
+        client = maker(provider, sandbox)(REVOKING_IN_JSON, login=told, logout=told)
+        with pytest.raises(NotApplicable, match="by another protocol than that of RFC 7009"):
+            revocations.test_request_shape(provider, client)
