@@ -12,7 +12,9 @@ from auth_scenarios.hygiene import test_foreign_text as foreign_text
 from auth_scenarios.offline import test_unreachable as unreachable
 from auth_scenarios.refresh import test_lifetimes as lifetimes
 from auth_scenarios.refresh import test_locks as locks
+from auth_scenarios.refresh import test_rejected_token as rejected
 from auth_scenarios.refresh import test_rotation as rotation
+from auth_scenarios.registration import test_unknown_client as unknown_client
 from auth_scenarios.revoke import test_other_sessions as other_sessions
 from auth_scenarios.revoke import test_requests as revocations
 from auth_scenarios.session import test_status as status
@@ -127,6 +129,16 @@ os.remove("session")
 """
 """Signs out at a provider that takes JSON where others take a form."""
 
+ANONYMOUS = """
+import json
+begin = sys.argv[2]
+code = json.loads(ask(begin, scope="openid"))["device_code"]
+grant = "urn:ietf:params:oauth:grant-type:device_code"
+with open("session", "wb") as file:
+    file.write(ask(begin + "/token", grant_type=grant, device_code=code))
+"""
+"""Signs in without a word on which client it is."""
+
 ASKING = ("{device_authorization}", "{token}", "{revocation}", "{api}")
 
 
@@ -214,3 +226,18 @@ def test_a_provider_may_take_json_where_others_take_a_form(tmp_path: Path) -> No
         client = maker(provider, sandbox)(REVOKING_IN_JSON, login=told, logout=told)
         with pytest.raises(NotApplicable, match="by another protocol than that of RFC 7009"):
             revocations.test_request_shape(provider, client)
+
+
+def test_who_names_no_client_is_not_praised_for_its_name(tmp_path: Path) -> None:
+    """Osa's provider has one client, and no request names it: there is nothing that could be forgotten."""
+    with Provider("osa") as provider, Sandbox(tmp_path / "sandbox") as sandbox:
+        client = maker(provider, sandbox)(ANONYMOUS, login=("{device_authorization}",))
+        with pytest.raises(NotApplicable, match="sends no client id"):
+            unknown_client.test_configured_client_is_never_wiped(provider, client)
+
+
+def test_who_refreshes_before_each_call_is_never_refused(provider: Provider, make: Make) -> None:
+    """Osa does: that the API refuses a token before its time does not come about."""
+    client = session_of(make, USING.replace('if held["until"] < time.time():', "if True:"), "use")
+    with pytest.raises(NotApplicable, match="which refresh/no-refresh-while-valid tells of"):
+        rejected.test_401_refreshes_once(provider, client, heals=True)
