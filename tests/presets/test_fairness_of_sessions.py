@@ -117,6 +117,17 @@ if action == "use":
 """
 """Refreshes without a look at any other process; the second one takes its time to begin."""
 
+LOCKING = """
+if action == "use":
+    stale = held
+    with open("lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        held = json.load(open("session"))
+        if held == stale:
+            refresh()
+"""
+"""Refreshes under a lock, unless another process has done so: then what that one has stored is good enough."""
+
 REVOKING_IN_JSON = """
 import json, os
 action, endpoint, revocation, token = sys.argv[1:]
@@ -216,6 +227,13 @@ def test_who_comes_late_has_not_waited(provider: Provider, make: Make) -> None:
     provider.reuse = "revoke_family"
     client = session_of(make, "import os\n" + SLOW_SECOND, "use")
     with pytest.raises(NotApplicable, match="which refresh/two-processes tells of"):
+        locks.test_token_reread_under_the_lock(provider, client)
+
+
+def test_who_takes_over_what_is_about_to_expire_has_nothing_to_send(provider: Provider, make: Make) -> None:
+    """Neonctl uses a token up to its last second, also one that another process has just stored."""
+    client = session_of(make, "import fcntl\n" + LOCKING, "use")
+    with pytest.raises(NotApplicable, match="took over what another had stored"):
         locks.test_token_reread_under_the_lock(provider, client)
 
 
