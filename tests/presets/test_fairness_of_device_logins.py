@@ -117,6 +117,17 @@ def test_who_gives_up_at_slow_down_is_told_so_once(provider: Provider, make: Mak
         polling.test_slow_down_adds_five_seconds(provider, client)
 
 
+def test_a_wrong_reason_is_not_a_login_that_goes_on(provider: Provider, make: Make) -> None:
+    """Osa ends at a denial, as RFC 8628 demands, and calls it an expiry, which no more than a SHOULD speaks against."""
+    provider.device_interval = 0.2
+    said = "it ended with {answer['error']}: sign in again"
+    script = POLLING.replace(said, "The device code has expired. Sign in again.")
+    client = make(script, login=("{device_authorization}", "{token}"))
+    refused_login.test_access_denied_stops(provider, client)
+    with pytest.raises(ContractBroken, match="denied|expired"):
+        refused_login.test_refusal_is_told_as_it_is(provider, client, "deny", "access_denied")
+
+
 def test_an_interval_that_is_none_may_be_refused(provider: Provider, make: Make) -> None:
     """Codex, gh and aws do, and say so: they were accused of not signing in."""
     client = make(STRICT, login=("{device_authorization}", "{token}"))

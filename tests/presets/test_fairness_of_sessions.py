@@ -10,9 +10,11 @@ import pytest
 from auth_scenarios.discovery import test_documents as documents
 from auth_scenarios.hygiene import test_foreign_text as foreign_text
 from auth_scenarios.offline import test_unreachable as unreachable
+from auth_scenarios.refresh import test_failures as failures
 from auth_scenarios.refresh import test_lifetimes as lifetimes
 from auth_scenarios.refresh import test_locks as locks
 from auth_scenarios.refresh import test_rejected_token as rejected
+from auth_scenarios.refresh import test_retrying as retrying
 from auth_scenarios.refresh import test_rotation as rotation
 from auth_scenarios.registration import test_unknown_client as unknown_client
 from auth_scenarios.revoke import test_other_sessions as other_sessions
@@ -21,7 +23,7 @@ from auth_scenarios.session import test_status as status
 from auth_scenarios.validation import test_claims as claims
 from auth_scenarios.verify import ContractBroken
 from fakeprovider import Provider
-from fakeprovider.faults import ErrorAnswer, ExtraMember, WrongAudience, WrongTokenIssuer
+from fakeprovider.faults import ErrorAnswer, ExtraMember, ServerError, WrongAudience, WrongTokenIssuer
 from pytest_auth_provider.clients import Client, Sandbox
 from pytest_auth_provider.scenario import NotApplicable
 from tests.presets.small_clients import Make, maker
@@ -127,6 +129,28 @@ if action == "use":
             refresh()
 """
 """Refreshes under a lock, unless another process has done so: then what that one has stored is good enough."""
+
+STORMING = """
+if action == "use":
+    for attempt in range(8):
+        try:
+            ask(api + "/users/me", refresh()["access_token"])
+            break
+        except (SystemExit, OSError, ValueError):
+            pass
+    else:
+        sys.exit("The provider does not answer as it should. Please try again later.")
+"""
+"""Repeats a refresh eight times without a pause, whatever is wrong with it."""
+
+HASTY = """
+import os, urllib.error
+if action == "login" and os.path.exists("session"):
+    form = dict(token=json.load(open("session"))["refresh_token"], client_id="acme")
+    urllib.request.urlopen(revocation, urllib.parse.urlencode(form).encode()).close()
+    os.remove("session")
+"""
+"""Signs out before it signs in."""
 
 REVOKING_IN_JSON = """
 import json, os
@@ -259,3 +283,25 @@ def test_who_refreshes_before_each_call_is_never_refused(provider: Provider, mak
     client = session_of(make, USING.replace('if held["until"] < time.time():', "if True:"), "use")
     with pytest.raises(NotApplicable, match="which refresh/no-refresh-while-valid tells of"):
         rejected.test_401_refreshes_once(provider, client, heals=True)
+
+
+def test_a_storm_is_told_of_once(provider: Provider, make: Make) -> None:
+    """Codex repeats whatever refresh fails, up to 24 times: seven contracts accused it of that."""
+    client = session_of(make, STORMING, "use")
+    with pytest.raises(NotApplicable, match="see refresh/transient-keeps-credentials"):
+        failures.test_403_from_a_proxy_is_not_a_dead_session(provider, client, 403)
+    with pytest.raises(NotApplicable, match="see refresh/transient-keeps-credentials"):
+        retrying.test_odd_retry_after(provider, client, "soon")
+    with pytest.raises(ContractBroken, match="at most 5 request"):
+        failures.test_transient_keeps_credentials(provider, client, ServerError(503))
+
+
+def test_who_signs_out_before_signing_in_is_told_so_once(provider: Provider, make: Make) -> None:
+    """Codex does: that it revokes its session too early is the same haste."""
+    asked = "action, begin, endpoint, revocation, api = sys.argv[1:]\n"
+    whole = SESSION.replace(asked, asked + HASTY) + SIGNING_OUT
+    client = make(whole, login=ASKING, logout=ASKING)
+    for decision in ("approves", "denies"):
+        with pytest.raises(NotApplicable, match="see device/failed-login-keeps-old-credentials"):
+            other_sessions.test_relogin_retires_the_old_session(provider, client, decision)
+        provider.user.approves()
