@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from auth_scenarios.discovery import test_documents as documents
+from auth_scenarios.exchange import test_form as form
 from auth_scenarios.hygiene import test_foreign_text as foreign_text
 from auth_scenarios.offline import test_unreachable as unreachable
 from auth_scenarios.refresh import test_failures as failures
@@ -174,6 +175,16 @@ with open("session", "wb") as file:
 """
 """Signs in without a word on which client it is."""
 
+IN_JSON = ANONYMOUS.replace(
+    'ask(begin + "/token", grant_type=grant, device_code=code)', "urllib.request.urlopen(asked).read()"
+).replace(
+    "grant = ",
+    """body, kind = json.dumps({"device_code": code}).encode(), {"Content-Type": "application/json"}
+asked = urllib.request.Request(begin + "/token", body, kind)
+grant = """,
+)
+"""The same, in JSON."""
+
 ASKING = ("{device_authorization}", "{token}", "{revocation}", "{api}")
 
 
@@ -305,3 +316,11 @@ def test_who_signs_out_before_signing_in_is_told_so_once(provider: Provider, mak
         with pytest.raises(NotApplicable, match="see device/failed-login-keeps-old-credentials"):
             other_sessions.test_relogin_retires_the_old_session(provider, client, decision)
         provider.user.approves()
+
+
+def test_json_is_no_well_written_form(tmp_path: Path) -> None:
+    """Codex and osa send JSON to providers that take it: what it does to a plus sign in a form is not known."""
+    with Provider("osa") as provider, Sandbox(tmp_path / "sandbox") as sandbox:
+        client = maker(provider, sandbox)(IN_JSON, login=("{device_authorization}",))
+        with pytest.raises(NotApplicable, match="and no form"):
+            form.test_values_are_form_encoded(provider, client, "device_code")
