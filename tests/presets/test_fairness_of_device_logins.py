@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from auth_scenarios.device import test_authorization as authorization
 from auth_scenarios.device import test_pace as pace
+from auth_scenarios.device import test_poll_answers as poll_answers
 from auth_scenarios.device import test_polling as polling
 from auth_scenarios.device import test_refused_login as refused_login
 from auth_scenarios.verify import ContractBroken
@@ -158,3 +160,29 @@ def test_no_failure_to_wait_out_has_an_error_to_stop_at(provider: Provider, make
     provider.device_interval = polling.INTERVAL
     client = make(OBEYING, login=("{device_authorization}", "{token}"))
     polling.test_backs_off_on_5xx(provider, client, failure)
+
+
+def test_what_the_provider_says_of_a_denial_may_be_passed_on(provider: Provider, make: Make) -> None:
+    """Gh prints the description that comes with the error: whoever reads it knows what happened."""
+    said = "it ended with {answer['error']}: sign in again"
+    script = POLLING.replace(said, "The sign-in failed: {answer['error_description']}")
+    client = make(script, login=("{device_authorization}", "{token}"))
+    poll_answers.test_poll_error_with_200(provider, client, "access_denied")
+
+
+def test_who_polls_without_a_code_is_accused_however_it_ends(provider: Provider, make: Make) -> None:
+    """Gh polled with nothing in its hands until it was killed, and nothing was said of that."""
+    blind = POLLING.replace('begun["device_code"]', 'begun.get("device_code", "")')
+    blind = blind.replace('!= "authorization_pending"', "== 0")
+    client = make(blind, login=("{device_authorization}", "{token}"))
+    client = Client(replace(client.adapter, timeout=2), client.sandbox, provider)
+    with pytest.raises(ContractBroken, match="exactly 0 request"):
+        authorization.test_authorization_missing_field(provider, client, "device_code")
+
+
+def test_who_begins_no_second_login_cannot_lose_the_first(provider: Provider, make: Make) -> None:
+    """Gh asks whether one wants to, and does nothing where nobody answers."""
+    cautious = "import os\nif os.path.exists('token'):\n    sys.exit('You are signed in already. Sign out first.')\n"
+    client = make(cautious + POLLING, login=("{device_authorization}", "{token}"), use=("",))
+    with pytest.raises(NotApplicable, match="begins no login while somebody is signed in"):
+        refused_login.test_failed_login_keeps_old_credentials(provider, client, "deny")

@@ -239,7 +239,7 @@ def _must_end_before_it_polls(client: Client, outcome: Outcome) -> None:
         "the login began with an answer of no use",
         "no login began",
     )
+    must_not_request(outcome, "token")  # also of one that was killed as it polled
     must_explain(outcome)
     must_not_say(outcome, "signed_in")
-    must_not_request(outcome, "token")
     must_hold_no_credentials(client)

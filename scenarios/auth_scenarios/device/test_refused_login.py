@@ -157,6 +157,8 @@ def test_failed_login_keeps_old_credentials(auth_provider: Provider, auth_client
     stored = auth_client.credentials()
     auth_provider.user.script("pending", ending)
     outcome = sign_in_by_device(auth_client)
+    begun = requests(outcome, "device_authorization")
+    applies_only(bool(begun), f"{auth_client.name} begins no login while somebody is signed in")
     refused = [poll for poll in requests(outcome, "token", grant="device_code") if poll.status != 200]
     exposed(auth_client, len(refused) > 1, "a second login was refused", "no second login was refused")
     must_still_hold(auth_client, stored)

@@ -10,6 +10,7 @@ from auth_scenarios.sessions import must_ask_to_sign_in
 from auth_scenarios.verify import (
     REFRESH_TRIES,
     applies_only,
+    applies_where_changed,
     exposed,
     must,
     must_explain,
@@ -127,9 +128,10 @@ def test_expiry_ignores_the_time_zone(auth_client: Client, zone: str) -> None:
 )
 def test_no_refresh_token_is_said(auth_provider: Provider, auth_client: Client) -> None:
     """A session without a refresh token ends with its access token: no refresh is tried, the person has to sign in."""
-    without = auth_provider.failing(MissingMember("refresh_token"), at="token")
-    with without, auth_client.clock.let_tokens_expire():
+    without = auth_provider.failing(MissingMember("refresh_token"), at="token", optional=True)
+    with without as armed, auth_client.clock.let_tokens_expire():
         signed_in = auth_client.attempt_login()
+    applies_where_changed(auth_provider, auth_client, armed.fired, "refresh_token")
     if not signed_in.ok:
         must_explain(signed_in)
     applies_only(signed_in.ok, f"{auth_client.name} does not sign in without a refresh token")
