@@ -6,6 +6,7 @@
     must_end_signed_out      with a declared exit code, where one is declared
     must_keep_session        nothing was lost by a failure, unless the client signed in anew
     must_survive             a refresh that failed for the moment cost nothing
+    must_not_storm           no storm of refreshes, but for who storms whatever fails
     must_work_from_store     a client that lives on works after a restart as well: memory hides what is stored
 
 Where the adapter declares no side of a policy, whatever is consistent will do.
@@ -24,6 +25,7 @@ from auth_scenarios.stored import (
 from auth_scenarios.verify import (
     REFRESH_TRIES,
     RESOURCES,
+    applies_only,
     must,
     must_end_as_declared,
     must_explain,
@@ -35,7 +37,7 @@ from auth_scenarios.verify import (
     requests,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import Fault
+from fakeprovider.faults import Fault, ServerError
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.adapters.models import SUCCESS
 from pytest_auth_provider.clients.credentials import CredentialFile
@@ -158,24 +160,52 @@ def must_work_from_store(client: Client) -> None:
         client.exposure.add("restarted, so that it had to work with what it had stored")
 
 
-def must_survive(provider: Provider, client: Client, failure: Fault, *, unchanged: bool = True) -> None:
+def must_survive(
+    provider: Provider, client: Client, failure: Fault, *, unchanged: bool = True, tells_of_storms: bool = False
+) -> None:
     """Require that a refresh that fails like this costs nothing: no storm, the session stays, the next one recovers.
 
-    Unless it has to stay `unchanged`, it may lose an access token that has expired anyway.
+    Unless it has to stay `unchanged`, it may lose an access token that has expired anyway. A contract that
+    `tells_of_storms` accuses of any; all others as `must_not_storm` does.
     """
     client.login(expired=True)
     stored = client.credentials()
     with provider.failing(failure, at="token", grant="refresh_token"):
         outcome = client.use()
+    if tells_of_storms:
+        must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
+    elif outcome.timed_out:
+        must_not_storm(provider, client, outcome)
     if not _called_with_success(outcome) and client.policies["use"] == "calls":
         must_explain(outcome)
     else:  # the API takes the token it has, or `use` hands that out
         must_not_crash(outcome)
     must_not_say(outcome, "revoked")
-    must_request_at_most(outcome, "token", grant="refresh_token", times=REFRESH_TRIES)
     if unchanged:
         must_keep_session(client, outcome, stored)
     must_work_from_store(client)
+    if not tells_of_storms:
+        must_not_storm(provider, client, outcome)
+
+
+def must_not_storm(provider: Provider, client: Client, *outcomes: Outcome) -> None:
+    """Require that each of the actions refreshed no oftener than `REFRESH_TRIES` says.
+
+    To be asked last, as the client signs in again for it. The contract does not apply to a client that repeats its
+    refresh as often at a plain 503: refresh/transient-keeps-credentials accuses it, and one defect is one accusation.
+    """
+    most = max(outcomes, key=lambda outcome: len(requests(outcome, "token", grant="refresh_token")))
+    if len(requests(most, "token", grant="refresh_token")) > REFRESH_TRIES:
+        told = f"{client.name} repeats whatever refresh fails: see refresh/transient-keeps-credentials"
+        applies_only(not _repeats_whatever_fails(provider, client), told)
+        must_request_at_most(most, "token", grant="refresh_token", times=REFRESH_TRIES)
+
+
+def _repeats_whatever_fails(provider: Provider, client: Client) -> bool:
+    client.login(expired=True)
+    with provider.failing(ServerError(503), at="token", grant="refresh_token"):
+        outcome = client.use()
+    return len(requests(outcome, "token", grant="refresh_token")) > REFRESH_TRIES
 
 
 def _called_with_success(outcome: Outcome) -> bool:

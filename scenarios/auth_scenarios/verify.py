@@ -64,6 +64,14 @@ def applies_only(condition: bool, otherwise: str) -> None:
         raise NotApplicable(otherwise)
 
 
+def applies_to_people(client: Client) -> None:
+    """Skip a contract about what a person sees at a terminal, and scripts by the exit code, for a client without any.
+
+    What speaks to programs answers in messages, and it is the program's business what becomes of them.
+    """
+    applies_only(client.adapter.kind != "stdio", f"{client.name} speaks to programs, in messages")
+
+
 def sign_in_by_device(client: Client, *, pending: int = 0) -> Outcome:
     """Try to sign in, for contracts about the device flow (RFC 8628), and return the outcome.
 

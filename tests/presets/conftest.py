@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fakeprovider import Provider
 from pytest_auth_provider.adapters.loader import load_adapter, preset_names, preset_path
 from pytest_auth_provider.adapters.models import Adapter
+from pytest_auth_provider.clients import Sandbox
 from pytest_auth_provider.clients.factory import ClientFactory, check_program
 from pytest_auth_provider.errors import ProgramMissing
+from tests.presets.small_clients import Make, maker
 
 SHIPPED = preset_names()
 """The name of every shipped preset."""
@@ -47,3 +51,17 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Say which real tools are not run, and why."""
     missing = ", ".join(name for name in SHIPPED if name not in INSTALLED)
     return [f"presets not run, because their program is not on the PATH in that version: {missing}"] if missing else []
+
+
+@pytest.fixture
+def provider() -> Iterator[Provider]:
+    """Whom small clients ask."""
+    with Provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def make(provider: Provider, tmp_path: Path) -> Iterator[Make]:
+    """Makes a client of a script; its actions have these arguments."""
+    with Sandbox(tmp_path / "sandbox") as sandbox:
+        yield maker(provider, sandbox)

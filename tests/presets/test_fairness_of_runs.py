@@ -3,88 +3,25 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from auth_scenarios.cache import test_cached_token as cached_token
-from auth_scenarios.device import test_authorization as authorization
-from auth_scenarios.device import test_pace as pace
-from auth_scenarios.device import test_polling as polling
-from auth_scenarios.device import test_refused_login as refused_login
 from auth_scenarios.hygiene import test_silence as silence
 from auth_scenarios.storage import test_credential_file as credential_file
 from auth_scenarios.storage import test_damaged_store as damaged_store
 from auth_scenarios.storage.disk_troubles import Trouble
 from auth_scenarios.verify import CannotTell, ContractBroken, must_recover
 from fakeprovider import Provider
-from fakeprovider.faults import HtmlPage
 from pytest_auth_provider.adapters.messages import Message, StdioPlan
 from pytest_auth_provider.adapters.phrases import Phrase
-from pytest_auth_provider.clients import Adapter, Client, ClientGroup, Outcome, Sandbox, Step
+from pytest_auth_provider.clients import Client, ClientGroup, Outcome, Step
 from pytest_auth_provider.clients.factory import ClientFactory
-from pytest_auth_provider.exposure import NotExposed
 from pytest_auth_provider.scenario import NotApplicable
-
-SCRIPT = """
-import sys, urllib.error, urllib.parse, urllib.request
-
-def ask(url, token="", **form):
-    headers = {"Authorization": "Bearer " + token} if token else {}
-    request = urllib.request.Request(url, urllib.parse.urlencode(form).encode() or None, headers)
-    try:
-        with urllib.request.urlopen(request) as answer:
-            return answer.read()
-    except urllib.error.HTTPError as error:
-        if error.code == 401 and not token:
-            return error.read()
-        sys.exit(f"the API says {error.code}: sign in again")
-"""
-"""What all of them do alike: ask, and give up with a message where that is refused."""
-
-BROWSER = """
-import base64, hashlib, json
-authorization, endpoint = sys.argv[2:]
-here, verifier = "http://127.0.0.1/", "v" * 43
-challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-
-class Browser(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, request, file, code, message, headers, location):
-        global came_back
-        came_back = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(location).query))
-
-asked = dict(response_type="code", client_id="acme", redirect_uri=here, code_challenge=challenge)
-asked["code_challenge_method"] = "S256"
-try:
-    urllib.request.build_opener(Browser).open(authorization + "?" + urllib.parse.urlencode(asked))
-except urllib.error.HTTPError:
-    if "code" not in came_back:
-        sys.exit(came_back["error"])
-form = dict(grant_type="authorization_code", client_id="acme", redirect_uri=here, code_verifier=verifier)
-held = json.loads(ask(endpoint, code=came_back["code"], **form))["access_token"]
-with open("token", "w") as file:
-    file.write(held)
-"""
-"""Signs in through the browser, and in no other way."""
-
-FETCHING = """
-import json, time
-action, endpoint, api = sys.argv[1:]
-
-def fetch():
-    form = dict(grant_type="client_credentials", client_id="acme", client_secret="secret")
-    answer = json.loads(ask(endpoint, **form))
-    with open("token", "w") as file:
-        file.write(answer["access_token"] + " " + str(time.time() + answer["expires_in"]))
-    return answer["access_token"]
-
-if action == "login":
-    sys.exit(fetch() and 0)
-"""
-"""Fetches a token where it is told to sign in, and keeps it in a file."""
+from tests.presets.small_clients import FETCHING, Make
 
 TWICE = """
 held, until = open("token").read().split()
@@ -137,55 +74,6 @@ for line in sys.stdin:
 """
 """Lives on between two actions, and looks at its store where it does not know its token yet."""
 
-POLLING = """
-import json, time
-begin, endpoint = sys.argv[2:]
-grant = "urn:ietf:params:oauth:grant-type:device_code"
-
-def poll():
-    form = urllib.parse.urlencode(dict(grant_type=grant, client_id="acme", device_code=begun["device_code"])).encode()
-    try:
-        with urllib.request.urlopen(endpoint, form) as answer:
-            return json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        return json.loads(error.read())
-
-begun, shown = json.loads(ask(begin, client_id="acme", scope="openid")), False
-while "access_token" not in (answer := poll()):
-    if answer["error"] != "authorization_pending":
-        sys.exit(f"it ended with {answer['error']}: sign in again")
-    if shown:
-        time.sleep(max(0.1, float(begun["interval"])))
-    else:
-        print("go to", begun["verification_uri"], "and enter", begun["user_code"])
-    shown = True
-with open("token", "w") as file:
-    file.write(answer["access_token"])
-"""
-"""Polls at once, shows the code where nobody has decided by then, and polls at once again; then it waits."""
-
-Make = Callable[..., Client]
-
-
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    """Whom they ask."""
-    with Provider() as provider:
-        yield provider
-
-
-@pytest.fixture
-def make(provider: Provider, tmp_path: Path) -> Iterator[Make]:
-    """Makes a client of a script; its actions have these arguments."""
-    with Sandbox(tmp_path / "sandbox") as sandbox:
-
-        def make(script: str, policies: Mapping[str, str] | None = None, **actions: tuple[str, ...]) -> Client:
-            run = {name: (Step((name, *arguments)),) for name, arguments in actions.items()}
-            adapter = Adapter("acme", (sys.executable, "-S", "-c", SCRIPT + script), run, policies=policies or {})
-            return Client(adapter, sandbox, provider)
-
-        yield make
-
 
 class Paced(Client):
     """A client whose commands come so many seconds after one another, as the contract sees it; nobody waits."""
@@ -206,56 +94,6 @@ class Paced(Client):
         self.ran += 1
         at = self.ran * self.pace
         return replace(outcome, exchanges=tuple(seen._replace(monotonic=at) for seen in outcome.exchanges))
-
-
-DEVICE_CONTRACTS: dict[str, Callable[[Provider, Client], None]] = {
-    "access-denied": refused_login.test_access_denied_stops,
-    "consumed-code": refused_login.test_consumed_code_is_an_error,
-    "poll-non-json": lambda provider, client: polling.test_poll_non_json(provider, client, HtmlPage(200)),
-    "slow-down": polling.test_slow_down_adds_five_seconds,
-}
-
-
-@pytest.mark.parametrize("contract", DEVICE_CONTRACTS)
-def test_who_signs_in_by_browser_has_no_device_flow_to_break(provider: Provider, make: Make, contract: str) -> None:
-    """Neonctl and rclone never poll: they were accused of signing in, where a poll would have been answered badly."""
-    client = make(BROWSER, login=("{authorization}", "{token}"))
-    assert client.login().ok
-    with pytest.raises(NotApplicable, match="acme signs in through the browser, not by the device flow"):
-        DEVICE_CONTRACTS[contract](provider, client)
-
-
-def test_who_asks_nobody_has_not_signed_in_by_browser(provider: Provider, make: Make) -> None:
-    """A client that breaks down before it asks anybody was told of no denial: nothing is said of it."""
-    with pytest.raises(NotExposed, match="no poll was told"):
-        refused_login.test_access_denied_stops(provider, make("", login=()))
-
-
-def test_nobody_decides_before_they_are_shown_anything(provider: Provider, make: Make) -> None:
-    """Aws shows its code after a first poll; a person who had approved by then could not have known what."""
-    provider.device_interval = 0.2
-    client = make(POLLING, login=("{device_authorization}", "{token}"))
-    authorization.test_shows_code_and_uri(provider, client)
-    authorization.test_code_is_shown_beside_the_complete_uri(provider, client)
-
-
-def test_the_first_two_polls_are_one_contracts_business(provider: Provider, make: Make) -> None:
-    """Aws makes them at once: device/polls-only-after-interval accuses it, and nobody else does of the same."""
-    client = make(POLLING, login=("{device_authorization}", "{token}"))
-    polling.test_odd_interval(provider, client, 0.5)
-    provider.device_interval = 0.5
-    with pytest.raises(ContractBroken, match="between polls"):
-        pace.test_polls_only_after_interval(provider, client)
-
-
-def test_who_gives_up_at_slow_down_is_told_so_once(provider: Provider, make: Make) -> None:
-    """Gh does: that it adds nothing up follows from it."""
-    provider.device_interval = 0.2
-    client = make(POLLING, login=("{device_authorization}", "{token}"))
-    with pytest.raises(NotApplicable, match="see device/slow-down-adds-five-seconds"):
-        polling.test_slow_down_adds_up(provider, client)
-    with pytest.raises(ContractBroken, match="`login` succeeds"):
-        polling.test_slow_down_adds_five_seconds(provider, client)
 
 
 def test_a_variant_of_a_message_that_is_never_given_is_not_missed(provider: Provider, make: Make) -> None:

@@ -15,7 +15,6 @@ Reasons = Mapping[str, str]
 """Pattern of contracts -> the reason, for whoever reads this."""
 
 SMALL: Final[Reasons] = {
-    "device/429-with-retry-after": "any answer other than pending and slow_down ends its login",
     "device/authorization-error-status": "it tells the code of the provider as it came",
     "device/backs-off-on-5xx": "any answer other than pending and slow_down ends its login",
     "device/odd-interval": "it believes the provider's interval, also one below zero",
@@ -41,7 +40,6 @@ LEFT_OPEN: Final[Reasons] = {
     "device/poll-*": "it crashes where a member is missing, which hygiene/no-traceback tells",
     "discovery/malformed-document": "it crashes where a member is missing, which hygiene/no-traceback tells",
     "refresh/success-*": "it crashes where a member is missing, which hygiene/no-traceback tells",
-    "refresh/token-reread-under-the-lock": "its second process takes over what the first has stored",
     "refresh/unparsed-*": "it crashes at a type it does not expect, which hygiene/no-traceback tells",
     "refresh/wrong-types": "it crashes at a type it does not expect, which hygiene/no-traceback tells",
     "storage/unknown-fields-survive": "it writes nothing where what it reads is odd",
@@ -89,6 +87,7 @@ class Expected:
 
 
 PLAIN: Final[Reasons] = {
+    "device/429-with-retry-after": "any answer other than pending and slow_down ends its login",
     "device/backoff-ends-when-it-works-again": "a failing poll ends its login",
     "device/polls-as-long-as-the-code-lives": "its waits cannot be skipped",
     "discovery/*": "it is told the addresses of its provider, or discovers it at its sign-in alone",
@@ -102,6 +101,7 @@ PLAIN: Final[Reasons] = {
     "refresh/replay-*": "its provider knows no benign replay",
     "refresh/rotation-is-stored-by-every-command": "`use` is its only command that refreshes",
     "refresh/stale-rejection-preserved": "one of its processes refreshes at a time",
+    "refresh/token-reread-under-the-lock": "its second process takes over what the first has stored",
     "storage/missing-member-is-signed-out": "its store is no JSON object",
     "storage/mode-failure-does-not-lose-the-token": "it sets the mode of no file that is there",
     "storage/unknown-fields-survive": "its store is no JSON object",

@@ -13,6 +13,7 @@ from auth_scenarios.device.polls import must_be_no_sign_in
 from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import (
     applies_only,
+    applies_to_people,
     applies_where_changed,
     exposed,
     must,
@@ -98,8 +99,7 @@ def test_code_is_shown_beside_the_complete_uri(auth_provider: Provider, auth_cli
 )
 def test_uri_complete_is_optional(auth_provider: Provider, auth_client: Client, told: Fault) -> None:
     """A login works without a link that holds the code, and prints no `None` or `undefined` in its place."""
-    speaks_json = auth_client.adapter.kind == "stdio"
-    applies_only(not speaks_json, f"{auth_client.name} speaks to programs, to whom `null` says that there is none")
+    applies_to_people(auth_client)  # to programs `null` says that there is none
     with auth_provider.failing(told, at="device_authorization", optional=True) as armed:
         outcome = sign_in_by_device(auth_client, pending=1)
     natural = isinstance(told, MissingMember)
@@ -239,7 +239,7 @@ def _must_end_before_it_polls(client: Client, outcome: Outcome) -> None:
         "the login began with an answer of no use",
         "no login began",
     )
+    must_not_request(outcome, "token")  # also of one that was killed as it polled
     must_explain(outcome)
     must_not_say(outcome, "signed_in")
-    must_not_request(outcome, "token")
     must_hold_no_credentials(client)

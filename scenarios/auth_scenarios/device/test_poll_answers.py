@@ -21,6 +21,11 @@ from fakeprovider import Provider
 from fakeprovider.faults import Body, ErrorAnswer
 from pytest_auth_provider import Client, scenario
 
+WORDS = {
+    "authorization_pending": "The authorization request is still pending.",
+    "access_denied": "The user denied the authorization request.",
+}
+"""What the errors are described by: a client may leave it at that."""
 FAMILIES = ("rfc", "github")
 """Provider families where a client may meet errors with the status 200: GitHub, and those of nobody in particular."""
 
@@ -38,7 +43,8 @@ def test_poll_error_with_200(auth_provider: Provider, auth_client: Client, code:
     family = auth_provider.dialect.name
     applies_only(family in FAMILIES, f"a provider of the family {family} sends its errors with their own status")
     times = 2 if code == "authorization_pending" else None
-    with auth_provider.failing(ErrorAnswer(code, 200), at="token", grant="device_code", times=times):
+    told = ErrorAnswer(code, 200, description=WORDS[code])
+    with auth_provider.failing(told, at="token", grant="device_code", times=times):
         outcome = sign_in_by_device(auth_client)
     if times:
         must_succeed(outcome)

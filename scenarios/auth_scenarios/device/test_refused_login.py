@@ -1,9 +1,10 @@
-"""Device logins that the provider refuses to complete (RFC 8628 3.5): each ends with a message, nothing stored."""
+"""Device logins that the provider refuses to complete (RFC 8628 3.5): each ends, says why, and stores nothing."""
 
 from __future__ import annotations
 
 import pytest
 
+from auth_scenarios.device.polls import polls_of
 from auth_scenarios.stored import must_hold_no_credentials, must_still_hold
 from auth_scenarios.verify import (
     applies_only,
@@ -34,12 +35,12 @@ LATE = 2.0
     "RFC 8628 3.5",
     "The authorization request was denied. [...] If the client receives an error response with any other error code, "
     "it MUST stop polling and SHOULD react accordingly, for example, by displaying an error to the user.",
-    harm="A user who says no in the browser finds the tool still waiting, or reads something else than what they did.",
+    harm="A user who says no in the browser finds the tool still waiting, or signed in all the same.",
     origin="OSA's device flow",
     profile={"sign_in": "device"},
 )
 def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> None:
-    """A user who denies ends the login: no further poll, a message that says so, nothing stored."""
+    """A user who denies ends the login: no further poll, nothing stored."""
     applies_where_told(auth_provider, auth_client, "access_denied")
     auth_provider.user.script("pending", "deny")
     outcome = sign_in_by_device(auth_client)
@@ -47,9 +48,8 @@ def test_access_denied_stops(auth_provider: Provider, auth_client: Client) -> No
     exposed(
         auth_client, len(polls) > 1, "a poll was told that the user denied", "no poll was told that the user denied"
     )
-    must_explain(outcome)
-    must_tell(outcome, "denied")
-    must_not_say(outcome, "expired", "signed_in")
+    must_fail(outcome)
+    must_not_say(outcome, "signed_in")
     must_request(outcome, "token", grant="device_code", times=2)
     must_hold_no_credentials(auth_client)
 
@@ -83,16 +83,38 @@ def test_consumed_code_is_an_error(auth_provider: Provider, auth_client: Client)
     profile={"sign_in": "device"},
 )
 def test_expired_token_stops(auth_provider: Provider, auth_client: Client) -> None:
-    """A code that has expired at the provider ends the login: no further poll, a message, nothing stored."""
+    """A code that has expired at the provider ends the login: no further poll, nothing stored."""
     applies_where_told(auth_provider, auth_client, "expired_token")
     auth_provider.user.script("pending", "expire")
     outcome = sign_in_by_device(auth_client)
     polls = requests(outcome, "token", grant="device_code")
     exposed(auth_client, len(polls) > 1, "a poll was told that the code expired", "no poll was told so")
-    must_explain(outcome)
-    must_not_say(outcome, "denied", "signed_in")
+    must_fail(outcome)
+    must_not_say(outcome, "signed_in")
     must_request(outcome, "token", grant="device_code", times=2)
     must_hold_no_credentials(auth_client)
+
+
+@scenario(
+    "RFC 8628 3.5",
+    "If the client receives an error response with any other error code, it MUST stop polling and SHOULD react "
+    "accordingly, for example, by displaying an error to the user. In our words: the error that it was.",
+    harm="A user who says no in the browser reads that the code has expired, or nothing at all.",
+    level="SHOULD",
+    origin="OSA's device flow",
+    profile={"sign_in": "device"},
+)
+@pytest.mark.parametrize(("ending", "code"), [("deny", "access_denied"), ("expire", "expired_token")])
+def test_refusal_is_told_as_it_is(auth_provider: Provider, auth_client: Client, ending: str, code: str) -> None:
+    """A login that was denied says so, and one whose code has expired says why it ended; neither says the other."""
+    applies_where_told(auth_provider, auth_client, code)
+    auth_provider.user.script("pending", ending)
+    outcome = sign_in_by_device(auth_client)
+    exposed(auth_client, len(polls_of(outcome)) > 1, f"a poll was told {code}", f"no poll was told {code}")
+    must_explain(outcome)
+    if ending == "deny":
+        must_tell(outcome, "denied")
+    must_not_say(outcome, "expired" if ending == "deny" else "denied")
 
 
 @scenario(
@@ -106,10 +128,12 @@ def test_expired_token_stops(auth_provider: Provider, auth_client: Client) -> No
 )
 def test_local_expiry_stops(auth_provider: Provider, auth_client: Client) -> None:
     """A code that has outlived its lifetime ends the login, though the provider still calls it pending."""
+    applies_where_told(auth_provider, auth_client, "authorization_pending")
     with auth_provider.failing(ErrorAnswer("authorization_pending"), at="token", grant="device_code"):
         outcome = sign_in_by_device(auth_client)
     polls = requests(outcome, "token", grant="device_code")
     (began, *_) = requests(outcome, "device_authorization")
+    exposed(auth_client, len(polls) > 1, f"it was told {len(polls)} times that nobody had decided", "it polled once")
     must_explain(outcome)
     must_not_say(outcome, "denied", "signed_in")
     late = max(poll.monotonic - began.monotonic for poll in polls)
@@ -133,6 +157,8 @@ def test_failed_login_keeps_old_credentials(auth_provider: Provider, auth_client
     stored = auth_client.credentials()
     auth_provider.user.script("pending", ending)
     outcome = sign_in_by_device(auth_client)
+    begun = requests(outcome, "device_authorization")
+    applies_only(bool(begun), f"{auth_client.name} begins no login while somebody is signed in")
     refused = [poll for poll in requests(outcome, "token", grant="device_code") if poll.status != 200]
     exposed(auth_client, len(refused) > 1, "a second login was refused", "no second login was refused")
     must_still_hold(auth_client, stored)

@@ -145,7 +145,10 @@ def test_once_per_command(auth_client: Client) -> None:
 def test_lazy(auth_client: Client, action: str) -> None:
     """Commands that need no provider make no discovery: help, and who is signed in."""
     applies_only(auth_client.can(action), f"{auth_client.name} has no `{action}`")
-    auth_client.login()
+    discovers = requests(auth_client.login(), "discovery") or (
+        auth_client.can("use") and requests(auth_client.use(), "discovery")
+    )
+    applies_only(bool(discovers), f"{auth_client.name} does not discover its provider")
     outcome = auth_client.run(action)
     auth_client.exposure.add(f"`{action}` was run, which needs no provider")
     must_request_at_most(outcome, "discovery", times=0)

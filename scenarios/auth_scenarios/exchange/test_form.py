@@ -37,7 +37,10 @@ def test_values_are_form_encoded(auth_provider: Provider, auth_client: Client, m
     applies_where_changed(auth_provider, auth_client, armed.fired, member)
     if refreshing:
         outcome = auth_client.use()
-    sent = [exchange.form[member] for exchange in requests(outcome, "token") if member in exchange.form]
-    applies_only(bool(sent), f"{auth_client.name} sends no {member}")
+    carrying = [exchange for exchange in requests(outcome, "token") if member in exchange.form]
+    applies_only(bool(carrying), f"{auth_client.name} sends no {member}")
+    in_json = any("json" in exchange.header("Content-Type") for exchange in carrying)
+    applies_only(not in_json, f"{auth_client.name} sends JSON to a provider that takes it, and no form")
+    sent = [exchange.form[member] for exchange in carrying]
     auth_client.exposure.add(f"it was given {AWKWARD!r} as {member}, and sent it")
     must(set(sent) == {AWKWARD}, f"{member} arrives as {AWKWARD!r}", f"it arrived as {sent[0]!r}")

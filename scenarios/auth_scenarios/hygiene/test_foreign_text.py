@@ -11,6 +11,7 @@ import pytest
 from auth_scenarios.verify import (
     RESOURCES,
     applies_only,
+    applies_to_people,
     applies_where_changed,
     exposed,
     must,
@@ -57,6 +58,7 @@ VALUES = (
 )
 def test_errors_drive_no_terminal(auth_provider: Provider, auth_client: Client, failure: ErrorAnswer) -> None:
     """What a failed refresh is answered with reaches the terminal without its control characters, or not at all."""
+    applies_to_people(auth_client)
     auth_client.login(expired=True)
     with auth_provider.failing(failure, at="token", grant="refresh_token"):
         outcome = auth_client.use()
@@ -75,6 +77,7 @@ def test_errors_drive_no_terminal(auth_provider: Provider, auth_client: Client, 
 @pytest.mark.parametrize("member", ["user_code", "verification_uri", "verification_uri_complete"])
 def test_codes_drive_no_terminal(auth_provider: Provider, auth_client: Client, member: str) -> None:
     """What a device login shows has no control characters of the provider's."""
+    applies_to_people(auth_client)
     hostile = WrongMember(member, HOSTILE if member == "user_code" else f"{auth_provider.issuer}/{HOSTILE}")
     with auth_provider.failing(hostile, at="device_authorization", optional=True) as armed:
         outcome = sign_in_by_device(auth_client, pending=1)
@@ -94,6 +97,7 @@ def test_codes_drive_no_terminal(auth_provider: Provider, auth_client: Client, m
 @pytest.mark.parametrize("text", ["name", "page", "plain"])
 def test_terminal_escapes_are_neutralised(auth_provider: Provider, auth_client: Client, text: str) -> None:
     """The name of a user and the page of a gateway reach the terminal without control characters, or not at all."""
+    applies_to_people(auth_client)
     outcomes = _told_a_name(auth_provider, auth_client) if text == "name" else []
     if text != "name":
         applies_only(auth_client.policies["refresh"] == "refreshes", f"{auth_client.name} declares no refresh")

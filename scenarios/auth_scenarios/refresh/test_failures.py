@@ -114,7 +114,7 @@ def test_poisoned_token_is_not_handed_out(auth_provider: Provider, auth_client: 
 )
 def test_transient_keeps_credentials(auth_provider: Provider, auth_client: Client, failure: Fault) -> None:
     """A refresh that failed for the moment changes nothing: no storm, the session stays, the next command recovers."""
-    must_survive(auth_provider, auth_client, failure)
+    must_survive(auth_provider, auth_client, failure, tells_of_storms=True)
 
 
 @scenario(

@@ -193,8 +193,10 @@ def test_token_reread_under_the_lock(auth_provider: Provider, auth_client: Clien
         outcomes = [process.wait() for process in running]
     exposed(auth_client, waited, "it waited while another process refreshed", "no two processes ran at the same time")
     made = [e for e in auth_provider.journal.since(mark) if e.grant == "refresh_token"]
-    exposed(auth_client, len(made) > 1, "both had to refresh", "one of them took over what the other had stored")
-    alone = made[1].monotonic - made[0].monotonic >= OVERLAP / 2
+    exposed(auth_client, made, f"{len(made)} refresh requests came", "no refresh request came")
+    took_over = f"one process of {auth_client.name} took over what another had stored, though it is about to expire"
+    applies_only(len(made) > 1, took_over)
+    alone = made[1].monotonic - made[0].monotonic >= OVERLAP - 0.05  # until then the first one had no answer
     applies_only(alone, f"{auth_client.name} does not wait for another process, which refresh/two-processes tells of")
     sent = [_token_of(e) for e in made]
     must(len(sent) == len(set(sent)), "each refresh token is sent once", "\n".join(e.line for e in made))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from auth_scenarios.sessions import must_not_storm
 from auth_scenarios.verify import (
     applies_only,
     exposed,
@@ -84,6 +85,7 @@ def test_one_shot_is_not_retried_blindly(auth_provider: Provider, auth_client: C
         outcome = auth_client.use()
     sent = [_token_of(e) for e in requests(outcome, "token", grant="refresh_token")]
     most = max(map(sent.count, sent))
+    must_not_storm(auth_provider, auth_client, outcome)
     must(most <= 2, "the same refresh token is sent twice at most", f"`{outcome.action}` sent it {most} times")
 
 

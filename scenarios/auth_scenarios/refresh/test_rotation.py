@@ -7,9 +7,11 @@ from contextlib import nullcontext
 import pytest
 
 from auth_scenarios.verify import (
+    REFRESH_TRIES,
     applies_only,
     exposed,
     must,
+    must_explain,
     must_request_at_most,
     must_succeed,
     requests,
@@ -66,14 +68,13 @@ def test_rotation_is_stored(auth_provider: Provider, auth_client: Client) -> Non
     auth_client.login(expired=True)
     with auth_client.clock.let_tokens_expire():
         first = auth_client.use()
+    _applies_to_who_ends(auth_client, first)
     must_succeed(first)
     spent, newest = _presented(first), _newest_refresh_token(auth_provider)
     rotated = bool(spent) and newest not in spent
     exposed(auth_client, rotated, "a refresh brought it a new refresh token", "no refresh brought a new refresh token")
     auth_client.restart()
-    second = auth_client.use()
-    _must_present_only(second, newest)
-    must_succeed(second)
+    _must_go_on_with(auth_provider, auth_client, newest)
 
 
 @scenario(
@@ -119,18 +120,29 @@ def test_rotation_is_stored_by_every_command(auth_client: Client, action: str) -
     ],
 )
 def test_omitted_refresh_token_keeps_the_old(auth_provider: Provider, auth_client: Client, told: Fault | None) -> None:
-    """A refresh that brings no new refresh token leaves the old one stored, and the next refresh presents it."""
+    """A refresh that brings no new refresh token leaves the old one stored, and the next refresh presents it.
+
+    Neither `null` nor an empty text is a refresh token (RFC 6749 A.17): a client may refuse such an answer and say so.
+    """
     auth_client.login(expired=True)
     with auth_provider.failing(told, at="token", grant="refresh_token") if told else nullcontext():
         with auth_client.clock.let_tokens_expire():
             first = auth_client.use()
-        must_succeed(first)
+        _applies_to_who_ends(auth_client, first)
+        if told and not first.ok:
+            must_explain(first)
+        else:
+            must_succeed(first)
         kept = _presented(first)
         exposed(auth_client, kept, "a refresh brought it no new refresh token", "it made no refresh request")
-        auth_client.restart()
-        second = auth_client.use()
-    _must_present_only(second, *kept)
-    must_succeed(second)
+    auth_client.restart()
+    _must_go_on_with(auth_provider, auth_client, *kept)
+
+
+def _applies_to_who_ends(client: Client, outcome: Outcome) -> None:
+    """Skip a contract for a client that refreshes without end where its tokens live for a short time, as here."""
+    endless = outcome.timed_out and len(_refreshes(outcome)) > REFRESH_TRIES
+    applies_only(not endless, f"{client.name} refreshes without end: see refresh/short-lived-token-does-not-loop")
 
 
 def _refreshes(outcome: Outcome) -> tuple[Exchange, ...]:
@@ -147,9 +159,16 @@ def _newest_refresh_token(provider: Provider) -> str:
     return next((one.value for one in reversed(list(provider.secrets)) if one.kind == "refresh_token"), "")
 
 
-def _must_present_only(outcome: Outcome, *tokens: str) -> None:
-    """Require that the action refreshed, with one of these refresh tokens and no other."""
+def _must_go_on_with(provider: Provider, client: Client, *tokens: str) -> None:
+    """Require that the next `use` refreshes with one of these refresh tokens, and succeeds.
+
+    Should it refresh more than once, it goes on with those that it is given meanwhile.
+    """
+    older = {secret.value for secret in provider.secrets}
+    outcome = client.use()
+    good = {*tokens, *(secret.value for secret in provider.secrets if secret.value not in older)}
     made = _refreshes(outcome)
-    odd = [e.line for e in made if e.form.get("refresh_token") not in tokens]
+    odd = [e.line for e in made if e.form.get("refresh_token") not in good]
     must(made, "the next refresh presents the refresh token that is good", "there was no refresh any more")
     must(not odd, "the next refresh presents the refresh token that is good", f"another one was sent: {odd}")
+    must_succeed(outcome)

@@ -87,11 +87,17 @@ def test_relogin_retires_the_old_session(auth_provider: Provider, auth_client: C
     retired = [request.number for request in _revocations(outcome) if old & set(request.form.values())]
     granted = [e.number for e in requests(outcome, "token") if e.status == 200 and e.grant != "refresh_token"]
     auth_client.exposure.add(f"it was to sign in over a live session, and the person {decision}")
+    early = bool(retired) and min(retired) < max(granted, default=min(retired) + 1)
+    if early and requests(outcome, "device_authorization"):
+        _applies_to_who_keeps_it_till_then(auth_provider, auth_client)
+    promised = auth_client.policies["replaced_session"] == "revoked"
     if decision == "denies":
         must(not retired, "a login that fails leaves the old session alone", "the old session was revoked")
+        auth_provider.user.approves()
+        retires = promised or _revocations(auth_client.attempt_login())
+        applies_only(bool(retires), f"{auth_client.name} leaves a session alone that it replaces")
         return
     must_succeed(outcome)
-    promised = auth_client.policies["replaced_session"] == "revoked"
     applies_only(bool(retired) or promised, f"{auth_client.name} leaves a session alone that it replaces")
     must(retired, "the session that was replaced is revoked", f"{len(_revocations(outcome))} request(s) to revoke it")
     must(min(retired) > max(granted, default=0), "it is revoked after the new one was given", "it was revoked before")
@@ -144,6 +150,16 @@ def test_retired_endpoint_unused(auth_client: Client) -> None:
     auth_client.exposure.add(f"it signed out with {len(outcome.exchanges)} request(s)")
     nowhere = [e.line for e in outcome.exchanges if not e.endpoint and SIGN_OUT_PATH.search(e.path)]
     must(not nowhere, "no request for an endpoint that there is not", "\n".join(nowhere))
+
+
+def _applies_to_who_keeps_it_till_then(provider: Provider, client: Client) -> None:
+    """Skip the contract for a client that has lost its session wherever a login fails: another one accuses it."""
+    provider.user.approves()
+    client.login()
+    provider.user.denies()
+    client.attempt_login()
+    told = f"{client.name} signs out before it signs in: see device/failed-login-keeps-old-credentials"
+    applies_only(client.holds_credentials(), told)
 
 
 def _revocations(outcome: Outcome) -> tuple[Exchange, ...]:

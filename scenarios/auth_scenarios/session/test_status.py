@@ -9,7 +9,15 @@ import pytest
 
 from auth_scenarios.given import Given
 from auth_scenarios.stored import stored_credentials
-from auth_scenarios.verify import applies_only, must, must_end, must_fail, must_not_crash, must_not_say
+from auth_scenarios.verify import (
+    applies_only,
+    applies_to_people,
+    must,
+    must_end,
+    must_fail,
+    must_not_crash,
+    must_not_say,
+)
 from fakeprovider import Provider
 from fakeprovider.faults import MissingMember
 from pytest_auth_provider import Client, Outcome, scenario
@@ -60,6 +68,7 @@ def test_signed_out_status_exits_nonzero(auth_client: Client) -> None:
     outcome = auth_client.status()
     auth_client.exposure.add("nobody had signed in")
     must_not_say(outcome, "signed_in")
+    applies_to_people(auth_client)
     declared = auth_client.adapter.exits.get("not_signed_in", frozenset())
     if declared:
         must_end(outcome)
@@ -82,6 +91,7 @@ def test_signed_out_status_exits_nonzero(auth_client: Client) -> None:
 @pytest.mark.parametrize("source", ["variable", "store"])
 def test_status_tells_where_the_secret_is(auth_provider: Provider, auth_client: Client, source: str) -> None:
     """The status names the variable whose token is used, or where the session is stored."""
+    applies_to_people(auth_client)
     auth_client.login()
     if source == "variable":
         given = Given(auth_provider, auth_client)
@@ -113,7 +123,9 @@ def test_whoami_asks_or_says_it_did_not(auth_provider: Provider, auth_client: Cl
     must_not_crash(outcome)
     if outcome.exchanges:
         must_not_say(outcome, "signed_in", "valid")
-    elif outcome.says("signed_in") or outcome.says("valid"):
+    else:
+        claims = outcome.says("signed_in") or outcome.says("valid")
+        applies_only(claims, f"the `status` of {auth_client.name} neither asks nor claims anything of the session")
         honest = NOT_ASKED.search(outcome.output) or outcome.says("unverified")
         must(honest, "`status` says that it shows what is stored", f"it printed {outcome.output.strip()!r}")
 

@@ -21,7 +21,7 @@ from auth_scenarios.verify import (
     requests,
 )
 from fakeprovider import Provider
-from fakeprovider.faults import MissingMember, NotAJwt, WrongClaim
+from fakeprovider.faults import MissingMember, NotAJwt, WrongClaim, WrongTokenIssuer
 from fakeprovider.faults.base import TokenFault
 from pytest_auth_provider import Client, Outcome
 from pytest_auth_provider.outcome.files import regular_files
@@ -32,13 +32,16 @@ LARGEST = 1 << 20
 """Bytes of a file that is looked at; what a client stores of a person is shorter."""
 
 
-def must_refuse(provider: Provider, client: Client, fault: TokenFault, *, signature: bool = False) -> None:
+def must_refuse(
+    provider: Provider, client: Client, fault: TokenFault, *, signature: bool = False, told_by: str = ""
+) -> None:
     """Require that a token with this fault is refused: the ID token of a login, or the access token by the next `use`.
 
-    `signature` says that the fault is in how it was signed.
+    `signature` says that the fault is in how it was signed, `told_by` which contract accuses who looks at no claim.
     """
     if fault.kind == "id_token":
-        must_have_refused(client, sign_in_with_bad_id_token(provider, client, fault), signature=signature)
+        outcome = sign_in_with_bad_id_token(provider, client, fault)
+        must_have_refused(client, outcome, signature=signature, told_by=told_by)
     else:
         must_refuse_access_token(provider, client, fault)
 
@@ -79,11 +82,12 @@ def sign_in_with_bad_id_token(provider: Provider, client: Client, fault: TokenFa
     return outcome
 
 
-def must_have_refused(client: Client, outcome: Outcome, *, signature: bool = False) -> None:
+def must_have_refused(client: Client, outcome: Outcome, *, signature: bool = False, told_by: str = "") -> None:
     """Require that the login was refused whose ID token was bad, and that nothing is stored.
 
     It does not apply to a client that makes nothing of the ID token; nor, where the fault is in the `signature`, to one
-    that checks no signatures.
+    that checks no signatures; nor, where another contract is named by `told_by`, to one that believes whatever ID token
+    it can read: one defect is one accusation.
     """
     if not outcome.ok:
         must_fail(outcome)
@@ -92,6 +96,8 @@ def must_have_refused(client: Client, outcome: Outcome, *, signature: bool = Fal
     told = "checks no signature of what comes from the token endpoint" if signature else "makes no use of the ID token"
     concerned = _fetches_keys_for_it(client) if signature else _shows_it(client, outcome) or _reads_it(client)
     applies_only(concerned, f"{client.name} {told}")
+    if told_by:
+        applies_only(not _believes_any(client), f"{client.name} looks at no claim of an ID token: see {told_by}")
     raise ContractBroken("a login with such an ID token is refused", f"it succeeded: {outcome.output.strip()[:200]!r}")
 
 
@@ -110,6 +116,12 @@ def _reads_it(client: Client) -> bool:
     """Return whether the client refuses a login whose ID token is none."""
     with client.provider.failing(NotAJwt(kind="id_token"), at="token", optional=True):
         return not client.attempt_login().ok
+
+
+def _believes_any(client: Client) -> bool:
+    """Return whether the client signs in with an ID token of another issuer."""
+    with client.provider.failing(WrongTokenIssuer(kind="id_token"), at="token", optional=True):
+        return client.attempt_login().ok
 
 
 def _shows_it(client: Client, outcome: Outcome) -> bool:

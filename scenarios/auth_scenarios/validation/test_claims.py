@@ -22,6 +22,8 @@ from fakeprovider.tokens.draft import TokenKind
 from pytest_auth_provider import Client, scenario
 
 ID_TOKENS = "Clients MUST validate the ID Token in the Token Response in the following manner: [...] "
+CHECKED = "validation/id-token-is-checked"
+"""The contract that accuses whoever believes any ID token."""
 WHO_USES_IT = "In our words: by a client that makes something of it, which then stores nothing."
 
 
@@ -63,7 +65,7 @@ def test_id_token_is_checked(auth_provider: Provider, auth_client: Client, fault
 )
 def test_wrong_audience(auth_provider: Provider, auth_client: Client, fault: TokenFault) -> None:
     """A login whose ID token is not meant for this client is refused, and nothing is stored."""
-    must_refuse(auth_provider, auth_client, fault)
+    must_refuse(auth_provider, auth_client, fault, told_by=CHECKED)
 
 
 @scenario(
@@ -76,7 +78,7 @@ def test_wrong_audience(auth_provider: Provider, auth_client: Client, fault: Tok
 )
 def test_wrong_azp(auth_provider: Provider, auth_client: Client) -> None:
     """A login whose ID token was issued to another client is refused, and nothing is stored."""
-    must_refuse(auth_provider, auth_client, WrongAzp())
+    must_refuse(auth_provider, auth_client, WrongAzp(), told_by=CHECKED)
 
 
 @scenario(
@@ -90,7 +92,7 @@ def test_wrong_azp(auth_provider: Provider, auth_client: Client) -> None:
 )
 def test_wrong_at_hash(auth_provider: Provider, auth_client: Client) -> None:
     """A login whose ID token names another access token is refused, and nothing is stored."""
-    must_refuse(auth_provider, auth_client, WrongAtHash())
+    must_refuse(auth_provider, auth_client, WrongAtHash(), told_by=CHECKED)
 
 
 @scenario(

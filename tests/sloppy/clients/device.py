@@ -26,6 +26,12 @@ def polls_on_after_a_denial(pause_after: Callable[[Poll, Answer], float], self: 
     return pause_after(self, answer)
 
 
+@sloppy("device/refusal-is-told-as-it-is", device, "ending", also=["device/poll-error-with-200"])
+def takes_a_denial_for_an_expiry(ending: Callable[[Answer], SignInError], answer: Answer) -> SignInError:
+    """Whoever said no reads that the code has expired."""
+    return device.expired() if "access_denied" in answers.error_codes(answer) else ending(answer)
+
+
 @sloppy("device/consumed-code-is-an-error", device, "ending")
 def takes_a_used_code_for_success(ending: Callable[[Answer], SignInError], answer: Answer) -> SignInError:
     """A device code that was used up elsewhere is taken for a sign-in that worked."""
@@ -78,10 +84,10 @@ def has_a_default_of_its_own(interval: Callable[[object], float], told: object) 
 
 
 @sloppy("device/odd-interval", device, "interval")
-def does_not_wait_where_it_cannot_read(interval: Callable[[object], float], told: object) -> float:
-    """An interval that is a text ends the login as unusable."""
+def ends_where_it_cannot_read(interval: Callable[[object], float], told: object) -> float:
+    """An interval that is a text ends the login without a word."""
     if isinstance(told, str):
-        raise BrokenAnswerError("interval is unusable")
+        raise SystemExit(1)
     return interval(told)
 
 
