@@ -26,3 +26,14 @@ def test_an_accusation_is_not_hidden_by_what_was_not_checked() -> None:
     (row,) = merge([unchecked, accused, kept])
     assert (row.verdict, row.variants) == (Verdict.UNCHECKED, "first")
     assert row.reason == "nothing came\n[second] is advice: Expected: this\nActual:   that"
+
+
+def test_variants_are_named_where_others_ended_otherwise() -> None:
+    """Where all ended alike none is, and each fact stands behind the name of its variant; one fact needs no name."""
+    one = Row.of(catalogue.find("refresh/lost-answer"), "acme", "1", Verdict.KEPT)
+    rows = [replace(one, variants=name, proof=(f"fact {name}",)) for name in "ab"]
+    (row,) = merge(rows)
+    assert (row.variants, row.proof) == ("", ("[a] fact a", "[b] fact b"))
+    assert row.by_variant == {"a": Verdict.KEPT, "b": Verdict.KEPT}
+    (row,) = merge([rows[0], replace(rows[1], verdict=Verdict.NOT_APPLICABLE, proof=())])
+    assert (row.variants, row.proof) == ("a", ("fact a",))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from pytest_auth_provider.profile import Observation, Profile
 from pytest_auth_provider.report.saved.reading import ReportError, read_report
 from pytest_auth_provider.report.saved.report import FORMAT
+from pytest_auth_provider.report.steps import Step
 from pytest_auth_provider.verdict import Verdict
 from tests.support.reports import ROW, report, save
 
@@ -133,12 +134,14 @@ def test_nothing_in_a_report_drives_a_terminal(tmp_path: Path) -> None:
     values.update(version="\x1b[2J", date="\x07", notices=["\x1b]0;x\n"])
     values["verdicts"][0].update(client="\x1b[2J\n", title="\x07", left_out=["\x07"], by_variant={"\x07\n": "kept"})  # type: ignore[index]
     values["profiles"][0].update(client="\x1b[2J\n", problem="\x07\n", seconds={"\x07": 1})  # type: ignore[index]
+    values["verdicts"][0]["steps"] = [asdict(Step("\x1b[2J", "\x07", stdout=("\x1b[2J",)))]  # type: ignore[index]
     path = tmp_path / "\x1breport.json"
     path.write_text(json.dumps(values))
     read = read_report(path)
     for hostile in ("\x07", "\x1b"):
         assert hostile not in repr(read).replace("\\\\", "").encode().decode("unicode_escape")
     assert read.verdicts[0].client == read.profiles[0].client == "\\x1b[2J\\n"
+    assert read.verdicts[0].steps[0].stdout == ("\\x1b[2J",)
     assert read.verdicts[0].by_variant == {"\\x07\\n": Verdict.KEPT}
     path.write_text("x")
     with pytest.raises(ReportError) as raised:
