@@ -57,6 +57,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "declared": "",
         "partial": False,
         "proof": [],
+        "cases": [],
         "confirmed": True,
         "notes": [],
     }
