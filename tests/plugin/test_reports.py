@@ -59,6 +59,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "seen_under": [],
         "by_variant": {},
         "proof": [],
+        "cases": [],
         "confirmed": True,
         "notes": [],
     }

@@ -6,7 +6,7 @@ reached wants to know what it does then, also where that keeps the contract.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -102,11 +102,16 @@ def policy_of(scenario: Scenario, adapter: Adapter) -> str:
     return f"{asked}, declared" if asked == declared else f"{asked}, switched on for this case"
 
 
-def _said(outcome: Outcome) -> Iterable[str]:
-    """Yield what the output says; unlike `Outcome.says`, looking for it does not count as asking for it."""
+def _said(outcome: Outcome) -> Iterator[str]:
+    """Yield what the output says of the token; unlike `Outcome.says`, looking for it does not count as asking for it.
+
+    A manual has words for everything, so that none of them tells what happened.
+    """
+    if outcome.action == "help" or outcome.action.startswith("x-"):
+        return
     own = Echo(outcome.exchanges).own
     phrases = ((name, outcome.phrases[name]) for name in _SAYINGS if name in outcome.phrases)
-    return (name for name, phrase in phrases if phrase.said_in(outcome.stdout, outcome.stderr, own))
+    yield from (name for name, phrase in phrases if phrase.said_in(outcome.stdout, outcome.stderr, own))
 
 
 def _line(asked: Asked) -> str:

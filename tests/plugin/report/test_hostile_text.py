@@ -62,7 +62,7 @@ def test_what_is_unseen_becomes_visible() -> None:
     assert in_one_line("a\nb") == "a\\nb"
 
 
-@pytest.mark.parametrize("ending", [".har", ".json", ".md", ".sarif"])
+@pytest.mark.parametrize("ending", [".har", ".html", ".json", ".md", ".sarif"])
 def test_every_report_is_written_whatever_a_row_holds(tmp_path: Path, ending: str) -> None:
     """In every field, with every kind of text."""
     fields = {name: HOSTILE for name, value in vars(ROW).items() if type(value) is str and name not in ("level",)}

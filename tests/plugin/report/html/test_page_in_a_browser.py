@@ -71,6 +71,7 @@ def test_filters(person: Person, page: str) -> None:
     person.one("input[value=broken]").click()
     person.reads(f"2 of {TOTAL} verdicts shown", "#shown")
     assert visible(person, ".item") == ["acme.revoke.ends-broken", "umbrella.revoke.ends-broken"]
+    assert visible(person, ".group > h3") == ["unkept-1", "unkept-2"], "no heading stands above nothing"
     choose(person, "Client", "umbrella")
     person.reads(f"1 of {TOTAL}", "#shown")
     person.press("Show all")

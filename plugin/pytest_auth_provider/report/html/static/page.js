@@ -51,6 +51,7 @@ function filter() {
     body.hidden = ![...body.querySelectorAll("tr.line")].some((line) => !line.hidden);
   }
   for (const item of items) item.hidden = !(want.of(item.dataset.contract) && want.has(item.dataset));
+  for (const group of document.querySelectorAll(".group")) group.hidden = !group.querySelector(".item:not([hidden])");
   for (const column of columns) column.classList.toggle("other", Boolean(want.client) && want.client !== column.dataset.client);
   const total = shown.dataset.total;
   shown.textContent = want.any ? `${count} of ${total} verdicts shown` : `${total} verdicts`;
