@@ -58,7 +58,7 @@ def test_pages_and_overview_come_from_the_reports(tmp_path: Path, pages: Path) -
     built = build(tmp_path)
     assert (built.returncode, built.stderr) == (0, "")
     page = (pages / "acme-2.1.md").read_text()
-    assert page.rstrip().endswith(f"```\n\n**What a user suffers:** {broken.harm}")
+    assert page.rstrip().endswith(f"```\n\n</details>\n\n**What a user suffers:** {broken.harm}")
     overview = (pages / "README.md").read_text()
     assert overview.startswith("# Real runs\n\n<!-- begin: derived from the runs -->\n")
     assert overview.endswith("<!-- end -->\n\nThe end.\n")

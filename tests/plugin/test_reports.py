@@ -37,6 +37,7 @@ def test_json_has_every_fact(rude: Project) -> None:
     broken, other = report["verdicts"]
     evidence = broken.pop("evidence").splitlines()
     (step,) = broken.pop("steps")
+    assert broken.pop("began") == 0.0
     assert broken.pop("seconds") >= broken.pop("commands") > 0
     assert broken == {
         "contract": "house/politeness",
@@ -62,6 +63,7 @@ def test_json_has_every_fact(rude: Project) -> None:
         "cases": [],
         "confirmed": True,
         "notes": [],
+        "adapter": "auth-provider.toml:2",
     }
     assert evidence[-1] == "  stdout | hello"
     assert (step["command"], step["stdout"]) == (evidence[0].removeprefix("$ "), ["hello"])

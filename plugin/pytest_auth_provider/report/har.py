@@ -24,12 +24,12 @@ HttpArchive = dict[str, object]
 
 UNKNOWN: Final = -1
 """What HAR writes for a size that is not known."""
-CUT: Final = "secrets shortened, and cut off where it is long"
+CUT: Final = "cut off where it is long; secrets in it are shortened"
 """What is said of a body."""
 SHORTENED: Final = (
-    f"Only what the evidence of verdicts shows: bodies are {CUT}; queries are left out; `_more` counts exchanges alike "
-    "that came right after an entry. The first exchange of a page has the time of this machine; those behind it are "
-    "spaced as the client's own clock went, waits that were skipped included."
+    "Only what the evidence of verdicts shows: bodies are cut off where they are long, secrets are shortened, queries "
+    "are left out, and `_more` counts exchanges alike that came right after an entry. The first exchange of a page has "
+    "the time of this machine; those behind it are spaced as the client's own clock went, with waits that were skipped."
 )
 
 
@@ -111,7 +111,7 @@ def _request(asked: Asked) -> HttpArchive:
     }
     if asked.sent:
         media_type = headers.get("content-type", "")
-        comment = f"its members, {CUT}"
+        comment = f"the members of the body, {CUT}"
         request["postData"] = {"mimeType": media_type, "params": [], "text": asked.sent, "comment": comment}
     return request
 

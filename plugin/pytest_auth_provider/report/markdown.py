@@ -27,9 +27,9 @@ def code(name: str) -> str:
     return f"`{name.replace('`', chr(39))}`"
 
 
-def quoted(text: str) -> Iterator[str]:
-    """Yield the lines of a quotation."""
-    yield from (f"> {line}".rstrip() for line in inert(text).splitlines())
+def quoted(text: str) -> str:
+    """Return a text as a quotation of one paragraph."""
+    return f"> {inert(' '.join(text.split()))}"
 
 
 def block(text: str) -> Iterator[str]:

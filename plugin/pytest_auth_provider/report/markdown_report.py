@@ -84,7 +84,7 @@ def _not_applicable(rows: Sequence[Row]) -> Iterator[str]:
 
 def _details(row: Row, told: Told) -> Iterator[str]:
     """Yield the section of one contract: what it asks, why the verdict is what it is, what the client did."""
-    yield from (f"### {row.verdict}: {inert(row.contract)}", "", *quoted(row.requirement), ">", *quoted(row.source), "")
+    yield from (f"### {row.verdict}: {inert(row.contract)}", "", quoted(row.requirement), ">", quoted(row.source), "")
     yield from block(row.reason)
     if row.confirmed:
         yield from (CONFIRMED, "")

@@ -38,7 +38,7 @@ COOKIES: Final = frozenset({"cookie", "set-cookie"})
 
 _NAMES = "|".join(UNMISTAKABLE)
 _NAMED = (
-    re.compile(rf"(?i)(?<!\w)((?:{_NAMES})=)([^\s\"'&,;<>(){{}}\[\]\\]+)"),
+    re.compile(rf"(?i)(?<!\w)((?:{_NAMES})\s{{0,8}}=\s{{0,8}})([^\s\"'&,;<>(){{}}\[\]\\]+)"),
     re.compile(rf"(?i)(?<![\w-])((?:{_NAMES})\\?[\"']?\s{{0,8}}[:=]\s{{0,8}}\\?[\"'])([^\s\"'\\]+)"),
     re.compile(r"([?&](?:code|token|assertion)=)([^\s\"'&<>\\]+)"),
     re.compile(r"(?i)(?<![\w-])((?:Bearer|Basic|DPoP) +)([\w.~+/=-]{16,})"),

@@ -93,7 +93,7 @@ def test_what_har_has_no_member_for(tmp_path: Path) -> None:
     assert (refresh["_command"], refresh["_grant"], refresh["_number"]) == ("acme use", "refresh_token", 9)
     assert "shortened" in refresh["request"]["postData"]["comment"]
     assert "shortened" in refresh["response"]["content"]["comment"]
-    assert "queries are left out" in log["comment"]
+    assert "queries are left out, and" in log["comment"]
     assert "A notice." in log["comment"]
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from pathlib import Path
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from pytest_auth_provider.profile import Observation, Profile
 from pytest_auth_provider.report.markdown_report import render_markdown
+from pytest_auth_provider.report.profiles import redacted
 from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.report.steps import Step
 from pytest_auth_provider.verdict import Verdict
 from tests.plugin.report.made import login, row, use
 
@@ -72,6 +76,14 @@ def test_a_sign_in_is_told_once() -> None:
     assert "-> 400" in second
 
 
+def test_a_sign_in_that_was_put_back_is_the_same() -> None:
+    """And one that prints its lines in another order, as maps of some languages do."""
+    first, again = replace(login(1), stdout=("a = 1", "b = 2")), replace(login(2), stdout=("b = 2", "a = 1"))
+    again = replace(again, ending="exit code 0 after 3.4 s in an earlier case, put back (2.0 s of waits were skipped)")
+    text = render(row("a/one", Verdict.BROKEN, (first,)), row("b/two", Verdict.BROKEN, (again,)))
+    assert text.count("$ acme login") == 1
+
+
 def test_what_differs_is_told() -> None:
     """By a status, a fault, an exit code, a word that was printed: each makes another command of it."""
     first = row("a/one", Verdict.BROKEN, (use(503),))
@@ -116,18 +128,19 @@ def test_folds_are_elements_and_what_is_in_them_is_markdown() -> None:
     assert OURS.sub("", html) == ""
     kinds = {token.type for token in found}
     assert {"table_open", "bullet_list_open", "blockquote_open", "fence", "heading_open"} <= kinds
-    assert sum(token.type == "fence" for token in found) == 6 + 6  # reasons, and evidence: each contract is told a rest
-    assert [token.level for token in found if token.type == "fence"] == [0] * 12
+    fences = [token.level for token in found if token.type == "fence"]
+    assert fences == [0] * (6 + 1)  # reasons, and what was done once
 
 
 def test_no_foreign_text_is_markup() -> None:
     """Whatever it is written into: no link, no picture, no element, and no fold ends early."""
     evil = "</details>\n\n# kept\n```\n![x](http://evil.example/) [a](b) <img src=x> @octocat | x"
-    step = login(1).__class__(evil, evil, (evil,), (evil,), (), (), (evil,))
-    fields = dict.fromkeys(("title", "source", "requirement", "reason", "harm", "variants", "contract", "level"), evil)
-    rows = [row("x", verdict, (step,), **fields) for verdict in Verdict]
+    step = Step(evil, evil, (evil,), (evil,), (), (), (evil,))
+    fields = dict.fromkeys(("title", "source", "requirement", "reason", "harm", "variants", "level"), evil)
+    rows = [row(f"{evil}{verdict}", verdict, (step,), **fields) for verdict in Verdict]
     noted = row("a/noted", Verdict.KEPT, notes=(evil,))
-    profile = Profile("acme", "1.2", "", {"pkce": Observation((evil,), evil)}, contradictions=(evil,))
+    seen = Profile("acme", "1.2", "", {"pkce": Observation((evil,), evil)}, contradictions=(evil,))
+    profile = redacted(seen, "", Path("/sandbox"))
     found = tokens(render(*rows, noted, profiles=(profile,)))
     html = "".join(token.content for token in found if token.type.startswith("html"))
     assert OURS.sub("", html) == ""

@@ -150,6 +150,7 @@ def test_equal_secrets_look_equal() -> None:
         (f'token = {{"access_token":"{OPAQUE}"}}', 'token = {"access_token":"2jvdKKqt...ds6Y"}'),
         (rf'"{{\"refresh_token\":\"{OPAQUE}\"}}"', r'"{\"refresh_token\":\"2jvdKKqt...ds6Y\"}"'),
         ("acme --client_secret=babbage", "acme --client_secret=..."),
+        ("client_secret = babbage", "client_secret = ..."),
         (f"curl -H 'Authorization: Bearer {OPAQUE}'", "curl -H 'Authorization: Bearer 2jvdKKqt...ds6Y'"),
         (f"GET /callback?code={OPAQUE}&state=x", "GET /callback?code=2jvdKKqt...ds6Y&state=x"),
         ("refresh_token: required; Bearer token", "refresh_token: required; Bearer token"),

@@ -11,6 +11,7 @@ import jsonschema
 import pytest
 
 from pytest_auth_provider.profile import Observation, Profile
+from pytest_auth_provider.report.cases import Case, Conduct
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.saved import schema
 from pytest_auth_provider.report.saved.report import FORMAT, Report
@@ -26,13 +27,15 @@ FORMAT_1 = {
     Row: (
         "contract title level source requirement origin client version verdict reason expected actual stated variants "
         "declared left_out evidence seconds commands proof confirmed harm notes steps "
-        "seen_under by_variant"
+        "seen_under by_variant began adapter cases"
     ),
     Step: "command ending stdout stderr noise exchanges files",
     Asked: (
         "number endpoint grant method path status at seconds sent answered faults note request_headers "
-        "response_headers more"
+        "response_headers more scheme"
     ),
+    Case: "variant verdict policy met commands",
+    Conduct: "action ending succeeded said provider api",
     Profile: "client version problem observations seconds contradictions learned_in",
     Observation: "values seen",
 }
