@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from haralyzer import HarParser
 
@@ -13,9 +13,6 @@ from pytest_auth_provider.report.steps import Step
 from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.verdict import Verdict
 from tests.plugin.report.made import BEGAN, asked, login, row, use
-
-if TYPE_CHECKING:
-    from tests.support.project import Project
 
 ROWS = [
     row(
@@ -104,17 +101,3 @@ def test_a_size_that_is_none_is_unknown(tmp_path: Path) -> None:
     (entry,) = json.loads((tmp_path / "report.har").read_text())["log"]["entries"]
     assert entry["response"]["content"]["size"] == -1
     assert asked(1, "/", 200).more == 0
-
-
-def test_the_archive_of_a_real_run(project: Project) -> None:
-    """Its times are those of this day by this machine's clock, and the first page begins with its first entry."""
-    before = datetime.now().astimezone()
-    project.contract("manners", "auth_client.login()\nassert False, 'no'")
-    project.client()
-    project.check("--auth-report=report.har")
-    archive = HarParser.from_file(project.path / "report.har")
-    (page,) = archive.pages
-    assert [entry.request.url.rpartition("/")[2] for entry in page.entries][:2] == ["device_authorization", "token"]
-    started = [entry.startTime for entry in page.entries]
-    assert before <= started[0] <= started[-1] <= datetime.now().astimezone()
-    assert page.startedDateTime == started[0]
