@@ -27,11 +27,11 @@ from typing import Final
 from pytest_auth_provider.adapters.loader import load_adapter, preset_names
 from pytest_auth_provider.clients.factory import check_program
 from pytest_auth_provider.errors import ProgramMissing
-from pytest_auth_provider.report.markdown_report import render_markdown
+from pytest_auth_provider.report.forms.markdown_report import render_markdown
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.saved.reading import ReportError, read_report
 from pytest_auth_provider.report.saved.report import Report
-from pytest_auth_provider.report.terminal import ACCUSED
+from pytest_auth_provider.report.terminal.failures import ACCUSED
 from pytest_auth_provider.verdict import Verdict
 
 _ROOT: Final = Path(__file__).parent.parent

@@ -23,7 +23,7 @@ from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.html.page import render_html
+from pytest_auth_provider.report.forms.html.page import render_html
 from pytest_auth_provider.report.rows import Row
 
 ROOT: Final = Path(__file__).resolve().parent.parent

@@ -16,7 +16,7 @@ import pytest
 from _pytest.runner import runtestprotocol  # what plugins that run a test again use; there is no public name
 
 from pytest_auth_provider.report.rows import PROPERTY, Row
-from pytest_auth_provider.report.terminal import describe
+from pytest_auth_provider.report.terminal.failures import describe
 from pytest_auth_provider.scenario import scenario_of_item
 from pytest_auth_provider.verdict import Verdict
 

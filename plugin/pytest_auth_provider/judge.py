@@ -24,7 +24,7 @@ from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard
 from pytest_auth_provider.report.steps import began, steps_of
-from pytest_auth_provider.report.terminal import describe
+from pytest_auth_provider.report.terminal.failures import describe
 from pytest_auth_provider.scenario import NotApplicable, NotForUs, Scenario, scenario_of_item, variant_of
 from pytest_auth_provider.sets import listed
 from pytest_auth_provider.verdict import ContractBroken, Verdict

@@ -21,11 +21,11 @@ from pytest_auth_provider.lanes.plugin import LanesPlugin, why_in_one_process
 from pytest_auth_provider.preflight import PreflightPlugin
 from pytest_auth_provider.processes.warm.fork_servers import FORK_SERVERS
 from pytest_auth_provider.proof import ProofPlugin
-from pytest_auth_provider.report.github import GitHubPlugin, HarmlessOutputPlugin
+from pytest_auth_provider.report.ci.github import GitHubPlugin, HarmlessOutputPlugin
+from pytest_auth_provider.report.ci.workflow_commands import in_github_actions
+from pytest_auth_provider.report.forms.writers import check_report_path
 from pytest_auth_provider.report.plugin import ReportPlugin
-from pytest_auth_provider.report.progress import ProgressPlugin
-from pytest_auth_provider.report.workflow_commands import in_github_actions
-from pytest_auth_provider.report.writers import check_report_path
+from pytest_auth_provider.report.terminal.progress import ProgressPlugin
 from pytest_auth_provider.runners.warm import why_not_warm
 from pytest_auth_provider.selection import REFERENCE, adapter_of, client_names, select_contracts
 from pytest_auth_provider.strace.connections import why_not_audited

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.forms.writers import write_report
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.saved.report import FORMAT, Report
-from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.verdict import Verdict
 
 ROW = Row(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from pytest_auth_provider.cli.reports import STDOUT
+from pytest_auth_provider.report.forms.writers import replace_file
 from pytest_auth_provider.report.saved.badge import badge
 from pytest_auth_provider.report.saved.reading import ReportError, read_report
-from pytest_auth_provider.report.writers import replace_file
 
 
 def draw_badge(report: Path, output: str, client: str, label: str) -> int:

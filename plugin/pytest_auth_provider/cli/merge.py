@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pytest_auth_provider.report.forms.writers import check_report_path, write_report
 from pytest_auth_provider.report.rows import summary
 from pytest_auth_provider.report.saved.joining import join
 from pytest_auth_provider.report.saved.reading import ReportError, read_report
-from pytest_auth_provider.report.writers import check_report_path, write_report
 
 
 def merge_reports(parts: Sequence[Path], output: Path) -> int:

@@ -19,17 +19,17 @@ from pytest_auth_provider.printable import in_one_line
 from pytest_auth_provider.processes.program import find_program
 from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.proof import Doubt
-from pytest_auth_provider.report.adapter_lines import adapter_place
-from pytest_auth_provider.report.junit import readable
-from pytest_auth_provider.report.lines import Line
-from pytest_auth_provider.report.overview import FEW, overview, reasons
+from pytest_auth_provider.report.ci.junit import readable
+from pytest_auth_provider.report.ci.workflow_commands import for_the_log
+from pytest_auth_provider.report.forms.adapter_lines import adapter_place
+from pytest_auth_provider.report.forms.writers import write_report
 from pytest_auth_provider.report.profiles import problem_lines, profile_lines, redacted
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row, doubted, merge, summary
 from pytest_auth_provider.report.sayings import PROPERTY as SAYINGS
 from pytest_auth_provider.report.sayings import Heard, never_heard
-from pytest_auth_provider.report.terminal import failures, notes
-from pytest_auth_provider.report.workflow_commands import for_the_log
-from pytest_auth_provider.report.writers import write_report
+from pytest_auth_provider.report.terminal.failures import failures, notes
+from pytest_auth_provider.report.terminal.lines import Line
+from pytest_auth_provider.report.terminal.overview import FEW, overview, reasons
 from pytest_auth_provider.sets import OPTIONS
 from pytest_auth_provider.verdict import Verdict
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import OBSERVATIONS, Observation, Profile
-from pytest_auth_provider.report.lines import PROSE, Line
-from pytest_auth_provider.report.markdown import block, folded, inert
+from pytest_auth_provider.report.forms.markdown import block, folded, inert
 from pytest_auth_provider.report.redaction import redact_of
+from pytest_auth_provider.report.terminal.lines import PROSE, Line
 
 _LABELS = {
     "sign_in": "signs in by",

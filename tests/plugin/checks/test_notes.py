@@ -12,7 +12,7 @@ from pytest_auth_provider.checks.notes import notes
 from pytest_auth_provider.clients import Client, LoginFailed, Sandbox, Step
 from pytest_auth_provider.outcome.outcome import Outcome
 from pytest_auth_provider.report.rows import Row, merge
-from pytest_auth_provider.report.terminal import notes as told
+from pytest_auth_provider.report.terminal.failures import notes as told
 from pytest_auth_provider.verdict import Verdict
 from tests.support.sandboxed import toy_adapter
 

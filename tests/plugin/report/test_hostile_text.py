@@ -17,12 +17,12 @@ from pytest_auth_provider.outcome.outcome import Outcome
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import Observation, Profile
 from pytest_auth_provider.report.evidence import render_evidence
-from pytest_auth_provider.report.markdown import block, code, inert
+from pytest_auth_provider.report.forms.markdown import block, code, inert
+from pytest_auth_provider.report.forms.writers import write_report
 from pytest_auth_provider.report.profiles import redacted
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.steps import Asked, Step, steps_of
-from pytest_auth_provider.report.terminal import describe
-from pytest_auth_provider.report.writers import write_report
+from pytest_auth_provider.report.terminal.failures import describe
 from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import Final
 
 from pytest_auth_provider.printable import printable
-from pytest_auth_provider.report.markdown import inert
+from pytest_auth_provider.report.forms.markdown import inert
 from pytest_auth_provider.report.saved.comparison import Change, Changed, ComparedClient, Comparison
 
 _EXPLAINED: Final[Mapping[Change, str]] = {

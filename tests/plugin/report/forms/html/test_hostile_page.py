@@ -10,7 +10,7 @@ import pytest
 
 from pytest_auth_provider.profile import Observation, Profile
 from pytest_auth_provider.report.cases import Case, Conduct
-from pytest_auth_provider.report.html.page import render_html
+from pytest_auth_provider.report.forms.html.page import render_html
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.steps import Asked, Step
 from pytest_auth_provider.verdict import Verdict

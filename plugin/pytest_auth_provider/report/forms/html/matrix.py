@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from pytest_auth_provider.report.html.contracts import Entry
-from pytest_auth_provider.report.html.marks import Mark, counts
+from pytest_auth_provider.report.forms.html.contracts import Entry
+from pytest_auth_provider.report.forms.html.marks import Mark, counts
 
 
 @dataclass(frozen=True)

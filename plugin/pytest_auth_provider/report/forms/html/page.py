@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.html.contracts import Entry
-from pytest_auth_provider.report.html.marks import MARKS, Mark, counts
-from pytest_auth_provider.report.html.matrix import matrix
-from pytest_auth_provider.report.html.review import Reviewed, review
+from pytest_auth_provider.report.forms.html.contracts import Entry
+from pytest_auth_provider.report.forms.html.marks import MARKS, Mark, counts
+from pytest_auth_provider.report.forms.html.matrix import matrix
+from pytest_auth_provider.report.forms.html.review import Reviewed, review
 from pytest_auth_provider.report.profiles import learned, quiet_commands
 from pytest_auth_provider.report.rows import Row, all_notes, times
 from pytest_auth_provider.verdict import Verdict

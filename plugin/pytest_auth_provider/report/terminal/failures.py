@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from pytest_auth_provider.report.lines import COLOURS, PROSE, Line, first_line, wrapped
 from pytest_auth_provider.report.reproduce import command_of
 from pytest_auth_provider.report.rows import Row, all_notes
+from pytest_auth_provider.report.terminal.lines import COLOURS, PROSE, Line, first_line, wrapped
 from pytest_auth_provider.verdict import Verdict
 
 FAILURES: Final = (Verdict.BROKEN, Verdict.ADVICE, Verdict.UNSTABLE, Verdict.UNCHECKED, Verdict.STALE)

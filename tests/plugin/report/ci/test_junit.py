@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_auth_provider.report.junit import FACTS, readable
+from pytest_auth_provider.report.ci.junit import FACTS, readable
 from pytest_auth_provider.report.rows import PROPERTY, TRACEBACK, Row
 from pytest_auth_provider.verdict import Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pytest_auth_provider.report.workflow_commands import LONGEST, command, for_the_log, harmless
+from pytest_auth_provider.report.ci.workflow_commands import LONGEST, command, for_the_log, harmless
 from tests.support.actions_runner import REGISTERED, Command, commands
 
 HOSTILE = "50% of a:b, c=d\r\n::error::two\n##[error]three %0A ::"

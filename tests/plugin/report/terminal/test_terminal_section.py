@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_auth_provider.report.overview import overview, reasons, table
 from pytest_auth_provider.report.rows import Row, merge, summary
-from pytest_auth_provider.report.terminal import describe, failures
+from pytest_auth_provider.report.terminal.failures import describe, failures
+from pytest_auth_provider.report.terminal.overview import overview, reasons, table
 from pytest_auth_provider.verdict import Verdict
 
 ROW = Row(

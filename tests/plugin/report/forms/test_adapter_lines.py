@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pytest_auth_provider.adapters.loader import load_adapter
-from pytest_auth_provider.report.adapter_lines import adapter_place, position
+from pytest_auth_provider.report.forms.adapter_lines import adapter_place, position
 
 SOURCE = "auth-provider.toml: clients.acme"
 EXCUSE = ("deviations", "revoke/never-raises")

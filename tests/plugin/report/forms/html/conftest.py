@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pytest_auth_provider.report.forms.writers import write_report
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.writers import write_report
 from tests.support.chromium import anybody, browse, person  # noqa: F401  # fixtures
 from tests.support.sample_run import sample_profiles, sample_rows
 

@@ -25,9 +25,9 @@ from urllib.parse import quote
 
 from pytest_auth_provider.adapters.overlooked import ADAPTER_FILE
 from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.forms.sarif_flows import Sarif, code_flow, message
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.sarif_flows import Sarif, code_flow, message
-from pytest_auth_provider.report.terminal import CONFIRMED
+from pytest_auth_provider.report.terminal.failures import CONFIRMED
 from pytest_auth_provider.verdict import Verdict
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

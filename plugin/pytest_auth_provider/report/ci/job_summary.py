@@ -13,7 +13,7 @@ from typing import Final
 from pytest_auth_provider.printable import printable
 from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.report.rows import Row, summary
-from pytest_auth_provider.report.terminal import ACCUSED, FAILURES
+from pytest_auth_provider.report.terminal.failures import ACCUSED, FAILURES
 
 LIMIT: Final = 1024 * 1024
 """How many bytes the summary of one step may have: one that has more is not shown at all."""

@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.job_summary import LIMIT, render_summary
+from pytest_auth_provider.report.ci.job_summary import LIMIT, render_summary
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.verdict import Verdict
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.adapter_lines import position
-from pytest_auth_provider.report.job_summary import LIMIT, render_summary
+from pytest_auth_provider.report.ci.job_summary import LIMIT, render_summary
+from pytest_auth_provider.report.ci.workflow_commands import command, harmless
+from pytest_auth_provider.report.forms.adapter_lines import position
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.terminal import ACCUSED, FAILURES
-from pytest_auth_provider.report.workflow_commands import command, harmless
+from pytest_auth_provider.report.terminal.failures import ACCUSED, FAILURES
 from pytest_auth_provider.verdict import Verdict
 
 if TYPE_CHECKING:

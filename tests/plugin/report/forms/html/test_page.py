@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.html.page import render_html
+from pytest_auth_provider.report.forms.html.page import render_html
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.verdict import Verdict
 from tests.support.document import Document

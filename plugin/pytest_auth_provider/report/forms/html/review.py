@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pytest_auth_provider.report.cases import OFFLINE, Case, Conduct
-from pytest_auth_provider.report.html.contracts import Entry
-from pytest_auth_provider.report.html.marks import MARKS, Mark
+from pytest_auth_provider.report.forms.html.contracts import Entry
+from pytest_auth_provider.report.forms.html.marks import MARKS, Mark
 from pytest_auth_provider.sets import listed
 from pytest_auth_provider.verdict import Verdict
 

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 
 from pytest_auth_provider.profile import Profile
 from pytest_auth_provider.report.evidence import render_evidence
-from pytest_auth_provider.report.markdown import block, cell, code, folded, inert, quoted
+from pytest_auth_provider.report.forms.markdown import block, cell, code, folded, inert, quoted
+from pytest_auth_provider.report.forms.retelling import Told
 from pytest_auth_provider.report.profiles import profile_in_markdown
-from pytest_auth_provider.report.retelling import Told
 from pytest_auth_provider.report.rows import Row, all_notes, summary, times
-from pytest_auth_provider.report.terminal import ACCUSED, CONFIRMED
+from pytest_auth_provider.report.terminal.failures import ACCUSED, CONFIRMED
 from pytest_auth_provider.verdict import Verdict
 
 _SETTLED = (Verdict.KEPT, Verdict.NOT_APPLICABLE)

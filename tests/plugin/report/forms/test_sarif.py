@@ -12,8 +12,8 @@ import jsonschema
 import pytest
 
 from pytest_auth_provider.profile import Profile
+from pytest_auth_provider.report.forms.writers import write_report
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.verdict import Verdict
 from tests.plugin.report.made import login, row, use
 

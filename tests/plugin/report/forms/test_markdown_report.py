@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from pytest_auth_provider.profile import Observation, Profile
-from pytest_auth_provider.report.markdown_report import render_markdown
+from pytest_auth_provider.report.forms.markdown_report import render_markdown
 from pytest_auth_provider.report.profiles import redacted
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.report.steps import Step

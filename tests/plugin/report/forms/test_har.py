@@ -9,8 +9,8 @@ from typing import Any
 
 from haralyzer import HarParser
 
+from pytest_auth_provider.report.forms.writers import write_report
 from pytest_auth_provider.report.steps import Step
-from pytest_auth_provider.report.writers import write_report
 from pytest_auth_provider.verdict import Verdict
 from tests.plugin.report.made import BEGAN, asked, login, row, use
 

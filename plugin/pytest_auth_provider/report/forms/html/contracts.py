@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from pytest_auth_provider.report.html.marks import MARKS, UNKEPT, Mark
-from pytest_auth_provider.report.html.sequence import Sequence, sequence_of
+from pytest_auth_provider.report.forms.html.marks import MARKS, UNKEPT, Mark
+from pytest_auth_provider.report.forms.html.sequence import Sequence, sequence_of
 from pytest_auth_provider.report.reproduce import command_of
 from pytest_auth_provider.report.rows import Row
 from pytest_auth_provider.scenario import IN_OUR_WORDS

@@ -21,11 +21,11 @@ import pytest
 
 from pytest_auth_provider.printable import in_one_line, printable
 from pytest_auth_provider.profile import Profile
-from pytest_auth_provider.report.har import render_har
-from pytest_auth_provider.report.html.page import render_html
-from pytest_auth_provider.report.markdown_report import render_markdown
+from pytest_auth_provider.report.forms.har import render_har
+from pytest_auth_provider.report.forms.html.page import render_html
+from pytest_auth_provider.report.forms.markdown_report import render_markdown
+from pytest_auth_provider.report.forms.sarif import render_sarif
 from pytest_auth_provider.report.rows import Row
-from pytest_auth_provider.report.sarif import render_sarif
 from pytest_auth_provider.report.saved.report import render_json
 
 Writer = Callable[[Sequence[Row], str, str, Sequence[str], Sequence[Profile]], str]

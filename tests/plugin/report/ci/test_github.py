@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_auth_provider.report.github import SHOWN, Annotation, shown
+from pytest_auth_provider.report.ci.github import SHOWN, Annotation, shown
 from tests.support.actions_runner import REGISTERED, Command, commands
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from pytest_auth_provider.report.lines import COLOURS, Line, first_line, wrapped
 from pytest_auth_provider.report.rows import Row
+from pytest_auth_provider.report.terminal.lines import COLOURS, Line, first_line, wrapped
 from pytest_auth_provider.scenario import NOT_FOR_US
 from pytest_auth_provider.verdict import Verdict
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pytest_auth_provider.report.html.sequence import MOST, Sequence, Text, sequence_of
+from pytest_auth_provider.report.forms.html.sequence import MOST, Sequence, Text, sequence_of
 from pytest_auth_provider.report.steps import Step
 from tests.support.sample_run import LOGOUT, STATUS
 
