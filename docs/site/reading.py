@@ -28,6 +28,8 @@ _ALWAYS: Final = {"name", "source", "root", "run", "policies", "command", "env",
 """Keys that are no news: every client has a command, and its actions and policies are told by the scenario itself."""
 _KEYS: Final = {field.name for field in dataclasses.fields(Adapter)} - _ALWAYS
 _REFUSALS: Final = ("applies_only", "NotApplicable")
+_EMPTY: Final = ("", "...", "mytool ...")
+"""Sentences that are made elsewhere, of which nothing is left here."""
 _EVERYWHERE: Final = f"{_PACKAGE}.verify"
 """The verbs every scenario speaks with: what they look at says nothing of one contract."""
 
@@ -139,12 +141,12 @@ def _faults(function: FunctionType) -> Iterator[str]:
 
 
 def _within(value: object) -> Iterator[object]:
-    """Yield a value and what it holds: the parameters of a list, the fields of a dataclass of our package."""
+    """Yield a value and what it holds: the parameters of a list, the attributes of an object of our package."""
     yield value
     if isinstance(value, list | tuple):
         for member in value:
             yield from _within(member)
-    elif dataclasses.is_dataclass(value) and type(value).__module__.startswith(_PACKAGE):
+    elif type(value).__module__.startswith(f"{_PACKAGE}."):
         for member in vars(value).values():
             yield from _within(member)
 
@@ -154,7 +156,7 @@ def _reasons(function: FunctionType) -> Iterator[str]:
     for node in ast.walk(_tree(function)):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in _REFUSALS and node.args:
             sentence = _sentence(node.args[-1])
-            if sentence:
+            if sentence not in _EMPTY:
                 yield sentence
 
 
@@ -172,7 +174,7 @@ def _sentence(node: ast.expr) -> str:
 
 
 def _is_the_client(part: ast.expr) -> bool:
-    return ast.unparse(part).endswith(".name}'")
+    return isinstance(part, ast.FormattedValue) and ast.unparse(part.value).endswith((".name", "_name"))
 
 
 def _keys(function: FunctionType) -> Iterator[str]:
