@@ -73,7 +73,7 @@ def test_a_row_tells_everything(html: str, document: Document) -> None:
         "its login used the grant device_code",
         "Nothing is configured.",
         "2026-01-31",
-        "pytest --auth-provider --auth-client acme --auth-family revoke -k 'test_ends_broken['",
+        "pytest --auth-provider --auth-client acme --auth-contract revoke/ends-broken",
     ):
         assert said in text, said
 

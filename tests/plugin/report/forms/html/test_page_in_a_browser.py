@@ -167,4 +167,4 @@ def test_copying_the_command(person: Person, page: str) -> None:
     person.press("Copy")
     person.wait(lambda: person.one("button.copy").text in ("Copied", "Selected"), "an answer of the button")
     selected = person.chrome.execute_script("return getSelection().toString().trim()")
-    assert selected == "pytest --auth-provider --auth-client acme --auth-family revoke -k 'test_ends_broken['"
+    assert selected == "pytest --auth-provider --auth-client acme --auth-contract revoke/ends-broken"
