@@ -16,7 +16,8 @@ POLICIES = ", ".join(vocabulary.POLICIES)
 PLACEHOLDERS = ", ".join(vocabulary.PLACEHOLDERS)
 KEYS = (
     "command, version, install, docs, dialect, timeout, client_id, credentials, reveal, token_variable, "
-    "port_variable, provider, api, env, files, run, says, policies, switches, exits, promises, deviations, not_for_us, "
+    "port_variable, provider, paths, issuer_path, registered, api, "
+    "env, files, run, says, policies, switches, exits, promises, deviations, not_for_us, "
     "home, project, browser, terminal, real_browser, ports, allow_hosts, audit_connections, call_budget, hosts, "
     "stubs, kind, entry, fresh, stdio, time, start"
 )

@@ -24,7 +24,7 @@ def test_values_of_a_provider(adapter: Adapter, sandbox: Sandbox) -> None:
     """Its addresses, the sandbox's paths, and this Python."""
     with Provider("spec_kitty") as provider:
         values = PlaceholderValues(adapter, sandbox, provider)
-        every = {name: values.of(name) for name in PLACEHOLDERS}
+        every = {name: values.of(name) for name in PLACEHOLDERS if name != "client_secret"}
         assert every["issuer"] == provider.issuer
         assert every["api"] == provider.api
         assert {name: every[name] for name in ENDPOINT_PLACEHOLDERS} == {
