@@ -105,7 +105,7 @@ def test_several_reports_of_one_run(rude: Project) -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("report.pdf", "ERROR: --auth-report report.pdf: the ending must be one of .har, .json, .md, .sarif"),
+        ("report.pdf", "ERROR: --auth-report report.pdf: the ending must be one of .har, .html, .json, .md, .sarif"),
         ("no/report.md", "ERROR: --auth-report no/report.md: the directory {path}/no does not exist"),
         ("folder.md", "ERROR: --auth-report folder.md: this is a directory; name a file"),
     ],
