@@ -42,7 +42,7 @@ def test_a_whole_job(action: CompositeAction, project: Project, tmp_path: Path) 
         "advice": "1",
         "unchecked": "0",
     }
-    assert "<p>1 kept, 1 advice, 1 broken</p>" in result.summary
+    assert "<p>1 broken, 1 advice, 1 kept</p>" in result.summary
     titles = [found.properties["title"] for found in commands(result.printed.splitlines())]
     assert titles == ["broken: house/beta (tool)", "advice: house/gamma (tool)"]
     assert (project.path / "verdicts.md").read_text().startswith("# Verdicts")

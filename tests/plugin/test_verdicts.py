@@ -207,7 +207,7 @@ def test_a_contract_can_be_none_of_a_client_s_business(project: Project) -> None
     assert (kept["declared"], kept["verdict"]) == ("", "kept")
     assert (excused["declared"], excused["verdict"]) == ("it talks to machines", "not applicable")
     assert excused["reason"] == "not for us: it talks to machines"
-    assert "- `house/politeness`: not for us: it talks to machines" in (project.path / "report.md").read_text()
+    assert "- not for us: it talks to machines: `house/politeness`" in (project.path / "report.md").read_text()
 
 
 def test_what_is_seen_meanwhile_does_not_accuse_whom_it_does_not_concern(project: Project) -> None:

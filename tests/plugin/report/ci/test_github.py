@@ -75,7 +75,7 @@ def test_the_summary_is_appended(rude: Project) -> None:
     (rude.path / "summary.md").write_text("# Before\n\n")
     rude.check()
     text = summary_of(rude)
-    assert text.startswith("# Before\n\n<h3>auth provider: tool</h3>\n\n<p>1 kept, 1 advice, 1 unchecked, 1 broken</p>")
+    assert text.startswith("# Before\n\n<h3>auth provider: tool</h3>\n\n<p>1 broken, 1 unchecked, 1 advice, 1 kept</p>")
     assert "<td>100% please, now</td><td>hello<br>there</td><td>Nobody answers.</td>" in text
     assert "tool.py say hello" in text
 

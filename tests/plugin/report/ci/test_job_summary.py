@@ -72,7 +72,7 @@ def test_what_it_says() -> None:
     summary = render_summary(rows, ["Nobody named a client."], [Profile("third", problem="it cannot\nsign in")])
     page = Page(summary)
     assert page.tags.count("h3") == 3
-    for text in ("auth provider: tool 1.2", "1 kept, 1 deviation, 1 advice, 1 unchecked, 1 broken", "1 kept"):
+    for text in ("auth provider: tool 1.2", "1 broken, 1 unchecked, 1 advice, 1 deviation, 1 kept", "1 kept"):
         assert text in page.text
     assert "Note: Nobody named a client." in page.text
     assert "it cannot\nsign in" in page.text

@@ -51,7 +51,7 @@ def test_what_is_broken_comes_first() -> None:
         ("advice", "a/advice"),
     ]
     assert list(sections(text)) == ["broken: b/broken", "advice: a/advice"]
-    assert "2 not applicable, 1 kept, 1 advice, 1 broken" in text
+    assert "1 broken, 1 advice, 1 kept, 2 not applicable" in text
     assert "<summary>1 kept</summary>\n\n- `c/kept` (MUST): What c/kept promises.\n\n</details>" in text
     assert "<summary>2 not applicable</summary>\n\n- no logout: `d/away`, `e/away`\n\n</details>" in text
 
