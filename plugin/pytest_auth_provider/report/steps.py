@@ -121,8 +121,20 @@ def steps_of(outcomes: Iterable[Outcome], sandbox: Path, fit: Fit | None = None)
     outcomes = list(outcomes)
     fit = fit or Redaction(outcomes, sandbox)
     first = _first(outcomes)
+    zero = first.monotonic if first else 0.0
+    later = zero + _pause(outcomes)
     shown: set[int] = set()
-    return tuple(_step(outcome, sandbox, shown, first.monotonic if first else 0.0, fit) for outcome in outcomes)
+    return tuple(_step(one, sandbox, shown, zero if one.earlier else later, fit) for one in outcomes)
+
+
+def _pause(outcomes: Sequence[Outcome]) -> float:
+    """Return for how long a sign-in of an earlier case had been over when the client's own commands began, in seconds.
+
+    No client waited meanwhile, so nothing is told of that time.
+    """
+    earlier = [exchange.monotonic for outcome in outcomes if outcome.earlier for exchange in outcome.exchanges]
+    own = [exchange.monotonic for outcome in outcomes if not outcome.earlier for exchange in outcome.exchanges]
+    return max(min(own) - max(earlier), 0.0) if earlier and own else 0.0
 
 
 def began(outcomes: Iterable[Outcome]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,15 @@ def test_a_storm_is_told_in_few_lines() -> None:
         "... and 21 more like it, #4 to #24",
         "#25 +0.00 s  POST /token (token[refresh_token]) -> 200",
     ]
+
+
+def test_the_time_since_an_earlier_sign_in_is_not_told() -> None:
+    """A sign-in that was put back was over long before: the commands of this case follow it at once."""
+    login, first, second = (exchange(number, 200) for number in (1, 2, 3))
+    signed_in = Outcome("login", ("acme", "login"), exit_code=0, exchanges=(login,), earlier=True)
+    used = Outcome("use", ("acme", "use"), exit_code=0)
+    later = (first._replace(monotonic=90.0), second._replace(monotonic=90.5))
+    steps = steps_of([signed_in, replace(used, exchanges=later)], Path("/sandbox"))
+    assert [asked.at for step in steps for asked in step.exchanges] == [0.0, 0.0, 0.5]
+    waited = steps_of([replace(signed_in, earlier=False), replace(used, exchanges=later)], Path("/sandbox"))
+    assert [asked.at for step in waited for asked in step.exchanges] == [0.0, 90.0, 90.5]
