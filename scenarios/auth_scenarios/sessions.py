@@ -26,6 +26,7 @@ from auth_scenarios.verify import (
     REFRESH_TRIES,
     RESOURCES,
     applies_only,
+    is_granted,
     must,
     must_end_as_declared,
     must_explain,
@@ -48,7 +49,7 @@ SIGN_IN_GRANTS = ("authorization_code", "device_code", "client_credentials")
 
 def signed_in_anew(outcome: Outcome) -> bool:
     """Return whether the action signed in by itself: it was given tokens by a grant that begins a session."""
-    granted = [e for e in requests(outcome, "token") if e.grant in SIGN_IN_GRANTS and e.status == 200]
+    granted = [e for e in requests(outcome, "token") if e.grant in SIGN_IN_GRANTS and is_granted(e)]
     return outcome.ok and bool(granted)
 
 

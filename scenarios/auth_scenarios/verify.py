@@ -300,6 +300,11 @@ def requests(outcome: Outcome, *endpoints: str, grant: str = "") -> tuple[Exchan
     return tuple(e for e in outcome.exchanges if e.endpoint in endpoints and grant in ("", e.grant))
 
 
+def is_granted(exchange: Exchange) -> bool:
+    """Return whether tokens came of a request to the token endpoint. Some families of providers refuse with a 200."""
+    return exchange.status == 200 and not exchange.note
+
+
 def _must_have_ended(outcome: Outcome) -> None:
     """Raise `CannotTell` where the command was killed for its time: that says nothing about any other contract."""
     if outcome.timed_out:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,10 +16,10 @@ from auth_scenarios.device import test_refused_login as refused_login
 from auth_scenarios.verify import ContractBroken
 from fakeprovider import Provider
 from fakeprovider.faults import Fault, HtmlPage
-from pytest_auth_provider.clients import Client
+from pytest_auth_provider.clients import Client, Sandbox
 from pytest_auth_provider.exposure import NotExposed
 from pytest_auth_provider.scenario import NotApplicable
-from tests.presets.small_clients import BROWSER, Make
+from tests.presets.small_clients import BROWSER, Make, maker
 
 POLLING = """
 import json, time
@@ -186,3 +187,34 @@ def test_who_begins_no_second_login_cannot_lose_the_first(provider: Provider, ma
     client = make(cautious + POLLING, login=("{device_authorization}", "{token}"), use=("",))
     with pytest.raises(NotApplicable, match="begins no login while somebody is signed in"):
         refused_login.test_failed_login_keeps_old_credentials(provider, client, "deny")
+
+
+FORMS = """
+if sys.argv[1] == "use":
+    sys.exit(not ask(sys.argv[2], open("token").read()))
+
+def members(form):
+    return dict(urllib.parse.parse_qsl(form.decode()))
+""" + POLLING.replace("json.loads(", "members(")
+"""Reads the forms that GitHub answers with, also where it refuses: the status is 200 then, too."""
+
+
+@pytest.mark.parametrize("ending", ["deny", "expire"])
+def test_a_refusal_may_come_with_a_200(tmp_path: Path, ending: str) -> None:
+    """As GitHub's do: it was not seen that gh had been refused a second login, and so not judged."""
+    with Provider("github", device_interval=0.1) as provider, Sandbox(tmp_path / "sandbox") as sandbox:
+        make = maker(provider, sandbox)
+        client = make(FORMS, login=("{device_authorization}", "{token}"), use=("{api}/user",))
+        refused_login.test_failed_login_keeps_old_credentials(provider, client, ending)
+        assert client.exposure.facts[-1].startswith("a second login was refused")
+
+
+def test_who_goes_on_at_a_browser_begins_no_device_login(provider: Provider, make: Make) -> None:
+    """Gh does where the device endpoint is of no use, and waits there for a callback that nobody sends."""
+    waiting = "\nexcept ValueError:\n    print('Open https://as/?redirect_uri=http%3A%2F%2F127.0.0.1', flush=True)"
+    begin = 'begun, shown = json.loads(ask(begin, client_id="acme", scope="openid")), False'
+    script = POLLING.replace(begin, f"try:\n    {begin}{waiting}\n    time.sleep(60)")
+    client = make(script, login=("{device_authorization}", "{token}"))
+    client = Client(replace(client.adapter, timeout=2), client.sandbox, provider)
+    with pytest.raises(NotApplicable, match="goes on at a browser"):
+        authorization.test_authorization_non_json(provider, client, HtmlPage(200))

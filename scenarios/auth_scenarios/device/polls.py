@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from auth_scenarios.stored import must_hold_no_credentials
-from auth_scenarios.verify import applies_only, exposed, must, must_explain, must_not_say, requests
+from auth_scenarios.verify import applies_only, exposed, is_granted, must, must_explain, must_not_say, requests
 from fakeprovider import Exchange
 from pytest_auth_provider import Client, Outcome
 
@@ -48,7 +48,7 @@ def must_be_no_sign_in(client: Client, outcome: Outcome) -> None:
 
     Where it ended, nothing is stored.
     """
-    if outcome.ok and any(poll.status == 200 and not poll.faults for poll in polls_of(outcome)):
+    if outcome.ok and any(is_granted(poll) and not poll.faults for poll in polls_of(outcome)):
         must(client.holds_credentials(), "a login that succeeds stores its tokens", "no file holds any")
     else:
         must_explain(outcome)

@@ -12,6 +12,7 @@ from auth_scenarios.stored import must_hold_no_credentials
 from auth_scenarios.verify import (
     applies_only,
     exposed,
+    is_granted,
     must,
     must_end,
     must_not_crash,
@@ -85,7 +86,7 @@ def test_relogin_retires_the_old_session(auth_provider: Provider, auth_client: C
         auth_provider.user.denies()
     outcome = auth_client.attempt_login()
     retired = [request.number for request in _revocations(outcome) if old & set(request.form.values())]
-    granted = [e.number for e in requests(outcome, "token") if e.status == 200 and e.grant != "refresh_token"]
+    granted = [e.number for e in requests(outcome, "token") if is_granted(e) and e.grant != "refresh_token"]
     auth_client.exposure.add(f"it was to sign in over a live session, and the person {decision}")
     early = bool(retired) and min(retired) < max(granted, default=min(retired) + 1)
     if early and requests(outcome, "device_authorization"):
