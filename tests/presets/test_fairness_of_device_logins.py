@@ -218,3 +218,19 @@ def test_who_goes_on_at_a_browser_begins_no_device_login(provider: Provider, mak
     client = Client(replace(client.adapter, timeout=2), client.sandbox, provider)
     with pytest.raises(NotApplicable, match="goes on at a browser"):
         authorization.test_authorization_non_json(provider, client, HtmlPage(200))
+
+
+def test_who_needs_a_link_that_holds_the_code_is_told_so_once(provider: Provider, make: Make) -> None:
+    """Aws breaks down before it shows anything: device/uri-complete-is-optional accuses it, and nobody else."""
+    script = POLLING.replace("while ", 'begun["verification_uri_complete"]\nwhile ', 1)
+    client = make(script, login=("{device_authorization}", "{token}"))
+    with pytest.raises(NotApplicable, match="see device/uri-complete-is-optional"):
+        authorization.test_shows_code_and_uri(provider, client)
+
+
+def test_pending_in_other_words_is_no_reason_to_poll(provider: Provider, make: Make) -> None:
+    """Aws reads it from a header, and ends without one: that says nothing of how long a code lives."""
+    script = POLLING.replace('!= "authorization_pending"', '!= "AuthorizationPendingException"')
+    client = make(script, login=("{device_authorization}", "{token}"))
+    with pytest.raises(NotApplicable, match="and not as its own provider does"):
+        refused_login.test_local_expiry_stops(provider, client)

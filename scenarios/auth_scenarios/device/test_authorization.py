@@ -58,6 +58,9 @@ def test_shows_code_and_uri(auth_provider: Provider, auth_client: Client) -> Non
     without_link = MissingMember("verification_uri_complete")
     with auth_provider.failing(without_link, at="device_authorization", optional=True):
         outcome = sign_in_by_device(auth_client, pending=1)
+    polled = requests(outcome, "token", grant="device_code")
+    alone = f"{auth_client.name} ends where no link holds the code: see device/uri-complete-is-optional"
+    applies_only(bool(polled), alone)
     _must_show_code(auth_provider, auth_client, outcome)
     pages = {value for answer in _answers(outcome) for value in answer.values() if _is_url(value)}
     applies_only(bool(pages), f"{auth_client.name} is told no page by a provider of this family")

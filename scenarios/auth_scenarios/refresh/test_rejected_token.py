@@ -18,6 +18,7 @@ from auth_scenarios.verify import (
 from fakeprovider import Provider
 from fakeprovider.faults import ErrorAnswer, MissingMember
 from pytest_auth_provider import Client, Outcome, scenario
+from pytest_auth_provider.errors import LoginFailed
 
 REFRESHES = 2
 """How often a command may refresh for the sake of one API that goes on refusing: google-auth has two tries."""
@@ -64,7 +65,7 @@ def test_401_refreshes_once(auth_provider: Provider, auth_client: Client, heals:
 def test_401_refreshes_a_token_of_unknown_age(auth_provider: Provider, auth_client: Client) -> None:
     """Where no lifetime is told, the refusal of the API is what makes a client refresh."""
     with auth_provider.failing(MissingMember("expires_in"), at="token", optional=True) as armed:
-        auth_client.login(expired="api")
+        _sign_in_or_skip(auth_client)
     applies_where_changed(auth_provider, auth_client, armed.fired, "expires_in")
     outcome = auth_client.use()
     told = requests(outcome, "token", grant="refresh_token")
@@ -72,6 +73,17 @@ def test_401_refreshes_a_token_of_unknown_age(auth_provider: Provider, auth_clie
         _must_have_been_refused(auth_client, outcome)
     must(told, "a token of unknown age is refreshed, at the latest when the API refuses it", "there was no refresh")
     must_succeed(outcome)
+
+
+def _sign_in_or_skip(client: Client) -> None:
+    """Sign in, with a token that the API refuses from then on; skip the contract for a client that cannot.
+
+    It takes no token of unknown age, which refresh/odd-expires-in is about.
+    """
+    try:
+        client.login(expired="api")
+    except LoginFailed:
+        applies_only(False, f"{client.name} signs in with no token of unknown age: see refresh/odd-expires-in")
 
 
 def _must_have_been_refused(client: Client, outcome: Outcome) -> None:
