@@ -32,7 +32,7 @@ def test_a_promise_makes_a_must(project: Project, declared: str, verdict: str, l
     (row,) = json.loads((project.path / "report.json").read_text())["verdicts"]
     assert (row["verdict"], row["level"], row["harm"]) == (verdict, level, "Nobody likes the tool.")
     page = (project.path / "report.md").read_text()
-    assert page.endswith("```\n\n**What a user suffers:** Nobody likes the tool.\n")
+    assert page.endswith("```\n\n</details>\n\n**What a user suffers:** Nobody likes the tool.\n")
 
 
 def test_a_crash_breaks_the_promise_that_there_is_none(project: Project) -> None:

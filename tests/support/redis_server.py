@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,13 @@ class Process:
         self.process = process
         self.http = http
         self.issuer: str = said["issuer"]
+
+    @contextmanager
+    def apart(self) -> Iterator[Process]:
+        """This process with connections of its own: a pool of httpx that threads share closes some that are in use."""
+        alone = copy(self)
+        with httpx.Client(trust_env=False, timeout=PATIENCE) as alone.http:
+            yield alone
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """What the control API of this process answers, which has to be a success."""

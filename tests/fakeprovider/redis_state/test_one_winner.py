@@ -30,8 +30,9 @@ def at_once(several: list[Process], act: Callable[[Process], httpx.Response]) ->
     gate = Barrier(MANY)
 
     def waiting(process: Process) -> httpx.Response:
-        gate.wait()
-        return act(process)
+        with process.apart() as alone:
+            gate.wait()
+            return act(alone)
 
     with ThreadPoolExecutor(MANY) as threads:
         return list(threads.map(waiting, islice(cycle(several), MANY)))

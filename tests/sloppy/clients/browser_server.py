@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -77,4 +79,10 @@ def waits_for_the_browser_to_close(
     peer = self.connection.dup()
     peer.settimeout(60)
     send(self, status, text)
-    threading.Thread(target=peer.recv, args=(1,), daemon=False).start()
+    threading.Thread(target=_wait_for_the_end, args=(peer,), daemon=False).start()
+
+
+def _wait_for_the_end(peer: socket.socket) -> None:
+    """Wait until the browser closes or resets the connection."""
+    with contextlib.suppress(OSError):
+        peer.recv(1)
